@@ -1,0 +1,64 @@
+"""What is said to a model and what comes back, in no provider's format.
+
+Between dialogue (which writes a Chat) and backends (which carry it to a model service).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture for a model that can see."""
+
+    png: bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    role: Role
+    text: str
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """All that a model is told for one answer, oldest first; stable parts first, so that prompt caches hit."""
+
+    messages: tuple[Message, ...]
+
+    @property
+    def last_text(self) -> str:
+        """The text of the last message: the observation of this turn."""
+        return self.messages[-1].text if self.messages else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost, in tokens."""
+
+    input_tokens: int = 0
+    """All tokens read, cached ones included."""
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    """All tokens written, reasoning included."""
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's answer."""
+
+    text: str
+    model: str
+    """The name the service gave, or ours where it gives none."""
+    usage: Usage = Usage()
+    latency_seconds: float = 0.0
+    """Wall clock, retries included."""
+    stop_reason: str = ""
+    retries: int = 0

@@ -1,0 +1,4 @@
+"""The embedded game: a headless, deterministic simulator that speaks the SC2 API of build 4.10.0.75689.
+
+Knows nothing of language models, agents or PySC2; clients reach it through the API only.
+"""

@@ -1,0 +1,87 @@
+"""Find data files: in a wheel, in a checkout, or in packs of the user's own.
+
+A pack is a folder with any of `agents/`, `scenarios/`, `knowledge_base/`. Later packs win over earlier ones.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from llm_pysc2.errors import PackError, UsageError, closest_names
+
+_user_packs: list[Path] = []
+
+
+@cache
+def shipped_root() -> Path:
+    """Return the folder that holds the shipped `agents/`, `scenarios/` and `knowledge_base/`."""
+    package = Path(__file__).parent
+    for root in (package / "_data", package.parent):
+        if (root / "scenarios").is_dir():
+            return root
+    raise PackError(f"the shipped data is missing: expected {package / '_data' / 'scenarios'}; reinstall llm-pysc2")
+
+
+def add_pack(folder: Path) -> None:
+    """Put a user's pack in front of the shipped data. Raises PackError if the folder is not a pack."""
+    parts = ("agents", "scenarios", "knowledge_base")
+    if not any((folder / part).is_dir() for part in parts):
+        raise PackError(f"{folder}: not a pack, expected a folder with any of {', '.join(parts)}")
+    _user_packs.append(folder)
+
+
+def roots() -> Iterator[Path]:
+    """Yield the folders to look in, the user's last pack first, the shipped data last."""
+    yield from reversed(_user_packs)
+    for entry in entry_points(group="llm_pysc2.packs"):
+        yield Path(str(entry.load()))
+    yield shipped_root()
+
+
+def find_files(part: str, suffix: str = ".toml") -> dict[str, Path]:
+    """Return data files under a part such as "scenarios/smac", by stem, in sorted order."""
+    found: dict[str, Path] = {}
+    for root in roots():
+        for path in sorted((root / part).rglob(f"*{suffix}")):
+            found.setdefault(path.stem, path)
+    return dict(sorted(found.items()))
+
+
+def find_file(part: str, name: str, suffix: str = ".toml") -> Path:
+    """Return the data file of that name. Raises UsageError with the closest names."""
+    files = find_files(part, suffix)
+    if name not in files:
+        raise UsageError(f"no {part} named {name!r}; {closest_names(name, files)}")
+    return files[name]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file. Raises PackError that names the file and the line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackError(f"{path}: cannot be read as TOML: {error}") from error
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the content of a JSON table. Raises PackError that names the file."""
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise PackError(f"{path}: cannot be read as JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise PackError(f"{path}: expected a JSON object, found {type(content).__name__}")
+    return content
+
+
+def facts_file(name: str) -> Path:
+    """Return the path of a table of game facts, such as "units". Raises PackError if it is missing."""
+    for root in roots():
+        path = root / "knowledge_base" / "facts" / f"{name}.json"
+        if path.is_file():
+            return path
+    raise PackError(f"knowledge_base/facts/{name}.json is missing; reinstall llm-pysc2")

@@ -1,0 +1,179 @@
+"""What one player sees at one game loop: typed, exact, independent of PySC2 and of language."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from llm_pysc2.world.geometry import Point, Rect
+
+
+class Alliance(StrEnum):
+    """Whose a unit is, as seen by the player."""
+
+    SELF = "self"
+    ALLY = "ally"
+    NEUTRAL = "neutral"
+    ENEMY = "enemy"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """One order of a unit; the first of a unit's orders is the one being carried out."""
+
+    ability_id: int
+    target: Point | int | None = None
+    progress: float = 0.0
+    """Share of the work done, 0 to 1, for production and research."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """One unit as the API shows it to the player."""
+
+    tag: int
+    type_id: int
+    alliance: Alliance
+    owner: int
+    position: Point
+    facing_radians: float = 0.0
+    radius_cells: float = 0.0
+    health: float = 0.0
+    health_max: float = 0.0
+    shield: float = 0.0
+    shield_max: float = 0.0
+    energy: float = 0.0
+    energy_max: float = 0.0
+    build_progress: float = 1.0
+    weapon_cooldown_loops: float = 0.0
+    orders: tuple[OrderView, ...] = ()
+    buff_ids: tuple[int, ...] = ()
+    passenger_tags: tuple[int, ...] = ()
+    cargo_used: int = 0
+    cargo_max: int = 0
+    engaged_tag: int = 0
+    """Tag of the unit it is attacking, 0 if none."""
+    attack_upgrade_level: int = 0
+    armor_upgrade_level: int = 0
+    shield_upgrade_level: int = 0
+    is_flying: bool = False
+    is_burrowed: bool = False
+    is_hallucination: bool = False
+    is_cloaked: bool = False
+    is_active: bool = False
+    is_powered: bool = False
+    is_snapshot: bool = False
+    """Seen before, not now: the values are those of the last sight."""
+    assigned_harvesters: int = 0
+    ideal_harvesters: int = 0
+    mineral_contents: int = 0
+    vespene_contents: int = 0
+    add_on_tag: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has finished building."""
+        return self.build_progress >= 1.0
+
+    def distance_to(self, other: "UnitView | Point") -> float:
+        """Return the distance between centres in cells."""
+        return self.position.distance_to(other if isinstance(other, Point) else other.position)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectView:
+    """A lasting effect on the ground, such as a storm."""
+
+    effect_id: int
+    positions: tuple[Point, ...]
+    radius_cells: float
+    owner: int
+    alliance: Alliance
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcesView:
+    """What the player owns beside units."""
+
+    minerals: int = 0
+    vespene: int = 0
+    supply_used: int = 0
+    supply_cap: int = 0
+    supply_army: int = 0
+    supply_workers: int = 0
+    idle_workers: int = 0
+    army_count: int = 0
+    warp_gates: int = 0
+    larva: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreView:
+    """The running totals of the game's score that our scores use (SC2 API `ScoreDetails`)."""
+
+    killed_minerals: float = 0.0
+    killed_vespene: float = 0.0
+    lost_minerals: float = 0.0
+    lost_vespene: float = 0.0
+    damage_dealt: float = 0.0
+    """Life and shields together."""
+    damage_taken: float = 0.0
+    healed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MapView:
+    """What does not change during a game."""
+
+    name: str
+    size_cells: tuple[int, int]
+    """Width and height."""
+    playable: Rect
+    start_locations: tuple[Point, ...] = ()
+    pathing: bytes = b""
+    """One byte a cell, 1 = walkable, row 0 at the bottom (y = 0), `width * height` bytes."""
+    terrain_height: bytes = b""
+    """One byte a cell in the API's encoding, world z = byte / 255 * 32 - 16, same order as `pathing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionErrorView:
+    """An order that the game refused."""
+
+    unit_tag: int
+    ability_id: int
+    code: int
+    """`sc2api` ActionResult."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldView:
+    """Everything one player sees at one game loop. Units are in the game's own, stable order."""
+
+    game_loop: int
+    player_id: int
+    map: MapView
+    units: tuple[UnitView, ...]
+    resources: ResourcesView = ResourcesView()
+    score: ScoreView = ScoreView()
+    effects: tuple[EffectView, ...] = ()
+    upgrade_ids: tuple[int, ...] = ()
+    dead_tags: tuple[int, ...] = ()
+    """Units that died since the last observation."""
+    action_errors: tuple[ActionErrorView, ...] = ()
+    available_abilities: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Ability ids by own unit tag, as the game answers to RequestQueryAvailableAbilities; empty if not asked."""
+    result: str = ""
+    """The game's own result for this player: "victory", "defeat", "tie", or empty while it goes on."""
+
+    @property
+    def own(self) -> tuple[UnitView, ...]:
+        """The player's own units."""
+        return tuple(unit for unit in self.units if unit.alliance is Alliance.SELF)
+
+    @property
+    def enemies(self) -> tuple[UnitView, ...]:
+        """The enemy units in sight."""
+        return tuple(unit for unit in self.units if unit.alliance is Alliance.ENEMY)
+
+    def unit(self, tag: int) -> UnitView | None:
+        """Return the unit with this tag, or None if it is not seen."""
+        return next((unit for unit in self.units if unit.tag == tag), None)
