@@ -34,20 +34,36 @@ def add_pack(folder: Path) -> None:
     _user_packs.append(folder)
 
 
+def user_packs() -> list[Path]:
+    """Return the user's packs, in the order in which they were added."""
+    return list(_user_packs)
+
+
+@cache
+def _installed_packs() -> tuple[Path, ...]:
+    return tuple(Path(str(entry.load())) for entry in entry_points(group="llm_pysc2.packs"))
+
+
 def roots() -> Iterator[Path]:
     """Yield the folders to look in, the user's last pack first, the shipped data last."""
     yield from reversed(_user_packs)
-    for entry in entry_points(group="llm_pysc2.packs"):
-        yield Path(str(entry.load()))
+    yield from _installed_packs()
     yield shipped_root()
 
 
-def find_files(part: str, suffix: str = ".toml") -> dict[str, Path]:
-    """Return data files under a part such as "scenarios/smac", by stem, in sorted order."""
+def find_files(part: str, suffix: str = ".toml", without: str = "") -> dict[str, Path]:
+    """Return data files under a part such as "scenarios/smac", by stem, in sorted order.
+
+    Args:
+        part: Folder below each root.
+        suffix: How the names end.
+        without: Folder below the part whose files are no such data ("maps" below "scenarios").
+    """
     found: dict[str, Path] = {}
     for root in roots():
         for path in sorted((root / part).rglob(f"*{suffix}")):
-            found.setdefault(path.stem, path)
+            if not without or path.relative_to(root / part).parts[0] != without:
+                found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 
 

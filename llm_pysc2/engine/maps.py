@@ -1,0 +1,358 @@
+"""Maps: what a game is played on, read from `scenarios/maps/<group>/NAME.toml`.
+
+Values only: what the triggers do is the engine's business, as is how units created at one point spread.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from llm_pysc2.engine.map_file import decode_map_file
+from llm_pysc2.engine.map_tables import MapTable, Point
+from llm_pysc2.engine.terrain import Terrain, load_terrain
+from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.knowledge.units import UnitType, unit_by_name
+from llm_pysc2.packs import find_files, read_toml
+
+FIRST_OWN_ID = 1970
+"""Types that a map adds get ids after the last of the build (4.10.0.75689), in the order of its unit data."""
+
+RACES = ("protoss", "terran", "zerg", "random", "any")
+RESULTS = ("victory", "defeat", "tie")
+
+
+@dataclass(frozen=True, slots=True)
+class MapPlayer:
+    """A slot of the map."""
+
+    slot: int
+    kind: str
+    """"user" (anybody may play it) or "computer"."""
+    race: str
+    """The race that the map sets, or "any"."""
+    start: Point | None
+    """Where it starts, None if that is drawn from the map's start locations."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedUnit:
+    """A unit that stands on the map from the beginning."""
+
+    type_id: int
+    owner: int
+    """Slot of a player, 0 = neutral."""
+    x: float
+    y: float
+    facing_deg: float | None
+    """None = as the unit type says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A named area: the union of rectangles and circles, without some circles."""
+
+    name: str
+    rects: tuple[tuple[float, ...], ...]
+    """(left, bottom, right, top) each."""
+    circles: tuple[tuple[float, ...], ...]
+    """(x, y, radius) each."""
+    without_circles: tuple[tuple[float, ...], ...]
+
+    def contains(self, x: float, y: float) -> bool:
+        """Return whether the point lies in the region."""
+        inside = any(left <= x <= right and bottom <= y <= top for left, bottom, right, top in self.rects)
+        inside = inside or any(_in_circle(x, y, circle) for circle in self.circles)
+        return inside and not any(_in_circle(x, y, circle) for circle in self.without_circles)
+
+
+def _in_circle(x: float, y: float, circle: tuple[float, ...]) -> bool:
+    centre_x, centre_y, radius = circle
+    return (x - centre_x) ** 2 + (y - centre_y) ** 2 <= radius**2
+
+
+@dataclass(frozen=True, slots=True)
+class CreateUnits:
+    """Trigger action: create units around a point."""
+
+    type_id: int
+    count: int
+    owner: int
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """Trigger action: order all units of a player, replacing what they do; one of the three targets is set."""
+
+    owner: int
+    ability: str
+    """"attack"."""
+    point: Point | None
+    between: tuple[Point, Point] | None
+    """A random point on the line between two points."""
+    units_of: int | None
+    """The units of that player."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTriggers:
+    """What happens at loop 0."""
+
+    fog: bool
+    """False = everybody sees the whole map."""
+    melee: bool
+    """Whether players get the town hall, workers and resources of a melee game."""
+    create: tuple[CreateUnits, ...]
+    order: tuple[GroupOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndCheck:
+    """A trigger that ends the game for player 1."""
+
+    result: str
+    """"victory", "defeat" or "tie"."""
+    every_loops: int
+    """Game loops from one look to the next, the first one included."""
+    alive: tuple[int, ...]
+    """Players who must have units."""
+    empty: tuple[int, ...]
+    """Players who must have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapDefinition:
+    """A map."""
+
+    name: str
+    """The file's stem; unique over all groups."""
+    group: str
+    """The folder it lies in: "smac", "melee", "mini_games", "llm_smac"."""
+    size_cells: tuple[int, int]
+    """Width and height."""
+    playable: tuple[int, int, int, int]
+    """Left, bottom, right, top; right and top are the first cells outside."""
+    terrain_name: str
+    players: tuple[MapPlayer, ...]
+    start_locations: tuple[Point, ...]
+    points: Mapping[str, Point]
+    regions: tuple[Region, ...]
+    unit_types: tuple[UnitType, ...]
+    """Types that the map adds (new ids) or changes (ids of the build)."""
+    units: tuple[PlacedUnit, ...]
+    start: StartTriggers
+    respawn: bool
+    """Whether everything is created and ordered anew when a unit dies and neither side has any left."""
+    ends: tuple[EndCheck, ...]
+
+    @property
+    def terrain(self) -> Terrain:
+        """The ground; read when it is first asked for, shared by all maps that have it."""
+        return load_terrain(self.terrain_name)
+
+    def unit_type(self, name: str) -> UnitType:
+        """Return a unit type as it is on this map. Raises UsageError with the closest names."""
+        own = {kind.name.casefold(): kind for kind in self.unit_types}
+        return own.get(name.casefold()) or unit_by_name(name)
+
+
+def known_maps() -> tuple[str, ...]:
+    """Return the names of all maps, sorted."""
+    return tuple(find_files("scenarios/maps"))
+
+
+@cache
+def load_map(name: str) -> MapDefinition:
+    """Return the map of that name. Raises UsageError with the closest names, PackError if the file is broken."""
+    files = find_files("scenarios/maps")
+    if name not in files:
+        raise UsageError(f"no map named {name!r}; {closest_names(name, files)}")
+    return read_map(files[name])
+
+
+def map_from_bytes(data: bytes) -> str:
+    """Return the name of the map in a map file of ours. Raises UsageError for anything else, with what is known."""
+    name = decode_map_file(data)
+    if name is None:
+        raise UsageError("not a map file of llm-pysc2; those are written by 'llm-pysc2 engine install'")
+    return _known(name)
+
+
+def map_from_path(path: str) -> str:
+    """Return the name of the map that a client means by a path, by the file's stem: "Melee/(2)Simple64.SC2Map".
+
+    Raises UsageError with the closest names.
+    """
+    stem = path.replace("\\", "/").rpartition("/")[2].removesuffix(".SC2Map")
+    return _known(stem.partition(")")[2] if stem.startswith("(") else stem)
+
+
+def _known(name: str) -> str:
+    maps = known_maps()
+    if name not in maps:
+        raise UsageError(f"no map named {name!r}; {closest_names(name, maps)}")
+    return name
+
+
+def read_map(path: Path) -> MapDefinition:
+    """Return the map in a file. Raises PackError that names the file, the key and what was expected."""
+    table = MapTable(path, read_toml(path))
+    width, height = table.numbers("size_cells", 2)
+    left, bottom, right, top = table.numbers("playable", 4)
+    own = _read_unit_types(table)
+    types = {kind.name: kind for kind in own}
+    players = tuple(_read_player(row) for row in table.tables("players"))
+    start_locations = table.points("start_locations") or tuple(player.start for player in players if player.start)
+    points = table.table("points")
+    definition = MapDefinition(
+        name=path.stem,
+        group=path.parent.name,
+        size_cells=(int(width), int(height)),
+        playable=(int(left), int(bottom), int(right), int(top)),
+        terrain_name=table.text("terrain"),
+        players=players,
+        start_locations=start_locations,
+        points=MappingProxyType({name: points.point(name) for name in points.names()}),
+        regions=tuple(_read_region(row) for row in table.tables("regions")),
+        unit_types=own,
+        units=tuple(unit for row in table.tables("units") for unit in _read_units(row, types)),
+        start=_read_start(table.table("start"), types),
+        respawn=table.flag("respawn", default=False),
+        ends=tuple(_read_end(row) for row in table.tables("end")),
+    )
+    table.finish()
+    return definition
+
+
+def _read_player(row: MapTable) -> MapPlayer:
+    player = MapPlayer(
+        slot=row.whole("slot", least=1),
+        kind=row.text("kind", among=("user", "computer")),
+        race=row.text("race", "any", RACES),
+        start=row.point("start") if row.has("start") else None,
+    )
+    row.finish()
+    return player
+
+
+def _read_unit_types(table: MapTable) -> tuple[UnitType, ...]:
+    own: list[UnitType] = []
+    next_id = FIRST_OWN_ID
+    for row in table.tables("unit_types"):
+        name, base = row.text("name"), _type_named(row, "base", {})
+        added = name != base.name
+        type_id = row.whole("id", next_id if added else base.id)
+        if added and type_id != next_id:
+            raise row.error("id", f"expected {next_id} (ids from {FIRST_OWN_ID} on, in order), found {type_id}")
+        next_id += added
+        changed = _read_changes(row, base)
+        alias = base.unit_alias or base.id if added else base.unit_alias
+        own.append(replace(base, id=type_id, name=name, unit_alias=alias, **changed))
+    return tuple(own)
+
+
+def _read_changes(row: MapTable, base: UnitType) -> dict[str, Any]:
+    """Return the fields of the base type that the map sets anew, checked against the type of the old value."""
+    wanted = {field.name: getattr(base, field.name) for field in fields(base)} | {"weapons": base.weapons}
+    changed: dict[str, Any] = {}
+    for key, value in row.rest(wanted.keys() - {"id", "name"}).items():
+        changed[key] = _converted(row, key, value, wanted[key])
+    row.finish()
+    for part in ("life", "shield"):
+        if f"{part}_max" in changed:
+            changed.setdefault(f"{part}_start", changed[f"{part}_max"])
+    return changed
+
+
+def _converted(row: MapTable, key: str, value: Any, old: Any) -> Any:
+    if key == "weapons":
+        weapons = {weapon.name: weapon for weapon in old}
+        if isinstance(value, list) and all(name in weapons for name in value):
+            return tuple(weapons[name] for name in value)
+        raise row.error(key, f"expected some of {', '.join(weapons) or 'no weapons'}, found {value!r}")
+    if isinstance(old, bool | str):
+        fits = type(value) is type(old)
+    elif isinstance(old, int | float):
+        fits = type(value) in (int, float)
+    else:
+        fits = isinstance(old, frozenset) and isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if not fits:
+        raise row.error(key, f"expected a value such as {old!r}, found {value!r}")
+    return frozenset(value) if isinstance(old, frozenset) else value
+
+
+def _read_region(row: MapTable) -> Region:
+    region = Region(row.text("name"), row.rows("rects", 4), row.rows("circles", 3), row.rows("without_circles", 3))
+    row.finish()
+    return region
+
+
+def _read_units(row: MapTable, types: Mapping[str, UnitType]) -> list[PlacedUnit]:
+    kind = _type_named(row, "type", types)
+    owner = row.whole("owner", 0)
+    facing_deg = row.number("facing_deg") if row.has("facing_deg") else None
+    placed = [PlacedUnit(kind.id, owner, x, y, facing_deg) for x, y in row.points("at")]
+    row.finish()
+    return placed
+
+
+def _read_start(table: MapTable, types: Mapping[str, UnitType]) -> StartTriggers:
+    start = StartTriggers(
+        fog=table.flag("fog", default=True),
+        melee=table.flag("melee", default=False),
+        create=tuple(_read_create(row, types) for row in table.tables("create")),
+        order=tuple(_read_order(row) for row in table.tables("order")),
+    )
+    table.finish()
+    return start
+
+
+def _read_create(row: MapTable, types: Mapping[str, UnitType]) -> CreateUnits:
+    create = CreateUnits(
+        type_id=_type_named(row, "type", types).id,
+        count=row.whole("count", 1, least=1),
+        owner=row.whole("owner"),
+        point=row.point("point"),
+    )
+    row.finish()
+    return create
+
+
+def _read_order(row: MapTable) -> GroupOrder:
+    between = row.points("between")
+    order = GroupOrder(
+        owner=row.whole("owner"),
+        ability=row.text("ability", among=("attack",)),
+        point=row.point("point") if row.has("point") else None,
+        between=(between[0], between[1]) if len(between) == 2 else None,
+        units_of=row.whole("units_of") if row.has("units_of") else None,
+    )
+    row.finish()
+    targets = (order.point, order.between, order.units_of)
+    if sum(target is not None for target in targets) != 1:
+        raise row.error("point", "expected one of point = [x, y], between = [[x, y], [x, y]], units_of = player")
+    return order
+
+
+def _read_end(row: MapTable) -> EndCheck:
+    end = EndCheck(
+        result=row.text("result", among=RESULTS),
+        every_loops=row.whole("every_loops", least=1),
+        alive=row.slots("alive"),
+        empty=row.slots("empty"),
+    )
+    row.finish()
+    return end
+
+
+def _type_named(row: MapTable, key: str, types: Mapping[str, UnitType]) -> UnitType:
+    name = row.text(key)
+    if name in types:
+        return types[name]
+    try:
+        return unit_by_name(name)
+    except UsageError as error:
+        raise PackError(f"{row.path}: {row.where}.{key}: {error}") from error

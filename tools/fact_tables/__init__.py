@@ -1,0 +1,1 @@
+"""Build the tables of `knowledge_base/facts/` from a folder of raw facts: one module for each kind of table."""

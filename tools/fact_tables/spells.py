@@ -1,0 +1,108 @@
+"""Effect trees of abilities and behaviours: what happens step by step, and under which conditions."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, write_table
+
+Row = dict[str, Any]
+
+RENAMED = {
+    "validator_array": "only_if",
+    "effect_array": "effects",
+    "periodic_effect_array": "periodic_effects",
+    "periodic_period_array_loops": "period_loops",
+    "periodic_offset_array": "offsets",
+    "periodic_validator": "while",
+    "behavior_link": "behavior",
+    "vital_array": "vitals",
+    "exclude_array": "exclude",
+    "include_array": "include",
+    "armor_reduction": "armor_factor",
+    "search_filters": "filters",
+    "which_location": "at",
+    "which_unit": "on",
+    "impact_location": "at",
+    "case_default": "otherwise",
+    "amount": "damage",
+}
+"""Our names where the catalog's say less."""
+LEFT_OUT = frozenset({
+    "response_flags", "kind_splash", "time_scale_source", "select_unit", "select_transfer_unit",
+    "select_transfer_flags", "mover_rolling_jump", "placeholder_unit", "rally_unit", "copy_order_count",
+    "copy_rally_count", "ammo_owner", "launch_offset", "impact_offset", "final_offset", "initial_offset",
+    "return_movers", "return_delay_loops",
+})  # fmt: skip
+"""Looks, selection and what no rule here asks for."""
+
+
+def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], path: Path) -> None:
+    """Write spells.json: what abilities and behaviours lead to, and the conditions and missiles on the way."""
+    effects, behaviors = trees["effects"], trees["behaviors"]
+    roots = [name for ability in abilities.values() for name in ability["does"].get("effects", ())]
+    roots += [name for unit in units.values() for name in (unit.get("lifecycle_effects") or {}).values()]
+    roots += [name for behavior in behaviors.values() for name in _names(behavior) if name in effects]
+    reached = _reach(roots, effects)
+    rows = [_effect_row(name, effects[name]) for name in sorted(reached)]
+    asked = {name for name in _strings(rows) if name in trees["validators"]}
+    asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in trees["validators"]}
+    conditions = _reach(sorted(asked), trees["validators"])
+    movers = {name for name in _strings(rows) if name in trees["movers"]}
+    about = {
+        "what": "effects by name: `do` says what kind of step it is, the other fields what it does and what follows",
+        "build": BUILD,
+        "measures": UNITS_OF_MEASURE,
+        "at, on": 'place or unit as the catalog names it; "Effect:Place" = the place remembered by that earlier effect',
+        "only_if": "names of conditions; the effect does nothing if one fails",
+        "missiles": "[speed, acceleration (null = at once)] of the phase that makes the flight",
+        "left out": "looks and selection; weapons' hits stand in units.json, what lasts on a unit in behaviors.json",
+    }
+    tables = {
+        "effects": rows,
+        "conditions": [{"name": name, **trees["validators"][name]} for name in sorted(conditions)],
+        "missiles": {name: _missile(trees["movers"][name]) for name in sorted(movers)},
+    }
+    write_table(path, about, tables)
+
+
+def _reach(roots: list[str], table: Mapping[str, Row]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [name for name in roots if name in table]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += [other for other in _names(table[name]) if other in table]
+    return reached
+
+
+def _names(row: Any) -> Iterator[str]:
+    """Yield the strings that stand as values in a row, without what follows a colon."""
+    if isinstance(row, str):
+        yield row.partition(":")[0]
+    elif isinstance(row, Mapping):
+        for value in row.values():
+            yield from _names(value)
+    elif isinstance(row, list):
+        for value in row:
+            yield from _names(value)
+
+
+def _strings(rows: list[Row]) -> set[str]:
+    return {name for row in rows for name in _names(row)}
+
+
+def _effect_row(name: str, effect: Row) -> Row:
+    row: Row = {"name": name}
+    for key, value in effect.items():
+        if key not in LEFT_OUT:
+            row[RENAMED.get(key, key)] = value
+    return row
+
+
+def _missile(mover: Row) -> list[float | None]:
+    phases = [phase for phase in mover["phases"] if "max_speed_cells_per_game_second" in phase]
+    if not phases:
+        return [None, None]
+    return [phases[-1]["max_speed_cells_per_game_second"], phases[-1].get("acceleration")]
