@@ -45,6 +45,9 @@ class Usage:
     input_tokens: int = 0
     """All tokens read, cached ones included."""
     cached_tokens: int = 0
+    """Tokens read from the provider's prompt cache."""
+    cache_written_tokens: int = 0
+    """Tokens newly put into the provider's prompt cache, which some providers charge for."""
     output_tokens: int = 0
     """All tokens written, reasoning included."""
     reasoning_tokens: int = 0
@@ -61,4 +64,7 @@ class Completion:
     latency_seconds: float = 0.0
     """Wall clock, retries included."""
     stop_reason: str = ""
+    """`stop`, `length`, `refusal`, `context` (window full), `empty`, `tool`, `pause`, or the service's own word."""
     retries: int = 0
+    faults: tuple[str, ...] = ()
+    """The kind of every failed attempt before this answer (`busy`, `timeout`, ...), oldest first."""

@@ -15,14 +15,19 @@ The tree names the boundary that was crossed, so that a caller can tell whose fa
     |   +-- ModelBusyError        rate limit or overload, after all retries
     |   +-- ModelAnswerError      an answer that cannot be used
     |   +-- ModelUnreachableError no connection to the service
+    |   +-- ModelRequestError     a request that the service refuses, such as an image a model cannot see
+    |   +-- ModelNameError        a model that the service does not have: stop, do not retry
+    |   +-- CassetteError         a call that differs from the recording that is replayed: stop
+    |   +-- BudgetSpentError      the run's own limit on tokens or money: stop, keep what there is
     +-- AgentError            an agent that somebody else wrote raised or broke its contract
     +-- TraceError            a trace that cannot be read or written
 
 Messages say what was expected, what came, and what to do; they are one line and are shown as they stand.
 """
 
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
 
 
 class LlmPysc2Error(Exception):
@@ -56,14 +61,21 @@ class GameRequestError(GameError):
 class ModelServiceError(LlmPysc2Error):
     """A model service gave no usable answer; costs one turn of one agent, not the episode."""
 
-    kind = "service"
+    kind: ClassVar[str] = "service"
     """A stable word for counts in traces and reports."""
+
+    stops_run: bool = False
+    """True where every later call would fail for the same reason, so that asking again is a waste."""
+
+    faults: tuple[str, ...] = ()
+    """The kind of every failed attempt behind this error, oldest first."""
 
 
 class ModelKeyError(ModelServiceError):
     """The key is missing or was refused; the run stops at once."""
 
     kind = "key"
+    stops_run = True
 
 
 class ModelTimeoutError(ModelServiceError):
@@ -88,6 +100,33 @@ class ModelUnreachableError(ModelServiceError):
     """The service could not be reached."""
 
     kind = "unreachable"
+
+
+class ModelRequestError(ModelServiceError):
+    """The service refused the request itself: an option, an image or a length that it does not take."""
+
+    kind = "request"
+
+
+class ModelNameError(ModelServiceError):
+    """The service does not have the model, or not for this key; the run stops at once."""
+
+    kind = "model"
+    stops_run = True
+
+
+class CassetteError(ModelServiceError):
+    """A call is not the one that was recorded; the message says which differs and how, and the run stops at once."""
+
+    kind = "cassette"
+    stops_run = True
+
+
+class BudgetSpentError(ModelServiceError):
+    """The next call would exceed the run's or the episode's budget; the run stops and keeps what it has."""
+
+    kind = "budget"
+    stops_run = True
 
 
 class AgentError(LlmPysc2Error):

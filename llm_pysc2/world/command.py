@@ -10,7 +10,7 @@ class Command:
     """One order to one or more own units."""
 
     ability_id: int
-    """API ability id; general ids (23 attack, 16 move, 4 stop, 18 hold position) are what agents use."""
+    """API ability id; agents use general ids where there are any (3674 attack, 3794 move, 3665 stop, 3793 hold)."""
 
     unit_tags: tuple[int, ...]
     """Tags of the own units that get the order, at least one."""
@@ -20,3 +20,6 @@ class Command:
 
     queued: bool = False
     """Whether the order comes after those the units already have."""
+
+    is_autocast: bool = False
+    """Whether it switches automatic casting of the ability on or off instead of giving an order."""

@@ -31,6 +31,9 @@ class UnitView:
 
     tag: int
     type_id: int
+    """The game's own number of the type; maps may add types of their own above the catalog."""
+    type_name: str
+    """Name by which facts are found, "Stalker" also for a map's own variant of it."""
     alliance: Alliance
     owner: int
     position: Point

@@ -1,0 +1,34 @@
+"""Commands to the game's messages: exact points, one `sc_pb.Action` a command, in the order given."""
+
+from collections.abc import Iterable
+
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.world.command import Command
+
+
+def encode_commands(commands: Iterable[Command]) -> list[sc_pb.Action]:
+    """Return one raw `sc_pb.Action` for each command."""
+    return [encode_command(command) for command in commands]
+
+
+def encode_command(command: Command) -> sc_pb.Action:
+    """Return the `sc_pb.Action` of one command; points keep the float32 precision of the API."""
+    action = sc_pb.Action()
+    if command.is_autocast:
+        toggle = action.action_raw.toggle_autocast
+        toggle.ability_id = command.ability_id
+        toggle.unit_tags.extend(command.unit_tags)
+        return action
+    order = action.action_raw.unit_command
+    order.ability_id = command.ability_id
+    order.unit_tags.extend(command.unit_tags)
+    if command.queued:
+        order.queue_command = True
+    target = command.target
+    if isinstance(target, int):
+        order.target_unit_tag = target
+    elif target is not None:
+        order.target_world_space_pos.x = target.x
+        order.target_world_space_pos.y = target.y
+    return action

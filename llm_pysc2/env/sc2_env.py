@@ -1,0 +1,220 @@
+"""A game to play: PySC2's own `SC2Env` with commands in and views out.
+
+`SC2Env` gets raw `InterfaceOptions`, for which it passes the game's messages through untouched. The only module that
+touches what PySC2 keeps private: the controller of a game, and the seed of its next episode.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pysc2.env import sc2_env
+from pysc2.lib import protocol, remote_controller, sc_process
+from pysc2.maps import lib as maps_lib
+from s2clientprotocol import query_pb2 as sc_query
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.env.decode import decode_game_info, decode_observation
+from llm_pysc2.env.encode import encode_commands
+from llm_pysc2.env.launch import Connector, choose_game
+from llm_pysc2.env.names import TypeNames
+from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
+from llm_pysc2.world.command import Command
+from llm_pysc2.world.view import WorldView
+
+PLAYER_NAME = "llm-pysc2"
+MAX_SEED = 2**32 - 1
+_MESSAGE_LENGTH = 300
+
+_DIFFICULTY = sc2_env.Difficulty.very_hard
+"""SMAC's; on its maps it changes nothing, because their scripts start no computer player."""
+
+
+class GameEnv:
+    """One player's game, from launch to close; episode after episode if wanted.
+
+    Nothing is launched before the first `reset`. All methods block; they may be called from any thread, one at a time.
+
+    Args:
+        map_name: The map's file name without its suffix, such as "2s3z", or with its folder under `Maps`.
+        race: The player's race: "protoss", "terran", "zerg" or "random".
+        enemy_race: The race of the computer opponent, or None on maps made for one player.
+        seed: The game's random seed of the first episode; later ones count on from it.
+        connect: Connects to a game in this process, which is played where no other is installed.
+
+    Raises:
+        GameLaunchError: SC2PATH is set but holds no game, or no game is installed and `connect` is None.
+        UsageError: There is no such race.
+    """
+
+    def __init__(
+        self,
+        map_name: str,
+        race: str = "random",
+        enemy_race: str | None = "random",
+        seed: int = 0,
+        connect: Connector | None = None,
+    ) -> None:
+        self._source = choose_game(connect)
+        self._map_name = map_name
+        self._players = [sc2_env.Agent(_race(race), PLAYER_NAME)]
+        if enemy_race is not None:
+            self._players.append(sc2_env.Bot(_race(enemy_race), _DIFFICULTY))
+        self._next_seed = seed
+        self._env: Any = None
+        self._map = decode_game_info(sc_pb.ResponseGameInfo())
+        self._type_names = TypeNames()
+        self._name = self._source.name
+        self._is_over = True
+
+    @property
+    def name(self) -> str:
+        """The game and its version, "embedded 1.0" or "SC2 4.10.0.75689"; known after the first reset."""
+        return self._name
+
+    def reset(self, seed: int | None = None) -> WorldView:
+        """Start an episode and return its first view; without a seed it is the one after the last episode's.
+
+        Raises GameLaunchError, GameRequestError or GameLostError.
+        """
+        seed = self._next_seed if seed is None else seed
+        self._next_seed = seed + 1
+        if self._env is None:
+            with _failures_of("starting", GameLaunchError):
+                self._env = self._launch(seed & MAX_SEED)
+        else:
+            with _failures_of("starting an episode", GameLostError):
+                self._create_again(seed & MAX_SEED)
+        with _failures_of("starting an episode", GameLostError):
+            self._map = decode_game_info(self._env.game_info[0])
+            return self._view(self._env.reset())
+
+    def step(self, commands: Iterable[Command] = (), loops: int = 1) -> WorldView:
+        """Give commands, let the game run for that many game loops, and return the view after them.
+
+        Raises GameRequestError if the episode is over or the game refuses, GameLostError if the game has gone away.
+        """
+        if self._is_over:
+            raise GameRequestError("the episode is over: reset the game before the next step")
+        if loops < 1:
+            raise GameRequestError(f"expected a step of at least 1 game loop, found {loops}")
+        with _failures_of("playing", GameLostError):
+            return self._view(self._env.step([encode_commands(commands)], step_mul=loops))
+
+    def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return the ability ids that each of the own units can use now, as far as its resources go too."""
+        request = sc_query.RequestQuery(
+            abilities=[sc_query.RequestQueryAvailableAbilities(unit_tag=tag) for tag in unit_tags]
+        )
+        with _failures_of("asking for abilities", GameLostError):
+            response = self._controller().query(request)
+        return {
+            answer.unit_tag: tuple(ability.ability_id for ability in answer.abilities) for answer in response.abilities
+        }
+
+    def save_replay(self, path: Path) -> None:
+        """Write the replay of the episode so far. Raises OSError if the file cannot be written."""
+        with _failures_of("saving a replay", GameLostError):
+            replay = self._controller().save_replay()
+        path.write_bytes(replay)
+
+    def close(self) -> None:
+        """End the game. A game that is gone already needs no closing; closing twice is fine."""
+        env, self._env = self._env, None
+        self._is_over = True
+        if env is not None:
+            # What cannot be told to quit has quit.
+            with suppress(GameError), _failures_of("closing", GameLostError):
+                env.close()
+
+    def _launch(self, seed: int) -> Any:
+        """Return a new SC2Env that has joined its game. Leaves no game behind if that fails."""
+        game_map = NamedMap(self._map_name, self._source.map_path(self._map_name), len(self._players))
+        env = sc2_env.SC2Env.__new__(sc2_env.SC2Env)
+        try:
+            with self._source.selected():
+                env.__init__(
+                    map_name=game_map,
+                    players=self._players,
+                    agent_interface_format=_raw_interface(),
+                    random_seed=seed,
+                    game_steps_per_episode=0,
+                    ensure_available_actions=False,
+                )
+            controller = env._controllers[0]
+            self._name = self._name or f"SC2 {controller.ping().game_version}"
+            self._type_names = TypeNames(controller.data_raw(ability_id=False).units)
+        except BaseException:
+            with suppress(Exception):
+                env.close()
+            raise
+        return env
+
+    def _create_again(self, seed: int) -> None:
+        """Make a new game with this seed; left to itself SC2Env would play every episode with its first."""
+        self._env._random_seed = seed
+        self._env._create_join()
+        self._env._episode_count = 0
+
+    def _view(self, timesteps: Sequence[Any]) -> WorldView:
+        self._is_over = timesteps[0].last()
+        return decode_observation(timesteps[0].observation, self._map, self._type_names)
+
+    def _controller(self) -> Any:
+        if self._env is None:
+            raise GameRequestError("no game is being played: reset first")
+        return self._env._controllers[0]
+
+
+class NamedMap(maps_lib.Map):  # type: ignore[misc] # PySC2 publishes no types
+    """A map given by its path alone. PySC2 registers classes of maps that have a file name; this one has none."""
+
+    def __init__(self, name: str, path: str, players: int) -> None:
+        self._name = name
+        self._path = path
+        self.players = players
+
+    @property
+    def name(self) -> str:
+        """The map's name."""
+        return self._name
+
+    @property
+    def path(self) -> str:
+        """The map's file under `Maps`."""
+        return self._path
+
+
+def _raw_interface() -> sc_pb.InterfaceOptions:
+    return sc_pb.InterfaceOptions(
+        raw=True, score=True, show_cloaked=True, show_burrowed_shadows=True, show_placeholders=True
+    )
+
+
+def _race(name: str) -> Any:
+    try:
+        return sc2_env.Race[name.lower()]
+    except KeyError:
+        raise UsageError(f"no race named {name!r}; {closest_names(name, sc2_env.Race.__members__)}") from None
+
+
+@contextmanager
+def _failures_of(doing: str, gone: type[GameError]) -> Iterator[None]:
+    """Turn what PySC2 raises into this package's errors: `gone` if the game is not there, else GameRequestError."""
+    try:
+        yield
+    except GameError:
+        raise
+    except (protocol.ProtocolError, remote_controller.RequestError) as error:
+        raise GameRequestError(f"the game refused while {doing}: {_one_line(error)}") from error
+    except (protocol.ConnectionError, remote_controller.ConnectError, OSError) as error:
+        raise gone(f"the game went away while {doing}: {_one_line(error)}") from error
+    except (sc_process.SC2LaunchError, RuntimeError, ValueError) as error:
+        raise gone(f"the game failed while {doing}: {_one_line(error)}") from error
+
+
+def _one_line(error: BaseException) -> str:
+    """Return an error's message, of a refused request only the game's own words where there are any."""
+    words = getattr(getattr(error, "res", None), "error_details", "") or str(error)
+    return " ".join(words.split())[:_MESSAGE_LENGTH]

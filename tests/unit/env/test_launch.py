@@ -1,0 +1,129 @@
+from pathlib import Path
+
+import pytest
+from pysc2 import run_configs
+from pysc2.env import sc2_env
+from pysc2.maps import lib as maps_lib
+from pysc2.run_configs import platforms
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.env import launch
+from llm_pysc2.env.launch import GameSource, choose_game, find_game
+from llm_pysc2.errors import GameLaunchError
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home without a game, on Linux."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("SC2PATH", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def installed(home: Path) -> Path:
+    """A home with something that looks like a game."""
+    directory = home / "StarCraftII"
+    (directory / "Versions" / "Base75689").mkdir(parents=True)
+    for path in ("SMAC_Maps/2s3z.SC2Map", "llm_smac/2s3z.SC2Map", "Melee/Flat32.SC2Map"):
+        (directory / "Maps" / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / "Maps" / path).write_bytes(b"map")
+    return directory
+
+
+@pytest.mark.usefixtures("home")
+def test_no_game_is_found_where_there_is_none():
+    assert find_game() is None
+
+
+def test_the_game_is_found_where_pysc2_looks(installed):
+    assert find_game() == installed
+
+
+@pytest.mark.usefixtures("installed")
+def test_sc2path_comes_first(home, monkeypatch):
+    elsewhere = home / "games"
+    (elsewhere / "Versions" / "Base75689").mkdir(parents=True)
+    monkeypatch.setenv("SC2PATH", str(elsewhere))
+    assert find_game() == elsewhere
+
+
+@pytest.mark.parametrize("made", [[], ["Versions"]])
+def test_sc2path_without_a_game_is_an_error_in_one_line(home, monkeypatch, made):
+    directory = home / "empty"
+    for name in made:
+        (directory / name).mkdir(parents=True)
+    monkeypatch.setenv("SC2PATH", str(directory))
+    with pytest.raises(GameLaunchError, match=r"SC2PATH is .*empty, where no StarCraft II was found") as error:
+        find_game()
+    assert "\n" not in str(error.value)
+
+
+def test_the_installed_game_is_preferred(installed, connect_to):
+    assert choose_game(connect_to) == GameSource(directory=installed)
+
+
+def test_a_stand_in_is_called_what_it_is(installed, connect_to):
+    (installed / launch.STAND_IN_MARKER).touch()
+    assert choose_game(connect_to) == GameSource(directory=installed, name="embedded 1.0")
+
+
+@pytest.mark.usefixtures("home")
+def test_the_connector_is_used_where_nothing_is_installed(connect_to):
+    assert choose_game(connect_to) == GameSource(connector=connect_to, name="embedded 1.0")
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("2s3z", "SMAC_Maps/2s3z.SC2Map"),
+        ("2s3z.SC2Map", "SMAC_Maps/2s3z.SC2Map"),
+        ("llm_smac/2s3z", "llm_smac/2s3z.SC2Map"),
+        ("Flat32", "Melee/Flat32.SC2Map"),
+    ],
+)
+def test_maps_are_looked_for_in_all_folders(name, path):
+    assert choose_game().map_path(name) == path
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_map_that_is_not_installed():
+    with pytest.raises(GameLaunchError, match=r"has no map 3m\.SC2Map; put it in a folder of .*Maps"):
+        choose_game().map_path("3m")
+
+
+def test_the_game_in_this_process_gets_the_path(connect_to):
+    assert GameSource(connector=connect_to).map_path("SMAC_Maps/2s3z") == "SMAC_Maps/2s3z.SC2Map"
+
+
+@pytest.mark.usefixtures("installed")
+def test_others_environments_are_left_alone(connect_to):
+    with GameSource(connector=connect_to).selected():
+        assert isinstance(run_configs.get(), launch.InProcess)
+    assert isinstance(run_configs.get(), platforms.Linux)
+
+
+def test_the_run_config_is_of_no_use_outside():
+    with pytest.raises(GameLaunchError, match="selected"):
+        launch.InProcess()
+
+
+def test_a_stock_environment_plays_through_a_link(connect_to, fake_game):
+    class Somewhere(maps_lib.Map):
+        filename = "Somewhere"
+        players = 2
+
+    with GameSource(connector=connect_to).selected():
+        env = sc2_env.SC2Env(
+            map_name=Somewhere(),
+            players=[sc2_env.Agent(sc2_env.Race.protoss), sc2_env.Bot(sc2_env.Race.zerg, sc2_env.Difficulty.easy)],
+            agent_interface_format=sc_pb.InterfaceOptions(raw=True),
+            step_mul=4,
+        )
+    (first,) = env.reset()
+    (second,) = env.step([[]])
+    env.close()
+    assert (first.observation.observation.game_loop, second.observation.observation.game_loop) == (0, 4)
+    assert fake_game.sent("create_game")[0].local_map.map_path == "Somewhere.SC2Map"
+    assert fake_game.closed
