@@ -1,11 +1,15 @@
-# make play    set everything up and play a first game
-# make test    set everything up and run the tests
-# make check   all gates: format, lint, types, layers, tests
+# make play          set everything up and play a first game
+# make test          set everything up and run the tests
+# make check         all gates: format, lint, types, layers, tests
+# make conformance   clients that others wrote, against the embedded game
+# make package       build wheel and sdist, install them elsewhere, play
+# make smoke         import and play on every other Python (3.11 to 3.13) that is found
+# make bench         how fast it is
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install clean
+.PHONY: play test check gates install conformance package smoke bench clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -16,6 +20,18 @@ test: $(VENV)/.installed-dev
 install: $(VENV)/.installed
 
 check: gates test
+
+conformance: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q tests/conformance --conformance
+
+package: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q tests/packaging --packaging
+
+smoke:
+	$(PYTHON) tools/smoke.py
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python tools/bench.py
 
 gates: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

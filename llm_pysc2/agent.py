@@ -1,0 +1,149 @@
+"""An agent's side of a turn: what it is shown, what it remembers, and what its answer means.
+
+Pure: asking a model is the orchestrator's business. People's own agents see an Observation and answer in text.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from llm_pysc2.chat import Chat
+from llm_pysc2.dialogue.describe import describe
+from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
+from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.knowledge.units import UnitType
+from llm_pysc2.roster import Role
+from llm_pysc2.world.clock import loops_to_clock
+from llm_pysc2.world.geometry import Point
+from llm_pysc2.world.view import Alliance, UnitView, WorldView
+
+
+@dataclass(frozen=True, slots=True)
+class SeenUnit:
+    """A unit as an agent knows it: by its short id."""
+
+    id: str
+    """The short id used in texts, such as "S1", or "eS1" for an enemy."""
+    view: UnitView
+
+    @property
+    def type(self) -> str:
+        """Name of the unit type."""
+        return self.view.type_name
+
+    @property
+    def position(self) -> Point:
+        """Where it stands, in world cells."""
+        return self.view.position
+
+    @property
+    def hit_points(self) -> float:
+        """Health and shield together."""
+        return self.view.health + self.view.shield
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTeam:
+    """One of the agent's own teams, never empty."""
+
+    name: str
+    units: tuple[SeenUnit, ...]
+
+    @property
+    def centre(self) -> Point:
+        """The mean position of its units, in world cells."""
+        count = len(self.units)
+        return Point(
+            sum(unit.position.x for unit in self.units) / count, sum(unit.position.y for unit in self.units) / count
+        )
+
+    def distance_to(self, unit: SeenUnit) -> float:
+        """Return the distance from the team's centre to a unit, in cells."""
+        return self.centre.distance_to(unit.position)
+
+
+class Observation:
+    """What an agent of your own is shown each turn: the text that a model would read, and the same typed."""
+
+    def __init__(self, situation: Situation, turn: int) -> None:
+        self.situation = situation
+        self.turn = turn
+
+    @cached_property
+    def text(self) -> str:
+        """The observation as a model would read it."""
+        return describe(self.situation)
+
+    @property
+    def view(self) -> WorldView:
+        """Everything the player sees."""
+        return self.situation.view
+
+    @cached_property
+    def teams(self) -> tuple[SeenTeam, ...]:
+        """The agent's own teams with their living units."""
+        seen = {unit.view.tag: unit for unit in self._seen(Alliance.SELF)}
+        return tuple(
+            SeenTeam(team.name, tuple(seen[tag] for tag in team.unit_tags if tag in seen))
+            for team in self.situation.teams
+        )
+
+    @cached_property
+    def enemies(self) -> tuple[SeenUnit, ...]:
+        """The enemy units in sight."""
+        return self._seen(Alliance.ENEMY)
+
+    def _seen(self, alliance: Alliance) -> tuple[SeenUnit, ...]:
+        callsigns = self.situation.callsigns
+        return tuple(SeenUnit(callsigns.name(unit.tag), unit) for unit in self.view.units if unit.alliance is alliance)
+
+
+class Agent(Protocol):
+    """An agent of your own. Nothing to inherit from; a class with this one method will do."""
+
+    async def act(self, observation: Observation) -> str:
+        """Return the answer to an observation, in the text of actions that models use."""
+        ...
+
+
+class LanguageAgent:
+    """The part of a model's turn that is pure: a situation becomes a chat, and answers are remembered."""
+
+    def __init__(self, role: Role, book: ActionBook, types: Mapping[str, UnitType]) -> None:
+        self.role = role
+        self._book = book
+        self._types = types
+        self._type_names: list[str] = []
+        self._history: list[Exchange] = []
+        self._system = ""
+
+    def prompt(self, situation: Situation) -> Chat:
+        """Return the chat for this turn: what stays, the last turns, the observation."""
+        self._meet(situation)
+        return build_chat(self._system, describe(situation), self._recent())
+
+    def remember(self, situation: Situation, answer: str) -> None:
+        """Keep an answer for the turns to come."""
+        if self.role.history_turns:
+            self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer))
+            del self._history[: -self.role.history_turns]
+
+    def _recent(self) -> Sequence[Exchange]:
+        return tuple(self._history)
+
+    def _meet(self, situation: Situation) -> None:
+        """Rewrite the part that stays only when a unit type is seen for the first time."""
+        own_first = sorted(situation.view.units, key=lambda unit: unit.alliance is not Alliance.SELF)
+        fresh = [name for name in dict.fromkeys(u.type_name for u in own_first) if name not in self._type_names]
+        if fresh or not self._system:
+            self._type_names += fresh
+            self._system = system_text(
+                self.role.prompt,
+                situation.speaker,
+                situation.view.map,
+                self._type_names,
+                self._types,
+                self._book,
+            )

@@ -1,0 +1,38 @@
+"""The command line. A user's mistake is one line on stderr and exit code 2; start-up loads only what is asked for."""
+
+import sys
+from collections.abc import Sequence
+
+from llm_pysc2.errors import LlmPysc2Error, PackError, UsageError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; the entry point `llm-pysc2`."""
+    from typer.exceptions import Abort, TyperException
+
+    from llm_pysc2.cli.app import app
+
+    try:
+        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+    except TyperException as error:
+        return _complain(error.format_message(), EXIT_USAGE)
+    except (UsageError, PackError) as error:
+        return _complain(str(error), EXIT_USAGE)
+    except LlmPysc2Error as error:
+        return _complain(str(error), EXIT_FAILED)
+    except (KeyboardInterrupt, Abort):
+        return _complain("interrupted", EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_FAILED
+    return code if isinstance(code, int) else 0
+
+
+def _complain(message: str, code: int) -> int:
+    one_line = " ".join(message.split())
+    sys.stderr.write(f"llm-pysc2: {one_line}\n")
+    return code

@@ -1,0 +1,142 @@
+"""The commands and their options. Each one imports what it needs when it runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="llm-pysc2",
+    help="StarCraft II for agents that think in language.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+engine = typer.Typer(help="The embedded game: serve it, or install it where SC2 clients look.", no_args_is_help=True)
+app.add_typer(engine, name="engine")
+
+
+@app.callback()
+def options(
+    pack: Annotated[
+        list[Path] | None, typer.Option(help="A folder with scenarios/, agents/ or knowledge_base/ of your own.")
+    ] = None,
+) -> None:
+    """StarCraft II for agents that think in language."""
+    from llm_pysc2.packs import add_pack
+
+    for folder in pack or []:
+        add_pack(folder)
+
+
+@app.command()
+def play(  # noqa: PLR0913 - the options of a command are its arguments
+    scenario: Annotated[str, typer.Argument(help="What is played, such as 2s3z; see 'llm-pysc2 list'.")],
+    model: Annotated[
+        str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")
+    ] = "scripted/focus_fire",
+    agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
+    episodes: Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
+    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
+    pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
+    out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the final table only.")] = False,
+) -> int:
+    """Play a scenario and show each turn and the score."""
+    from llm_pysc2.cli.play import play_and_show
+    from llm_pysc2.evaluation.cell import Cell
+    from llm_pysc2.evaluation.run import RunPlan
+
+    cell = Cell(scenario, model, agent, roster, base_url, step_mul, pace)
+    plan = RunPlan(cell, episodes, seed, out)
+    return play_and_show(plan, as_json=as_json, quiet=quiet)
+
+
+@app.command("eval")
+def eval_(  # noqa: PLR0913 - the options of a command are its arguments
+    suite: Annotated[Path | None, typer.Argument(help="A suite file (TOML); options win over it.")] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="A name, a pack (smac/*) or a pattern; repeatable.")
+    ] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Who plays; repeatable.")] = None,
+    agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS.")] = None,
+    roster: Annotated[list[str] | None, typer.Option(help="Which agents there are; repeatable.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
+    episodes: Annotated[int | None, typer.Option(min=1, help="Episodes of each cell.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
+    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
+    pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
+    in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the batch; the same command goes on with it.")] = Path(
+        "runs/eval"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the final table only.")] = False,
+) -> int:
+    """Play scenarios x rosters x models x seeds on worker processes; goes on where it stopped."""
+    from llm_pysc2.cli.evaluate import evaluate, suite_from
+
+    wanted = {
+        "scenarios": tuple(scenario or ()) or None,
+        "models": tuple(model or ()) or None,
+        "agent": agent,
+        "rosters": tuple(roster or ()) or None,
+        "base_url": base_url,
+        "episodes": episodes,
+        "seed": seed,
+        "step_mul": step_mul,
+        "pace": pace,
+        "workers": workers,
+        "in_flight": in_flight,
+    }
+    return evaluate(suite_from(suite, wanted), out, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def score(
+    run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval'.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
+) -> None:
+    """Show the scores of what was played."""
+    from llm_pysc2.cli.evaluate import show_scores
+
+    show_scores(run, as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    what: Annotated[str, typer.Argument(help="scenarios, agents, models or maps.")] = "scenarios",
+) -> None:
+    """List what there is to play and to play with."""
+    from llm_pysc2.cli.listing import show_list
+
+    show_list(what)
+
+
+@engine.command()
+def install(
+    directory: Annotated[Path, typer.Argument(help="A new folder, to be named in SC2PATH.")],
+) -> None:
+    """Write a folder that any SC2 client accepts as SC2PATH."""
+    from llm_pysc2.engine.install import install as write_installation
+    from llm_pysc2.engine.install import shipped_maps
+
+    write_installation(directory, shipped_maps())
+    typer.echo(f"The embedded game is in {directory}. Use it with: export SC2PATH={directory.resolve()}")
+
+
+@engine.command()
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 5000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Serve the SC2 API on a websocket, as the game does with -listen and -port."""
+    from llm_pysc2.engine.server import serve as serve_api
+
+    serve_api(host=host, port=port)

@@ -1,0 +1,40 @@
+"""`llm-pysc2 play`: play, show, score."""
+
+import sys
+from contextlib import AbstractContextManager, nullcontext
+
+from rich.console import Console
+
+from llm_pysc2.cli.display import LineDisplay, LiveDisplay
+from llm_pysc2.cli.tables import scores_to_json, summary_table
+from llm_pysc2.evaluation.run import Run, RunPlan, play_run, prepare
+from llm_pysc2.evaluation.score import EpisodeScore
+from llm_pysc2.evaluation.summary import summarise
+from llm_pysc2.orchestrator.trace import EventSink
+
+
+def play_and_show(plan: RunPlan, *, as_json: bool, quiet: bool) -> int:
+    """Play a run, show it on the terminal, and return the exit code: 1 if an episode could not be finished."""
+    run = prepare(plan)
+    console = Console()
+    display = nullcontext(None) if as_json or quiet else _display(console, plan.episodes)
+    with display as sink:
+        scores = play_run(run, [sink] if sink is not None else [])
+    if as_json:
+        sys.stdout.write(scores_to_json(scores, summarise(scores)) + "\n")
+    else:
+        _show_scores(console, run, scores)
+    return 1 if any(score.result == "fault" for score in scores) else 0
+
+
+def _display(console: Console, episodes: int) -> AbstractContextManager[EventSink | None]:
+    if console.is_terminal and not console.is_dumb_terminal:
+        return LiveDisplay(console, episodes)
+    return LineDisplay(console, episodes)
+
+
+def _show_scores(console: Console, run: Run, scores: list[EpisodeScore]) -> None:
+    console.print()
+    console.print(summary_table(summarise(scores)))
+    if scores:
+        console.print(f"\nPlayed on {scores[0].game}. Traces: {run.folder}", highlight=False)

@@ -1,0 +1,168 @@
+"""Play a suite on worker processes, losing nothing: what is finished is on disk, what broke is played again."""
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from types import FrameType
+from typing import Protocol
+
+from llm_pysc2 import packs
+from llm_pysc2.errors import LlmPysc2Error
+from llm_pysc2.evaluation.folder import BatchFolder, Job
+from llm_pysc2.evaluation.worker import Report, work
+
+
+class BatchStoppedError(LlmPysc2Error):
+    """The batch stopped before its end; what was played stays, and the same command goes on."""
+
+
+class Progress(Protocol):
+    """Whoever watches a batch."""
+
+    def __call__(self, report: Report) -> None:
+        """Take the report of an episode that is over."""
+        ...
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A worker process as the coordinator sees it."""
+
+    process: SpawnProcess
+    pipe: "Connection[Job | None, Report]"
+    playing: list[Job] = field(default_factory=list)
+
+
+class Batch:
+    """One batch being played."""
+
+    def __init__(self, folder: BatchFolder, watch: Callable[[Report], None] = lambda _: None) -> None:
+        self._folder = folder
+        self._suite = folder.suite
+        self._watch = watch
+        self._waiting = deque(job for job in folder.jobs() if not job.path.exists())
+        self._attempts: dict[Job, int] = {}
+        self._workers: list[_Worker] = []
+        self._interrupts = 0
+        self._stop_reason = ""
+
+    @property
+    def left(self) -> int:
+        """Episodes that are not over."""
+        return len(self._waiting) + sum(len(worker.playing) for worker in self._workers)
+
+    def play(self) -> None:
+        """Play all episodes that have no trace yet.
+
+        An interrupt lets the running episodes finish, a second one ends them. Raises BatchStoppedError if the batch did
+        not come to its end.
+        """
+        with self._interruptible():
+            try:
+                while self._waiting or any(worker.playing for worker in self._workers):
+                    if self._interrupts > 1 or (self._is_stopping and not any(w.playing for w in self._workers)):
+                        break
+                    self._fill()
+                    self._listen()
+            finally:
+                self._dismiss()
+        if self.left:
+            reason = self._stop_reason or "interrupted"
+            raise BatchStoppedError(f"{reason}; {self.left} episodes are left, the same command goes on with them")
+
+    @property
+    def _is_stopping(self) -> bool:
+        return bool(self._interrupts or self._stop_reason)
+
+    def _fill(self) -> None:
+        """Start workers that are missing and give each as many episodes as it can play at a time."""
+        wanted = min(self._suite.workers, self.left)
+        while not self._is_stopping and len(self._workers) < wanted:
+            self._workers.append(self._hire())
+        for worker in self._workers:
+            while not self._is_stopping and self._waiting and len(worker.playing) < self._suite.episodes_in_flight:
+                job = self._waiting.popleft()
+                worker.playing.append(job)
+                worker.pipe.send(job)
+
+    def _hire(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, packs.user_packs()), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _listen(self) -> None:
+        """Wait for a report or for the death of a worker."""
+        ready = wait([worker.pipe for worker in self._workers], timeout=0.5)
+        for worker in [worker for worker in self._workers if worker.pipe in ready]:
+            try:
+                report = worker.pipe.recv()
+            except (EOFError, OSError):
+                self._bury(worker)
+                continue
+            worker.playing.remove(report.job)
+            self._take(report)
+
+    def _take(self, report: Report) -> None:
+        if report.result == "stop":
+            self._stop_reason = report.reason
+            self._waiting.appendleft(report.job)
+            self._folder.set_aside(report.job, 0)
+        elif report.result == "fault":
+            self._try_again(report.job, report.reason)
+        else:
+            self._watch(report)
+
+    def _bury(self, worker: _Worker) -> None:
+        worker.process.join()
+        self._workers.remove(worker)
+        for job in worker.playing:
+            if job.path.exists():
+                self._watch(Report(job, "done", "finished as its worker died"))
+            else:
+                self._try_again(job, f"the worker died with exit code {worker.process.exitcode}")
+
+    def _try_again(self, job: Job, what: str) -> None:
+        attempt = self._attempts[job] = self._attempts.get(job, 0) + 1
+        self._folder.record_fault(job, attempt, what)
+        if attempt < self._suite.attempts:
+            self._folder.set_aside(job, attempt)
+            self._waiting.append(job)
+        else:
+            self._watch(Report(job, "fault", what))
+
+    def _dismiss(self) -> None:
+        """Send the workers home; those that still play are ended."""
+        for worker in self._workers:
+            if worker.playing or self._interrupts > 1:
+                worker.process.terminate()
+            else:
+                try:
+                    worker.pipe.send(None)
+                except OSError:
+                    worker.process.terminate()
+        for worker in self._workers:
+            worker.process.join(timeout=10)
+            if worker.process.is_alive():
+                worker.process.kill()
+            self._waiting.extend(worker.playing)
+            worker.pipe.close()
+        self._workers.clear()
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        def count(_signal: int, _frame: FrameType | None) -> None:
+            self._interrupts += 1
+
+        before = signal.signal(signal.SIGINT, count)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)

@@ -1,0 +1,97 @@
+"""A cell of an experiment: one scenario, roster and model, of which any number of episodes can be played."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.orchestrator.custom import load_agent_class
+from llm_pysc2.orchestrator.episode import Episode, play_episode
+from llm_pysc2.orchestrator.events import Event
+from llm_pysc2.orchestrator.pace import make_pace
+from llm_pysc2.orchestrator.referee import Verdict
+from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book, seat_agents
+from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
+from llm_pysc2.roster import Roster, load_roster
+from llm_pysc2.scenario import Scenario, load_scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What is played, by whom, how."""
+
+    scenario: str
+    model: str = "scripted/focus_fire"
+    agent: str | None = None
+    """"MODULE:CLASS" of an agent of the user's own, in place of a model."""
+    roster: str | None = None
+    """None = the scenario's own."""
+    base_url: str | None = None
+    step_mul: int | None = None
+    """None = the scenario's own."""
+    pace: str = "wait"
+    """How thinking meets game time, see `orchestrator.pace`."""
+
+    @property
+    def player(self) -> str:
+        """Who plays, as it is shown: the agent of the user's own, else the model."""
+        return self.agent or self.model
+
+    @property
+    def slug(self) -> str:
+        """The cell as part of a file name.
+
+        >>> Cell("2s3z", "openai/gpt-5").slug
+        '2s3z-openai-gpt-5'
+        """
+        parts = [self.scenario, self.player, self.roster, self.pace if self.pace != "wait" else None]
+        return "-".join(re.sub(r"[^A-Za-z0-9._+]+", "-", part) for part in parts if part)
+
+
+class PreparedCell:
+    """A cell with everything found and checked, ready to play.
+
+    Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
+    """
+
+    def __init__(self, cell: Cell) -> None:
+        self.cell = cell
+        self.scenario = _scenario(cell)
+        self.roster: Roster = load_roster(cell.roster or self.scenario.roster)
+        custom = load_agent_class(cell.agent) if cell.agent else None
+        self._thinkers = Thinkers(cell.model, cell.base_url, custom, cell.agent or "")
+        self._book: ActionBook = load_book()
+        make_pace(cell.pace)
+        self._seats(seed=0)
+
+    async def play(self, number: int, seed: int, path: Path, sinks: Sequence[EventSink] = ()) -> Verdict:
+        """Play one episode, writing its trace to `path`, and return the verdict.
+
+        Raises TraceError if the trace cannot be written, ModelServiceError where the whole run must stop.
+        """
+        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
+        with TraceWriter(path) as trace:
+            opener = game_opener(self.scenario, seed)
+            return await play_episode(episode, opener, self._seats(seed), self._book, _tee(trace, *sinks))
+
+    async def aclose(self) -> None:
+        """Close the model services."""
+        await self._thinkers.aclose()
+
+    def _seats(self, seed: int) -> list[Seat]:
+        return seat_agents(self.roster, self._thinkers, self._book, seed)
+
+
+def _scenario(cell: Cell) -> Scenario:
+    scenario = load_scenario(cell.scenario)
+    return scenario if cell.step_mul is None else replace(scenario, step_mul=cell.step_mul)
+
+
+def _tee(*sinks: EventSink) -> Callable[[Event], None]:
+    def tell(event: Event) -> None:
+        for sink in sinks:
+            sink(event)
+
+    return tell

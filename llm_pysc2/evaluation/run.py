@@ -1,0 +1,69 @@
+"""A run: episodes of one cell, one after the other, each with its trace, and their scores."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llm_pysc2.errors import UsageError
+from llm_pysc2.evaluation.cell import Cell, PreparedCell
+from llm_pysc2.evaluation.score import EpisodeScore, score_trace
+from llm_pysc2.orchestrator.trace import EventSink
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """What is played and how often."""
+
+    cell: Cell
+    episodes: int = 1
+    seed: int = 0
+    """Episode k is played with seed + k."""
+    out: Path | None = None
+    """Folder for the traces; None = a new one under `runs/`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that is ready to be played."""
+
+    plan: RunPlan
+    prepared: PreparedCell
+    folder: Path
+
+
+def prepare(plan: RunPlan) -> Run:
+    """Return the run with everything found and checked. Raises UsageError or PackError before any game starts."""
+    return Run(plan, PreparedCell(plan.cell), _folder(plan))
+
+
+def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:
+    """Play all episodes of a run and return their scores, read back from their traces.
+
+    Raises ModelServiceError where every later episode would fail too; what was played stays.
+    """
+    return asyncio.run(_play_all(run, sinks))
+
+
+async def _play_all(run: Run, sinks: Sequence[EventSink]) -> list[EpisodeScore]:
+    scores = []
+    try:
+        for number in range(run.plan.episodes):
+            path = run.folder / f"episode-{number:03d}.jsonl"
+            await run.prepared.play(number, run.plan.seed + number, path, sinks)
+            scores.append(score_trace(path))
+    finally:
+        await run.prepared.aclose()
+    return scores
+
+
+def _folder(plan: RunPlan) -> Path:
+    if plan.out is not None:
+        if plan.out.exists() and any(plan.out.iterdir()):
+            raise UsageError(f"{plan.out} is not empty; name a new folder with --out")
+        return plan.out
+    for number in range(1, 100_000):
+        folder = Path("runs") / f"{plan.cell.slug}-{number}"
+        if not folder.exists():
+            return folder
+    raise UsageError("runs/ is full; name a new folder with --out")

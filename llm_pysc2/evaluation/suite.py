@@ -1,0 +1,103 @@
+"""A suite: scenarios x rosters x models x seeds, from a TOML file or from the command line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from llm_pysc2 import packs
+from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.evaluation.cell import Cell
+from llm_pysc2.scenario import scenario_files
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What is played, by whom, how often, and with what means."""
+
+    scenarios: tuple[str, ...]
+    """Names, packs ("smac/*") and patterns ("3s*")."""
+    models: tuple[str, ...] = ("scripted/focus_fire",)
+    agent: str | None = None
+    rosters: tuple[str, ...] = ()
+    """Empty = each scenario's own."""
+    episodes: int = 8
+    """Of each cell; episode k is played with seed + k."""
+    seed: int = 0
+    pace: str = "wait"
+    step_mul: int | None = None
+    base_url: str | None = None
+    workers: int = 2
+    """Processes that compute."""
+    in_flight: int = 0
+    """Episodes at the same time in each worker; 0 = 1 for scripted policies, 32 where a model must be waited for."""
+    attempts: int = 3
+    """How often an episode is tried whose game or worker breaks."""
+
+    def cells(self) -> list[Cell]:
+        """Return all cells, in a fixed order. Raises UsageError for scenarios that do not exist."""
+        return [
+            Cell(scenario, model, self.agent, roster, self.base_url, self.step_mul, self.pace)
+            for scenario in expand(self.scenarios)
+            for roster in self.rosters or (None,)
+            for model in self.models
+        ]
+
+    @property
+    def episodes_in_flight(self) -> int:
+        """Episodes at the same time in each worker."""
+        scripted = self.agent is not None or all(model.startswith("scripted/") for model in self.models)
+        return self.in_flight or (1 if scripted else 32)
+
+    def identity(self) -> dict[str, Any]:
+        """Return what makes results comparable: everything but the means."""
+        return {key: value for key, value in asdict(self).items() if key not in ("workers", "in_flight", "attempts")}
+
+
+def expand(patterns: Sequence[str]) -> list[str]:
+    """Return the scenario names that patterns mean, each once, in order. Raises UsageError with the closest names."""
+    files = scenario_files()
+    names: dict[str, None] = {}
+    for pattern in patterns:
+        found = [name for name, path in files.items() if _means(pattern, name, path)]
+        if not found:
+            raise UsageError(f"no scenario fits {pattern!r}; {closest_names(pattern, files)}; see 'llm-pysc2 list'")
+        names.update(dict.fromkeys(found))
+    return list(names)
+
+
+def _means(pattern: str, name: str, path: Path) -> bool:
+    return fnmatchcase(name, pattern) or fnmatchcase(f"{path.parent.name}/{name}", pattern)
+
+
+def read_suite(path: Path) -> Suite:
+    """Return the suite in a TOML file. Raises PackError that names the file, the key and what was expected."""
+    table = packs.read_toml(path)
+    if "scenarios" not in table:
+        raise PackError(f"{path}: missing scenarios, expected a list of names")
+    return replace(Suite(scenarios=()), **dict(_checked(path, table)))
+
+
+_LISTS = ("scenarios", "models", "rosters")
+_TEXTS = ("agent", "pace", "base_url")
+
+
+def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    known = [field.name for field in fields(Suite)]
+    for key, value in table.items():
+        if key not in known:
+            raise PackError(f"{path}: unknown key {key!r}; {closest_names(key, known)}")
+        if key in _LISTS:
+            if not isinstance(value, list) or not value or not all(isinstance(entry, str) for entry in value):
+                raise PackError(f"{path}: {key}: expected a list of names, found {value!r}")
+            yield key, tuple(value)
+        elif key in _TEXTS:
+            if not isinstance(value, str):
+                raise PackError(f"{path}: {key}: expected text, found {value!r}")
+            yield key, value
+        else:
+            least = 0 if key in ("seed", "in_flight") else 1
+            if type(value) is not int or value < least:
+                raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
+            yield key, value

@@ -1,0 +1,77 @@
+"""A worker process of a batch: plays the episodes it is sent, several at a time, and says how each ended.
+
+It speaks with the coordinator over a pipe: a Job comes in, a Report goes out, None in means there is no more. When the
+pipe breaks the coordinator is gone, and so is the worker.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from llm_pysc2 import packs
+from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
+from llm_pysc2.evaluation.cell import Cell, PreparedCell
+from llm_pysc2.evaluation.folder import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How an episode ended."""
+
+    job: Job
+    result: str
+    """"win", "tie", "loss"; "fault" if it broke; "stop" if the whole batch should stop."""
+    reason: str
+
+
+def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path]) -> None:
+    """Play what comes until there is no more; the main function of a worker process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for folder in user_packs:
+        packs.add_pack(folder)
+    asyncio.run(_work(pipe))
+
+
+async def _work(pipe: "Connection[Report, Job | None]") -> None:
+    loop = asyncio.get_running_loop()
+    jobs: asyncio.Queue[Job | None] = asyncio.Queue()
+    reader = threading.Thread(target=_read, args=(pipe, loop, jobs), daemon=True)
+    reader.start()
+    cells: dict[Cell, PreparedCell] = {}
+    async with asyncio.TaskGroup() as group:
+        while (job := await jobs.get()) is not None:
+            group.create_task(_play(pipe, cells, job))
+    for prepared in cells.values():
+        await prepared.aclose()
+
+
+def _read(
+    pipe: "Connection[Report, Job | None]", loop: asyncio.AbstractEventLoop, jobs: "asyncio.Queue[Job | None]"
+) -> None:
+    while True:
+        try:
+            job = pipe.recv()
+        except (EOFError, OSError):
+            os._exit(1)  # the coordinator is gone: nobody wants the episodes that are still played
+        loop.call_soon_threadsafe(jobs.put_nowait, job)
+        if job is None:
+            return
+
+
+async def _play(pipe: "Connection[Report, Job | None]", cells: dict[Cell, PreparedCell], job: Job) -> None:
+    try:
+        if job.cell not in cells:
+            cells[job.cell] = PreparedCell(job.cell)
+        verdict = await cells[job.cell].play(job.number, job.seed, job.path)
+        report = Report(job, verdict.result, verdict.reason)
+    except ModelServiceError as error:
+        report = Report(job, "stop", str(error))
+    except LlmPysc2Error as error:
+        report = Report(job, "stop" if isinstance(error, OSError) else "fault", str(error))
+    except Exception as error:  # noqa: BLE001 - the boundary of an episode: a fault of ours costs this one only
+        report = Report(job, "fault", f"{type(error).__name__}: {error}")
+    pipe.send(report)

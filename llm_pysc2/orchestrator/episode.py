@@ -1,0 +1,103 @@
+"""An episode with its frame: the header of its trace, the session, the result, and what to do when something breaks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from llm_pysc2 import __version__
+from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.errors import GameError, LlmPysc2Error, ModelServiceError
+from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Fault
+from llm_pysc2.orchestrator.pace import make_pace
+from llm_pysc2.orchestrator.referee import Verdict
+from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.session import AsyncGame, Session
+from llm_pysc2.orchestrator.trace import EventSink
+from llm_pysc2.orchestrator.witness import terrain_rows
+from llm_pysc2.scenario import Scenario
+from llm_pysc2.world.view import ScoreView, WorldView
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """What is to be played."""
+
+    scenario: Scenario
+    roster_name: str
+    number: int
+    """From 0 in a run."""
+    seed: int
+    """The game's own seed."""
+    pace: str = "wait"
+    switches: Mapping[str, Any] = field(default_factory=dict)
+
+
+async def play_episode(
+    episode: Episode, open_game: Callable[[], AsyncGame], seats: Sequence[Seat], book: ActionBook, sink: EventSink
+) -> Verdict:
+    """Play one episode, telling `sink` every event, and return the verdict, "fault" if it could not be finished.
+
+    Faults of the game end the episode and are recorded. Raises ModelServiceError where the whole run must stop, after
+    the fault is recorded.
+    """
+    started = monotonic()
+    session: Session | None = None
+    stop: LlmPysc2Error | None = None
+    game: AsyncGame | None = None
+    try:
+        game = open_game()
+        session = Session(episode.scenario, game, seats, make_pace(episode.pace), book, sink)
+        view = await session.start()
+        sink(_header(episode, game, seats, view))
+        verdict = await session.play()
+    except (GameError, ModelServiceError) as error:
+        sink(Fault(type(error).__name__, str(error)))
+        verdict = Verdict("fault", str(error))
+        stop = error if isinstance(error, ModelServiceError) else None
+    finally:
+        if game is not None:
+            await game.close()
+    sink(_result(session, verdict, monotonic() - started))
+    if stop is not None:
+        raise stop
+    return verdict
+
+
+def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat], view: WorldView) -> EpisodeStarted:
+    scenario = episode.scenario
+    return EpisodeStarted(
+        scenario=scenario.name,
+        pack=scenario.pack,
+        map=scenario.map,
+        episode=episode.number,
+        seed=episode.seed,
+        game=game.name,
+        roster=episode.roster_name,
+        models={seat.role.name: seat.model for seat in seats},
+        limit_loops=scenario.limit_loops,
+        step_mul=scenario.step_mul,
+        pace=episode.pace,
+        end=asdict(scenario.end),
+        map_size_cells=view.map.size_cells,
+        playable=tuple(view.map.playable),
+        terrain=terrain_rows(view.map),
+        switches=dict(episode.switches),
+        version=__version__,
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _result(session: Session | None, verdict: Verdict, elapsed_seconds: float) -> EpisodeEnded:
+    view = session.view if session else None
+    return EpisodeEnded(
+        result=verdict.result,
+        reason=verdict.reason,
+        game_loop=view.game_loop if view else 0,
+        turns=session.turns if session else 0,
+        score=asdict(view.score if view else ScoreView()),
+        own_units=len(view.own) if view else 0,
+        enemy_units=len(view.enemies) if view else 0,
+        elapsed_seconds=round(elapsed_seconds, 3),
+    )

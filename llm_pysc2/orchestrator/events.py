@@ -1,0 +1,159 @@
+"""The events of a trace, in the order in which an episode produces them.
+
+Scores, reports, the viewer and exports read nothing else. One event is one line of JSON: its class name under
+"event", then its fields. All fields are plain JSON values. The fields in WALL_CLOCK differ from run to run; without
+them two runs with the same seed and the same answers are equal to the byte.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+TRACE_SCHEMA = 1
+"""Raised when a field changes its meaning or goes away; new fields do not raise it."""
+
+WALL_CLOCK: dict[str, tuple[str, ...]] = {
+    "EpisodeStarted": ("started_at",),
+    "Answered": ("latency_seconds", "retries"),
+    "EpisodeEnded": ("elapsed_seconds",),
+}
+"""By event, the fields that a clock on the wall decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeStarted:
+    """Everything that makes an episode what it is: with the same values it can be played again."""
+
+    scenario: str
+    pack: str
+    map: str
+    episode: int
+    seed: int
+    """The game's own seed: the run's seed plus the number of the episode."""
+    game: str
+    """The game it is played on and its version, such as "embedded 1.0" or "SC2 4.10.0.75689"."""
+    roster: str
+    models: dict[str, str]
+    """Model by agent."""
+    limit_loops: int
+    step_mul: int
+    pace: str
+    end: dict[str, str]
+    map_size_cells: tuple[int, int]
+    playable: tuple[float, ...]
+    """Left, bottom, right, top, in cells."""
+    terrain: list[str]
+    """A row of the map a line, top row first: "." can be walked on, "#" cannot."""
+    switches: dict[str, Any] = field(default_factory=dict)
+    """Settings of the embedded game where the facts leave a choice; empty on the real game."""
+    version: str = ""
+    """Version of this package."""
+    schema: int = TRACE_SCHEMA
+    started_at: str = ""
+    """UTC, ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentIntroduced:
+    """An agent, its model and the part of its prompt that does not change."""
+
+    agent: str
+    model: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The world at the start of a turn, as the player sees it."""
+
+    turn: int
+    game_loop: int
+    units: list[list[Any]]
+    """A row for each unit, columns in UNIT_COLUMNS."""
+    dead: list[int]
+    score: dict[str, float]
+    action_errors: list[list[int]]
+    """Orders of the last turn that the game refused: unit tag, ability id, ActionResult."""
+
+
+UNIT_COLUMNS = (
+    "tag", "type", "alliance", "x", "y", "health", "health_max", "shield", "shield_max", "energy",
+    "order_ability", "order_target",
+)  # fmt: skip
+"""What a row of Observed.units holds; alliance is its first letter, positions in cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an agent was shown this turn, beside what it was told once."""
+
+    turn: int
+    agent: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an agent answered, or why it did not."""
+
+    turn: int
+    agent: str
+    text: str
+    effect_loop: int = 0
+    """Game loop at which the answer was carried out."""
+    model: str = ""
+    failure: str = ""
+    """Empty, or the kind of fault: "timeout", "busy", "unreachable", "answer", "late", "agent", ..."""
+    failure_reason: str = ""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    stop_reason: str = ""
+    latency_seconds: float = 0.0
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was understood of an answer."""
+
+    turn: int
+    agent: str
+    accepted: list[list[str]]
+    """Actions that became orders: team, and the action as it was read."""
+    rejected: list[list[str]]
+    """Lines that did not: team, line, reason for the writer, and cause, one word for counts."""
+    letters: list[list[str]] = field(default_factory=list)
+    """Receiver and text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something outside the agents' doing went wrong; the episode may have been played again."""
+
+    boundary: str
+    """The class of the error, such as "GameLostError"."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeEnded:
+    """The result."""
+
+    result: str
+    """"win", "tie", "loss" or "fault"."""
+    reason: str
+    game_loop: int
+    turns: int
+    score: dict[str, float]
+    own_units: int
+    enemy_units: int
+    elapsed_seconds: float = 0.0
+
+
+Event = EpisodeStarted | AgentIntroduced | Observed | Asked | Answered | Decided | Fault | EpisodeEnded
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (EpisodeStarted, AgentIntroduced, Observed, Asked, Answered, Decided, Fault, EpisodeEnded)
+}

@@ -1,0 +1,86 @@
+"""A seat at the table: an agent of the roster, and who thinks for it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from llm_pysc2.agent import Agent, LanguageAgent, Observation
+from llm_pysc2.backends import Backend
+from llm_pysc2.chat import Completion
+from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.errors import AgentError, ModelServiceError
+from llm_pysc2.roster import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back from an agent, or why nothing did."""
+
+    asked: str
+    """The text it was shown this turn."""
+    completion: Completion
+    failure: str = ""
+    """Kind of the fault; empty if there was none."""
+    reason: str = ""
+
+
+class Seat(Protocol):
+    """One agent of the roster with its thinker."""
+
+    role: Role
+    model: str
+
+    @property
+    def system(self) -> str:
+        """The part of its prompt that stays, as last sent; empty if it has none."""
+        ...
+
+    async def ask(self, situation: Situation, turn: int) -> Answer:
+        """Return the agent's answer. A fault costs the turn; only what would fail for ever is raised."""
+        ...
+
+
+class ModelSeat:
+    """An agent whose thinking is done by a backend."""
+
+    def __init__(self, agent: LanguageAgent, backend: Backend) -> None:
+        self.role = agent.role
+        self.model = backend.name
+        self.system = ""
+        self._agent = agent
+        self._backend = backend
+
+    async def ask(self, situation: Situation, turn: int) -> Answer:  # noqa: ARG002 - custom agents are told the turn
+        """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
+        chat = self._agent.prompt(situation)
+        self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
+        try:
+            completion = await self._backend.complete(chat)
+        except ModelServiceError as error:
+            if error.stops_run:
+                raise
+            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error))
+        self._agent.remember(situation, completion.text)
+        return Answer(chat.last_text, completion)
+
+
+class CustomSeat:
+    """An agent that somebody else wrote."""
+
+    system = ""
+
+    def __init__(self, role: Role, agent: Agent, name: str) -> None:
+        self.role = role
+        self.model = name
+        self._agent = agent
+
+    async def ask(self, situation: Situation, turn: int) -> Answer:
+        """Return the agent's answer; what it raises is a counted fault of kind "agent"."""
+        observation = Observation(situation, turn)
+        try:
+            text = await self._agent.act(observation)
+            if not isinstance(text, str):
+                raise AgentError(f"act() must return text, returned {type(text).__name__}")
+        except Exception as error:  # noqa: BLE001 - the agent's code is not ours: its faults are data, not a crash
+            reason = str(error) if isinstance(error, AgentError) else f"{type(error).__name__}: {error}"
+            return Answer(observation.text, Completion("", self.model), "agent", reason)
+        return Answer(observation.text, Completion(text, self.model))

@@ -1,0 +1,218 @@
+"""One episode from its first observation to its verdict: look, ask, let the pace decide when, carry out, look again.
+
+Every step of the way is an event; whoever wants to know anything later reads the events.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from llm_pysc2.dialogue.callsigns import Callsigns
+from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.parse import Reply, parse
+from llm_pysc2.dialogue.situation import Outcome, Situation, Speaker
+from llm_pysc2.mail import Letter, Mailbox
+from llm_pysc2.orchestrator.pace import Pace, Thought
+from llm_pysc2.orchestrator.referee import Verdict, judge
+from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.trace import EventSink
+from llm_pysc2.orchestrator.witness import answered_events, observed
+from llm_pysc2.roster import Team, assign_teams
+from llm_pysc2.scenario import Scenario
+from llm_pysc2.world.command import Command
+from llm_pysc2.world.view import WorldView
+
+UNITS_APPEAR_WITHIN_LOOPS = 16
+"""Map scripts of the real game place units a few loops after the start."""
+
+
+class AsyncGame(Protocol):
+    """A game as a session needs it; calls come one at a time."""
+
+    @property
+    def name(self) -> str:
+        """The game and its version; known after the reset."""
+        ...
+
+    async def reset(self) -> WorldView:
+        """Start the game and return the first observation."""
+        ...
+
+    async def step(self, commands: Sequence[Command], loops: int) -> WorldView:
+        """Carry out commands, let the game run, and return what is seen then."""
+        ...
+
+    async def close(self) -> None:
+        """End the game."""
+        ...
+
+
+@dataclass(slots=True)
+class Place:
+    """What the session keeps for one seat from turn to turn."""
+
+    seat: Seat
+    previous: WorldView | None = None
+    """What it saw in its last turn."""
+    outcomes: tuple[Outcome, ...] = ()
+    thought: Thought | None = None
+    """What it thinks about now; None = it waits to be asked."""
+    next_loop: int = 0
+    """When it is to be asked again."""
+    shown_system: str | None = None
+    unread: tuple[Letter, ...] = ()
+    dead: tuple[int, ...] = ()
+    """Units that died since its last turn."""
+
+
+class Session:
+    """One episode being played by one player's agents."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        game: AsyncGame,
+        seats: Sequence[Seat],
+        pace: Pace,
+        book: ActionBook,
+        sink: EventSink,
+    ) -> None:
+        self._scenario = scenario
+        self._game = game
+        self._places = [Place(seat) for seat in seats]
+        self._pace = pace
+        self._book = book
+        self._sink = sink
+        self._callsigns = Callsigns()
+        self._mailbox = Mailbox({seat.role.name: frozenset(seat.role.channels) for seat in seats})
+        self.turns = 0
+        self.view: WorldView | None = None
+
+    async def start(self) -> WorldView:
+        """Start the game and return the first view in which both sides have units."""
+        self.view = view = await self._game.reset()
+        if self._scenario.end.rule == "elimination":
+            while not (view.own and view.enemies) and view.game_loop < UNITS_APPEAR_WITHIN_LOOPS:
+                self.view = view = await self._game.step((), 1)
+        return view
+
+    async def play(self) -> Verdict:
+        """Play until the scenario's end rule gives a verdict; agents that still think then are sent home."""
+        view = self.view or await self.start()
+        try:
+            while (verdict := judge(self._scenario, view)) is None:
+                self._sink(observed(self.turns, view))
+                self._ask(view)
+                await self._pace.settle(self._thoughts(), view.game_loop)
+                commands = self._carry_out(view)
+                self.view = view = await self._game.step(commands, self._loops_to_next(view))
+                self._note_deaths(view)
+                self.turns += 1
+        finally:
+            await self._send_home()
+        self._sink(observed(self.turns, view))
+        return verdict
+
+    def _ask(self, view: WorldView) -> None:
+        """Ask all agents whose turn has come, at the same time."""
+        self._callsigns = self._callsigns.update(view)
+        for place, teams in zip(self._places, self._assign(view), strict=True):
+            if place.thought is not None or place.next_loop > view.game_loop:
+                continue
+            seen = replace(view, dead_tags=place.dead) if place.dead != view.dead_tags else view
+            situation = self._situation(place, seen, teams)
+            task = asyncio.create_task(place.seat.ask(situation, self.turns))
+            place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
+            place.previous, place.unread, place.dead = view, (), ()
+
+    def _assign(self, view: WorldView) -> list[tuple[Team, ...]]:
+        """Return the teams of each seat; a unit belongs to the first agent of the roster that takes it."""
+        left = list(view.own)
+        assigned = []
+        for place in self._places:
+            teams = assign_teams(place.seat.role, left)
+            taken = {tag for team in teams for tag in team.unit_tags}
+            left = [unit for unit in left if unit.tag not in taken]
+            assigned.append(teams)
+        return assigned
+
+    def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
+        role = place.seat.role
+        others = tuple(other.seat.role.name for other in self._places if other is not place)
+        return Situation(
+            speaker=Speaker(
+                role.name, role.actions_per_team, role.sees_resources, partners=others, channels=role.channels
+            ),
+            view=view,
+            teams=teams,
+            callsigns=self._callsigns,
+            book=self._book,
+            previous=place.previous,
+            outcomes=place.outcomes,
+            task=self._scenario.task,
+            letters=place.unread,
+            loops_left=self._scenario.limit_loops - view.game_loop,
+        )
+
+    def _thoughts(self) -> list[Thought]:
+        return [place.thought for place in self._places if place.thought is not None]
+
+    def _carry_out(self, view: WorldView) -> tuple[Command, ...]:
+        """Return the commands of all answers that take effect now, in roster order, and pass on their letters."""
+        commands: list[Command] = []
+        letters: list[Letter] = []
+        for place in self._places:
+            thought = place.thought
+            if thought is None or thought.effect_loop is None or thought.effect_loop > view.game_loop:
+                continue
+            reply = self._read(place, thought)
+            commands.extend(reply.commands)
+            letters.extend(reply.letters)
+            self._mailbox = self._mailbox.listen(place.seat.role.name, reply.channels)
+            place.thought = None
+            place.next_loop = self._next_decision(place, thought.asked_loop, view.game_loop)
+        self._post(letters)
+        return tuple(commands)
+
+    def _read(self, place: Place, thought: Thought) -> Reply:
+        answer = thought.answer
+        assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
+        reply = parse(answer.completion.text, thought.situation)
+        place.outcomes = reply.outcomes
+        for event in answered_events(thought, answer, reply, introduced=place.shown_system == place.seat.system):
+            self._sink(event)
+        place.shown_system = place.seat.system
+        return reply
+
+    def _post(self, letters: Sequence[Letter]) -> None:
+        """Put letters where their readers find them next turn, however long that takes."""
+        self._mailbox = self._mailbox.deliver(letters)
+        for place in self._places:
+            place.unread += self._mailbox.inbox(place.seat.role.name)
+
+    def _next_decision(self, place: Place, asked_loop: int, loop: int) -> int:
+        """Return the first loop after this one that is a whole number of decision intervals after the last question."""
+        interval = place.seat.role.interval_loops or self._scenario.step_mul
+        return asked_loop + interval * ((loop - asked_loop) // interval + 1)
+
+    def _loops_to_next(self, view: WorldView) -> int:
+        """Return how far the game runs until something may happen: an answer, a question, the limit; a step at most."""
+        loop = view.game_loop
+        events = [self._scenario.limit_loops, loop + self._scenario.step_mul]
+        for place in self._places:
+            if place.thought is None:
+                events.append(place.next_loop)
+            elif place.thought.effect_loop is not None:
+                events.append(place.thought.effect_loop)
+        return max(1, min(events) - loop)
+
+    def _note_deaths(self, view: WorldView) -> None:
+        for place in self._places:
+            place.dead += view.dead_tags
+
+    async def _send_home(self) -> None:
+        tasks = [thought.task for thought in self._thoughts()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,81 @@
+"""What a trace keeps of a view: enough to draw the game and to score it."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from llm_pysc2.dialogue.parse import Reply
+from llm_pysc2.orchestrator.events import AgentIntroduced, Answered, Asked, Decided, Event, Observed
+from llm_pysc2.orchestrator.pace import Thought
+from llm_pysc2.orchestrator.seat import Answer
+from llm_pysc2.world.view import MapView, UnitView, WorldView
+
+
+def observed(turn: int, view: WorldView) -> Observed:
+    """Return the event for a view at the start of a turn; numbers are rounded to what can be seen."""
+    return Observed(
+        turn=turn,
+        game_loop=view.game_loop,
+        units=[_row(unit) for unit in view.units],
+        dead=list(view.dead_tags),
+        score=asdict(view.score),
+        action_errors=[[error.unit_tag, error.ability_id, error.code] for error in view.action_errors],
+    )
+
+
+def _row(unit: UnitView) -> list[Any]:
+    order = unit.orders[0] if unit.orders else None
+    target = order.target if order else None
+    return [
+        unit.tag,
+        unit.type_name,
+        unit.alliance.value[0],
+        round(unit.position.x, 2),
+        round(unit.position.y, 2),
+        round(unit.health, 1),
+        round(unit.health_max, 1),
+        round(unit.shield, 1),
+        round(unit.shield_max, 1),
+        round(unit.energy, 1),
+        order.ability_id if order else 0,
+        [round(target[0], 2), round(target[1], 2)] if isinstance(target, tuple) else target,
+    ]
+
+
+def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduced: bool) -> Iterator[Event]:
+    """Yield what a trace keeps of an answer: the prompt if it is new, question, answer, and what was understood."""
+    agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
+    if not introduced:
+        yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
+    yield Asked(turn, agent, answer.asked)
+    yield Answered(
+        turn=turn,
+        agent=agent,
+        text=completion.text,
+        effect_loop=thought.effect_loop or 0,
+        model=completion.model,
+        failure=answer.failure,
+        failure_reason=answer.reason,
+        input_tokens=completion.usage.input_tokens,
+        cached_tokens=completion.usage.cached_tokens,
+        output_tokens=completion.usage.output_tokens,
+        reasoning_tokens=completion.usage.reasoning_tokens,
+        stop_reason=completion.stop_reason,
+        latency_seconds=completion.latency_seconds,
+        retries=completion.retries,
+    )
+    accepted = [[action.team, action.text] for action in reply.accepted]
+    rejected = [[line.team, line.line, line.reason, line.cause] for line in reply.rejected]
+    yield Decided(turn, agent, accepted, rejected, [[letter.receiver, letter.text] for letter in reply.letters])
+
+
+def terrain_rows(map_view: MapView) -> list[str]:
+    """Return the map as rows of "." (walkable) and "#", top row first.
+
+    >>> from llm_pysc2.world.geometry import Rect
+    >>> terrain_rows(MapView("m", (3, 2), Rect(0, 0, 3, 2), pathing=bytes([1, 1, 0, 0, 0, 1])))
+    ['##.', '..#']
+    """
+    width, height = map_view.size_cells
+    rows = [map_view.pathing[row * width : (row + 1) * width] for row in range(height)]
+    return ["".join("." if cell else "#" for cell in row) for row in reversed(rows)]

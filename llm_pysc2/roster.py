@@ -1,0 +1,166 @@
+"""Who plays: a roster of agents and their teams, read from `agents/NAME.toml`.
+
+Says which unit types a team takes and how units are assigned to teams; knows no model and no game.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from llm_pysc2 import packs
+from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.world.view import UnitView
+
+ASSIGNMENTS = ("all", "by_type", "each")
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRule:
+    """How units become teams of an agent."""
+
+    name: str
+    """The team's name; with assign "by_type" and "each" the unit type (and a number) is put after it."""
+    units: tuple[str, ...] = ("*",)
+    """Names of unit types, "*" for all."""
+    assign: str = "all"
+    """"all" in one team, "by_type" a team for each unit type, "each" a team for each unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One agent of a roster."""
+
+    name: str
+    prompt: str
+    """Name of the file `agents/prompts/NAME.md` that tells it who it is."""
+    teams: tuple[TeamRule, ...]
+    actions_per_team: int = 3
+    """Actions a turn that one team may be given; more are rejected."""
+    history_turns: int = 3
+    """Past turns that stay in the conversation."""
+    interval_loops: int = 0
+    """Game loops from one decision to the next; 0 = the scenario's step."""
+    sees_resources: bool = False
+    """Whether it is shown minerals, vespene and supply."""
+    channels: tuple[str, ...] = ()
+    """Channels of letters it may write to and listens to from the start."""
+    model: str = ""
+    """Model of this agent; empty for the one named on the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """All agents of one player."""
+
+    name: str
+    title: str
+    agents: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team as it stands now: its name and its living units, in the game's order."""
+
+    name: str
+    unit_tags: tuple[int, ...]
+
+
+def assign_teams(role: Role, units: Iterable[UnitView]) -> tuple[Team, ...]:
+    """Return the role's teams over the given own units, without empty teams, in the order of its rules."""
+    members: dict[str, list[int]] = {}
+    numbers: dict[str, int] = {}
+    for unit in units:
+        rule = next((rule for rule in role.teams if "*" in rule.units or unit.type_name in rule.units), None)
+        if rule is None:
+            continue
+        name = rule.name
+        if rule.assign != "all":
+            name = f"{rule.name}-{unit.type_name}" if rule.name else unit.type_name
+        if rule.assign == "each":
+            numbers[name] = numbers.get(name, 0) + 1
+            name = f"{name}-{numbers[name]}"
+        members.setdefault(name, []).append(unit.tag)
+    return tuple(Team(name, tuple(tags)) for name, tags in members.items())
+
+
+def load_roster(name: str) -> Roster:
+    """Return the roster of that name. Raises UsageError with the closest names, PackError if the file is broken."""
+    files = packs.find_files("agents", without="models")
+    if name not in files:
+        raise UsageError(f"no roster named {name!r}; {closest_names(name, files)}")
+    return read_roster(files[name])
+
+
+def read_roster(path: Path) -> Roster:
+    """Return the roster in a file. Raises PackError that names the file, the key and what was expected."""
+    table = packs.read_toml(path)
+    _no_unknown(path, "", table, ("title", "agents"))
+    agents = table.get("agents")
+    if not isinstance(agents, list) or not agents:
+        raise PackError(f"{path}: agents: expected at least one [[agents]] table")
+    roles = tuple(_read_role(path, f"agents[{i}]", entry) for i, entry in enumerate(agents))
+    names = [role.name for role in roles]
+    if len(set(names)) < len(names):
+        raise PackError(f"{path}: agents: two agents have the same name: {', '.join(names)}")
+    return Roster(path.stem, _text(path, "title", table.get("title")), roles)
+
+
+def _read_role(path: Path, where: str, table: Any) -> Role:
+    _no_unknown(path, where, table, [field.name for field in fields(Role)])
+    teams = table.get("teams")
+    if not isinstance(teams, list) or not teams:
+        raise PackError(f"{path}: {where}.teams: expected at least one [[agents.teams]] table")
+    numbers = {}
+    for key in ("actions_per_team", "history_turns", "interval_loops"):
+        if key in table:
+            if type(table[key]) is not int or table[key] < 0:
+                raise PackError(f"{path}: {where}.{key}: expected a whole number from 0, found {table[key]!r}")
+            numbers[key] = table[key]
+    sees_resources = table.get("sees_resources", False)
+    if not isinstance(sees_resources, bool):
+        raise PackError(f"{path}: {where}.sees_resources: expected true or false, found {sees_resources!r}")
+    return Role(
+        name=_text(path, f"{where}.name", table.get("name")),
+        prompt=_text(path, f"{where}.prompt", table.get("prompt")),
+        teams=tuple(_read_team(path, f"{where}.teams[{i}]", entry) for i, entry in enumerate(teams)),
+        sees_resources=sees_resources,
+        channels=_names(path, f"{where}.channels", table.get("channels", [])),
+        model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
+        **numbers,
+    )
+
+
+def _read_team(path: Path, where: str, table: Any) -> TeamRule:
+    _no_unknown(path, where, table, [field.name for field in fields(TeamRule)])
+    units = _names(path, f"{where}.units", table.get("units", ["*"]))
+    if not units:
+        raise PackError(f"{path}: {where}.units: expected at least one unit type")
+    assign = table.get("assign", "all")
+    if assign not in ASSIGNMENTS:
+        raise PackError(f"{path}: {where}.assign: expected {' or '.join(ASSIGNMENTS)}, found {assign!r}")
+    name = table.get("name", "")
+    if not isinstance(name, str) or (assign == "all" and not name):
+        raise PackError(f"{path}: {where}.name: expected text, found {name!r}")
+    return TeamRule(name, units, assign)
+
+
+def _no_unknown(path: Path, where: str, table: Any, known: Iterable[str]) -> None:
+    if not isinstance(table, dict):
+        raise PackError(f"{path}: {where}: expected a table, found {table!r}")
+    for key in table:
+        if key not in known:
+            place = f"{where}.{key}" if where else key
+            raise PackError(f"{path}: unknown key {place!r}; {closest_names(key, known)}")
+
+
+def _names(path: Path, key: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(entry, str) and entry.strip() for entry in value):
+        raise PackError(f"{path}: {key}: expected a list of names, found {value!r}")
+    return tuple(value)
+
+
+def _text(path: Path, key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise PackError(f"{path}: {key}: expected text, found {value!r}")
+    return value

@@ -1,0 +1,102 @@
+"""Batches lose nothing: killed at any moment and started again, they give the table of an undisturbed run."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_pysc2.errors import UsageError
+from llm_pysc2.evaluation.folder import BatchFolder
+from llm_pysc2.evaluation.suite import Suite
+
+EPISODES = int(os.environ.get("LLM_PYSC2_TORTURE_EPISODES", "12"))
+KILLS = int(os.environ.get("LLM_PYSC2_TORTURE_KILLS", "3"))
+WALL_CLOCK = ("elapsed_seconds", "latencies_seconds", "latency_p50_seconds", "latency_p95_seconds")
+
+
+def command(out: Path, *more: str) -> list[str]:
+    play = ["eval", "--scenario", "3m", "--model", "scripted/random", "--episodes", str(EPISODES), "--workers", "2"]
+    return [sys.executable, "-m", "llm_pysc2", *play, "--out", str(out), *more]
+
+
+def table(out: Path, cwd: Path) -> Any:
+    done = subprocess.run(command(out, "--json"), capture_output=True, text=True, check=True, cwd=cwd)
+    scores = json.loads(done.stdout)
+    for row in [*scores["episodes"], *scores["summary"]]:
+        for field in WALL_CLOCK:
+            row.pop(field, None)
+    return scores
+
+
+def children(pid: int) -> list[int]:
+    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds worker processes with pgrep")
+def test_killed_at_random_moments_it_gives_the_same_table(tmp_path: Path) -> None:
+    undisturbed = table(tmp_path / "calm", tmp_path)
+    chance = random.Random(7)
+    for number in range(KILLS):
+        process = subprocess.Popen(command(tmp_path / "killed", "--quiet"), cwd=tmp_path, stdout=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.8, 3.0))
+        victims = [process.pid] if number % 2 else children(process.pid)[:1]
+        for victim in victims:
+            os.kill(victim, signal.SIGKILL)
+        if number % 2:
+            process.wait()
+        else:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+    disturbed = table(tmp_path / "killed", tmp_path)
+    assert len(disturbed["episodes"]) == EPISODES
+    assert disturbed == undisturbed
+
+
+def test_a_folder_of_another_batch_is_refused_and_says_what_differs(tmp_path: Path) -> None:
+    with BatchFolder(tmp_path / "out", Suite(("3m",))):
+        pass
+    with pytest.raises(UsageError, match="seed was 0, is 5"), BatchFolder(tmp_path / "out", Suite(("3m",), seed=5)):
+        pass
+
+
+def test_more_episodes_go_on_in_the_same_folder(tmp_path: Path) -> None:
+    with BatchFolder(tmp_path / "out", Suite(("3m",), episodes=2)):
+        pass
+    with BatchFolder(tmp_path / "out", Suite(("3m",), episodes=4)) as folder:
+        assert len(folder.jobs()) == 4
+
+
+def test_a_folder_with_other_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="not empty and holds no batch"), BatchFolder(tmp_path, Suite(("3m",))):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_two_runs_into_one_folder_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "lock").write_text(str(os.getppid()))
+    with (
+        pytest.raises(UsageError, match=f"process {os.getppid()} is working in it"),
+        BatchFolder(folder, Suite(("3m",))),
+    ):
+        pass
+
+
+def test_a_lock_of_the_dead_is_taken_over(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "lock").write_text(str(process.pid))
+    with BatchFolder(folder, Suite(("3m",))):
+        assert (folder / "lock").read_text() == str(os.getpid())

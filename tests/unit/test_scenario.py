@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from llm_pysc2.errors import PackError, UsageError
+from llm_pysc2.scenario import EndRule, list_scenarios, load_scenario, read_scenario
+
+GOOD = """
+title = "Two against three"
+map = "2s3z"
+race = "protoss"
+enemy_race = "protoss"
+task = "Win."
+limit_loops = 960
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "mine.toml"
+    path.write_text(text)
+    return path
+
+
+def test_every_shipped_scenario_loads() -> None:
+    scenarios = list_scenarios()
+    assert len(scenarios) >= 23
+    assert len({scenario.name for scenario in scenarios}) == len(scenarios)
+
+
+def test_defaults(tmp_path: Path) -> None:
+    scenario = read_scenario(write(tmp_path, GOOD))
+    assert (scenario.name, scenario.step_mul, scenario.end) == ("mine", 8, EndRule("elimination", "tie"))
+
+
+def test_unknown_scenario_names_the_closest() -> None:
+    with pytest.raises(UsageError, match="no scenario named '2s3x'.*2s3z"):
+        load_scenario("2s3x")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("limit_lops = 3", "unknown key 'limit_lops'; closest: limit_loops"),
+        ("step_mul = 0", "step_mul: expected a whole number of game loops above 0, found 0"),
+        ("step_mul = true", "step_mul: expected a whole number"),
+        ("end = 3", "end: expected a table, found 3"),
+        ("[end]\nrule = 'never'", "end.rule: expected elimination or game, found 'never'"),
+        ("[end]\nrules = 'game'", "unknown key 'end.rules'"),
+        ("tags = 'smac'", "tags: expected strings"),
+        ("= 3", "cannot be read as TOML"),
+    ],
+)
+def test_broken_files_name_file_key_and_expectation(tmp_path: Path, line: str, message: str) -> None:
+    path = write(tmp_path, GOOD + line)
+    with pytest.raises(PackError) as caught:
+        read_scenario(path)
+    assert str(path) in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_missing_keys_are_named(tmp_path: Path) -> None:
+    with pytest.raises(PackError, match="missing limit_loops, task"):
+        read_scenario(write(tmp_path, GOOD.replace("task", "#").replace("limit_loops", "#")))
