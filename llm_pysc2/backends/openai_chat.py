@@ -1,0 +1,145 @@
+"""OpenAI's chat completions, and every server that speaks them (vLLM, Ollama, llama.cpp, DeepSeek, ...).
+
+One attempt per call, by the official SDK with its own retries switched off.
+"""
+
+import base64
+import hashlib
+from typing import Any
+
+from llm_pysc2.backends.faults import Caller, Fault, answer_fault
+from llm_pysc2.backends.options import ModelOptions
+from llm_pysc2.backends.sdk import http_client, read_fault, transport_errors
+from llm_pysc2.backends.stops import stop_reason
+from llm_pysc2.chat import Chat, Completion, Image, Message, Usage
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+
+class OpenAIChat:
+    """One model behind OpenAI's chat completions."""
+
+    def __init__(self, caller: Caller, options: ModelOptions) -> None:
+        """Open a client; connections are made when first needed."""
+        self.caller = caller
+        self._options = options
+        self._client, self._errors = open_client(caller, options)
+
+    async def ask(self, chat: Chat) -> Completion | Fault:
+        """Return the answer to a chat, or what went wrong."""
+        import openai
+
+        request = self.request(chat)
+        try:
+            answer = await self._client.chat.completions.create(**request)
+            return await self._read_stream(answer) if self._options.stream else self._read(answer)
+        except self._errors as error:
+            return read_fault(error, openai, self.caller, self._options)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    def request(self, chat: Chat) -> dict[str, Any]:
+        """Return the body of the request for a chat, as the SDK's arguments."""
+        options = self._options
+        own = self.caller.base_url == OPENAI_URL
+        body: dict[str, Any] = {"model": self.caller.model, "messages": [self._message(m) for m in chat.messages]}
+        if options.temperature is not None:
+            body["temperature"] = options.temperature
+        if options.max_tokens is not None:
+            # Compatible servers know the old name only; OpenAI's reasoning models the new one only.
+            body["max_completion_tokens" if own else "max_tokens"] = options.max_tokens
+        if options.effort:
+            body["reasoning_effort"] = options.effort
+        if options.cache and own:
+            body["prompt_cache_key"] = cache_key(chat)
+        if options.stream:
+            body |= {"stream": True, "stream_options": {"include_usage": True}}
+        return body
+
+    def _message(self, message: Message) -> dict[str, Any]:
+        images = message.images if self._options.images else ()
+        text = text_of(message, with_images=bool(images))
+        if not images:
+            return {"role": message.role, "content": text}
+        parts: list[dict[str, Any]] = [{"type": "text", "text": text}]
+        for image in images:
+            if image.caption:
+                parts.append({"type": "text", "text": image.caption})
+            parts.append({"type": "image_url", "image_url": {"url": data_url(image)}})
+        return {"role": message.role, "content": parts}
+
+    def _read(self, answer: Any) -> Completion | Fault:
+        """Return the completion in an answer. A body of another form raises one of the usual errors."""
+        if not answer.choices:
+            said = getattr(answer, "error", None)
+            return answer_fault(str(said) if said else "no choices", self.caller)
+        choice = answer.choices[0]
+        refusal = choice.message.refusal
+        text = choice.message.content or refusal or ""
+        if not isinstance(text, str):
+            return answer_fault("content that is not text", self.caller)
+        reason = stop_reason(choice.finish_reason, text, refused=bool(refusal))
+        return Completion(text, answer.model or self.caller.model, read_usage(answer.usage), stop_reason=reason)
+
+    async def _read_stream(self, stream: Any) -> Completion | Fault:
+        """Return the completion that the chunks of a stream add up to."""
+        text, refusal, finish, model, usage = "", "", None, "", None
+        async with stream:
+            async for chunk in stream:
+                model = chunk.model or model
+                usage = chunk.usage or usage
+                for choice in chunk.choices[:1]:
+                    text += choice.delta.content or ""
+                    refusal += choice.delta.refusal or ""
+                    finish = choice.finish_reason or finish
+        if finish is None:
+            return answer_fault("the stream broke off", self.caller)
+        reason = stop_reason(finish, text or refusal, refused=bool(refusal))
+        return Completion(text or refusal, model or self.caller.model, read_usage(usage), stop_reason=reason)
+
+
+def open_client(caller: Caller, options: ModelOptions) -> tuple[Any, tuple[type[Exception], ...]]:
+    """Return an AsyncOpenAI client and the exceptions its calls may raise."""
+    import openai
+
+    client = openai.AsyncOpenAI(
+        api_key=caller.key,
+        base_url=caller.base_url,
+        max_retries=0,
+        default_headers=dict(options.headers),
+        http_client=http_client(openai, options),
+    )
+    return client, transport_errors(openai)
+
+
+def text_of(message: Message, with_images: bool) -> str:
+    """Return the text of a message; where its pictures are not sent along, their captions stand in for them."""
+    captions = () if with_images else tuple(image.caption for image in message.images if image.caption)
+    return "\n".join((message.text, *captions))
+
+
+def data_url(image: Image) -> str:
+    """Return a picture as a data URL."""
+    return "data:image/png;base64," + base64.b64encode(image.png).decode("ascii")
+
+
+def cache_key(chat: Chat) -> str:
+    """Return a key that is the same for all chats with the same first message: they share a cached prefix."""
+    first = chat.messages[0].text if chat.messages else ""
+    return "llm-pysc2-" + hashlib.sha256(first.encode()).hexdigest()[:16]
+
+
+def read_usage(usage: Any) -> Usage:
+    """Return the tokens in the usage of a chat completion; zeros where the server does not count."""
+    if usage is None:
+        return Usage()
+    read, written = usage.prompt_tokens_details, usage.completion_tokens_details
+    return Usage(
+        input_tokens=usage.prompt_tokens or 0,
+        cached_tokens=getattr(read, "cached_tokens", None) or 0,
+        cache_written_tokens=getattr(read, "cache_write_tokens", None) or 0,
+        output_tokens=usage.completion_tokens or 0,
+        reasoning_tokens=getattr(written, "reasoning_tokens", None) or 0,
+    )

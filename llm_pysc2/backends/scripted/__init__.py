@@ -1,0 +1,81 @@
+"""Scripted policies: backends without a model, which read the same text as a model and answer in the same text.
+
+Baselines and test players. Deterministic: an answer depends on the run's seed and the chat alone.
+"""
+
+from hashlib import sha256
+from random import Random
+
+from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
+from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
+from llm_pysc2.backends.scripted.tactics import Field
+from llm_pysc2.chat import Chat, Completion
+from llm_pysc2.errors import UsageError, closest_names
+
+__all__ = ["ScriptedPolicy", "policy_names", "scripted_policy"]
+
+
+class ScriptedPolicy:
+    """A scripted policy as a Backend.
+
+    Args:
+        name: The name it was asked for by, without "scripted/".
+        policy: What it decides.
+        seed: Seed of the run; with the same chat it gives the same answer.
+    """
+
+    def __init__(self, name: str, policy: Policy, seed: int) -> None:
+        self.name = f"scripted/{name}"
+        self._policy = policy
+        self._seed = seed
+
+    async def complete(self, chat: Chat) -> Completion:
+        """Return the policy's answer to the observation in the chat's last message."""
+        return Completion(self.answer(chat), self.name, stop_reason="stop")
+
+    def answer(self, chat: Chat) -> str:
+        """Return the policy's answer as text."""
+        seen = read_observation(chat.last_text)
+        key = sha256(f"{self._seed}\n{chat.last_text}".encode(errors="replace")).digest()
+        decision = self._policy(Field(seen, read_rules(chat), Random(int.from_bytes(key[:8], "big"))))
+        return write_answer(decision, seen)
+
+    async def aclose(self) -> None:
+        """Do nothing: there is nothing to close."""
+
+
+def write_answer(decision: Answer, seen: ReadObservation) -> str:
+    """Return a decision as the text of an answer: what all of a team do as one action, the rest by unit."""
+    lines = [decision.analysis, "Actions:"]
+    for team, units in seen.teams.items():
+        groups: dict[str, list[str]] = {}
+        for unit in units:
+            if unit.id in decision.orders and _can(unit, decision.orders[unit.id], seen):
+                groups.setdefault(decision.orders[unit.id], []).append(unit.id)
+        if groups:
+            lines.append(f"Team {team}:")
+        for action, ids in groups.items():
+            lines.append(f"<{action if len(ids) == len(units) else _for_units(action, ids)}>")
+    return "\n".join(lines)
+
+
+def _can(unit: ReadUnit, action: str, seen: ReadObservation) -> bool:
+    """Return whether the observation lists the action for the unit's type."""
+    return unit.type not in seen.actions or action.partition("(")[0] in seen.actions[unit.type]
+
+
+def _for_units(action: str, ids: list[str]) -> str:
+    name, _, arguments = action.partition("(")
+    return f"Select_Unit_{name}({', '.join([*ids, arguments]) if arguments != ')' else ', '.join(ids) + ')'}"
+
+
+def policy_names() -> tuple[str, ...]:
+    """Return the names of all scripted policies, sorted."""
+    return tuple(sorted(POLICIES))
+
+
+def scripted_policy(name: str, seed: int = 0) -> ScriptedPolicy:
+    """Return the scripted policy of that name, as "focus_fire". Raises UsageError with the closest names."""
+    if name not in POLICIES:
+        raise UsageError(f"no scripted policy named {name!r}; {closest_names(name, POLICIES)}")
+    return ScriptedPolicy(name, POLICIES[name], seed)

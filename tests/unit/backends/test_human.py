@@ -1,0 +1,107 @@
+"""A person at the terminal, played by functions."""
+
+import asyncio
+import io
+import sys
+import threading
+
+import pytest
+
+from llm_pysc2.backends import make_backend
+from llm_pysc2.backends.human import Human, completions, words_of
+from llm_pysc2.chat import Chat, Completion, Message
+from llm_pysc2.errors import ModelAnswerError
+
+CHAT = Chat(
+    (
+        Message("system", "Actions: <Attack_Unit(tag)>, <Move_Screen(screen)>"),
+        Message("user", "Team Zealots: S1, Z2. Enemy eS1 at 0x1f."),
+    )
+)
+
+
+def person(*lines: str) -> tuple[Human, list[str]]:
+    typed, shown = iter(lines), []
+
+    def read_line(_prompt: str) -> str:
+        try:
+            return next(typed)
+        except StopIteration:
+            raise EOFError from None
+
+    return Human(read_line=read_line, write=shown.append), shown
+
+
+def test_answer_ends_with_an_empty_line() -> None:
+    human, shown = person("Zealots:", "<Attack_Unit(eS1)>", "", "<Stop()>", "")
+
+    async def main() -> list[Completion]:
+        return [await human.complete(CHAT), await human.complete(CHAT)]
+
+    first, second = asyncio.run(main())
+    assert (first.text, first.stop_reason) == ("Zealots:\n<Attack_Unit(eS1)>", "stop")
+    assert second.text == "<Stop()>"
+    assert "Actions:" in shown[0]
+    assert "Actions:" not in shown[1]
+    assert "Team Zealots" in shown[1]
+
+
+def test_several_agents_take_turns() -> None:
+    human, _ = person("one", "", "two", "", "three", "")
+
+    async def main() -> list[Completion]:
+        return list(await asyncio.gather(*(human.complete(CHAT) for _ in range(3))))
+
+    assert [answer.text for answer in asyncio.run(main())] == ["one", "two", "three"]
+
+
+def test_closed_input_stops_the_run() -> None:
+    human, _ = person("last words")
+
+    async def main() -> str:
+        answer = await human.complete(CHAT)
+        with pytest.raises(ModelAnswerError, match="closed the input") as caught:
+            await human.complete(CHAT)
+        assert caught.value.stops_run
+        return answer.text
+
+    assert asyncio.run(main()) == "last words"
+
+
+def test_slow_typing_goes_to_the_next_turn() -> None:
+    go = threading.Event()
+    lines = iter(["<Stop()>", ""])
+
+    def read_line(_prompt: str) -> str:
+        go.wait(10)
+        return next(lines)
+
+    async def main() -> Completion:
+        human = Human(read_line=read_line, write=lambda _text: None)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(human.complete(CHAT), 0.01)
+        go.set()
+        return await human.complete(CHAT)
+
+    assert asyncio.run(main()).text == "<Stop()>"
+
+
+def test_by_name_over_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+
+    async def main() -> Completion:
+        backend = make_backend("human")
+        answer = await backend.complete(CHAT)
+        await backend.aclose()
+        return answer
+
+    assert asyncio.run(main()).stop_reason == "empty"
+    assert "Team Zealots" in capsys.readouterr().out
+
+
+def test_words_and_completion() -> None:
+    words = words_of(CHAT)
+    assert words == ["0x1f", "<Attack_Unit(", "<Move_Screen(", "S1", "Z2", "Zealots", "eS1"]
+    assert completions(words, "z") == ["Z2", "Zealots"]
+    assert completions(words, "<m") == ["<Move_Screen("]
+    assert completions(words, "nothing") == []
