@@ -5,7 +5,7 @@ A pack is a folder with any of `agents/`, `scenarios/`, `knowledge_base/`. Later
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -32,6 +32,16 @@ def add_pack(folder: Path) -> None:
     if not any((folder / part).is_dir() for part in parts):
         raise PackError(f"{folder}: not a pack, expected a folder with any of {', '.join(parts)}")
     _user_packs.append(folder)
+
+
+def use_packs(folders: Iterable[Path]) -> None:
+    """Put these packs of the user in front of the shipped data, in place of those before; the last one wins.
+
+    Raises PackError if a folder is not a pack.
+    """
+    _user_packs.clear()
+    for folder in folders:
+        add_pack(folder)
 
 
 def user_packs() -> list[Path]:

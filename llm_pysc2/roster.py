@@ -86,10 +86,20 @@ def assign_teams(role: Role, units: Iterable[UnitView]) -> tuple[Team, ...]:
 
 def load_roster(name: str) -> Roster:
     """Return the roster of that name. Raises UsageError with the closest names, PackError if the file is broken."""
-    files = packs.find_files("agents", without="models")
+    files = roster_files()
     if name not in files:
-        raise UsageError(f"no roster named {name!r}; {closest_names(name, files)}")
+        raise UsageError(f"no roster named {name!r}; {closest_names(name, files)}; see 'llm-pysc2 list agents'")
     return read_roster(files[name])
+
+
+def list_rosters() -> list[Roster]:
+    """Return all rosters of all packs, sorted by name."""
+    return [read_roster(path) for path in roster_files().values()]
+
+
+def roster_files() -> dict[str, Path]:
+    """Return the paths of all roster files by name; `agents/models` holds models, not rosters."""
+    return packs.find_files("agents", without="models")
 
 
 def read_roster(path: Path) -> Roster:

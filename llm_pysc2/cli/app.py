@@ -24,10 +24,9 @@ def options(
     ] = None,
 ) -> None:
     """StarCraft II for agents that think in language."""
-    from llm_pysc2.packs import add_pack
+    from llm_pysc2.packs import use_packs
 
-    for folder in pack or []:
-        add_pack(folder)
+    use_packs(pack or [])
 
 
 @app.command()
@@ -44,16 +43,27 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
     out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
+    replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
+    budget_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before more tokens are used.")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop before more money is spent.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the final table only.")] = False,
 ) -> int:
     """Play a scenario and show each turn and the score."""
+    from llm_pysc2.backends import BudgetLimits, ModelOptions, RunOptions
     from llm_pysc2.cli.play import play_and_show
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
 
-    cell = Cell(scenario, model, agent, roster, base_url, step_mul, pace)
-    plan = RunPlan(cell, episodes, seed, out)
+    cell = Cell(scenario, model, agent, roster, step_mul, pace)
+    models = RunOptions(
+        options=ModelOptions(base_url=base_url or ""),
+        budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
+        record=record,
+        replay=replay,
+    )
+    plan = RunPlan(cell, episodes, seed, out, models)
     return play_and_show(plan, as_json=as_json, quiet=quiet)
 
 
@@ -117,6 +127,17 @@ def list_(
     from llm_pysc2.cli.listing import show_list
 
     show_list(what)
+
+
+@app.command()
+def lookup(
+    question: Annotated[list[str], typer.Argument(help="A name, A vs B, or a question; a +1 raises upgrades.")],
+    answers: Annotated[int, typer.Option(min=1, max=20, help="How many answers to print.")] = 1,
+) -> None:
+    """Look up a unit, an ability, a matchup or a tactic in the knowledge base."""
+    from llm_pysc2.cli.lookup import show_lookup
+
+    show_lookup(" ".join(question), answers)
 
 
 @engine.command()

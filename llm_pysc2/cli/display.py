@@ -177,7 +177,8 @@ def _words(picture: Picture, agent: str) -> Text:
     text.append(f" ({model}) ", "bright_black")
     if answered and answered.failure:
         text.append(f"\n  no answer ({answered.failure}): {answered.failure_reason}", "magenta")
-    elif decided:
+    elif decided and answered:
+        text.append(_first_words(answered.text), "italic")
         for team, action in decided.accepted[:6]:
             text.append(f"\n  {team}: ", "bright_black")
             text.append(action)
@@ -187,6 +188,13 @@ def _words(picture: Picture, agent: str) -> Text:
             text.append(f"\n  {line}", "red")
             text.append(f"  {reason}", "bright_black")
     return text
+
+
+def _first_words(answer: str) -> str:
+    """Return the first line of an answer that is not an action, cut to fit, as a taste of its thinking."""
+    lines = (line.strip() for line in answer.splitlines())
+    words = next((line for line in lines if line and not line.startswith(("<", "Actions", "Team"))), "")
+    return words if len(words) <= 70 else words[:67] + "..."
 
 
 def _forces(units: list[list[Any]]) -> Table:

@@ -39,30 +39,20 @@ def _scenarios() -> Table:
 
 
 def _agents() -> Table:
-    from llm_pysc2 import packs
-    from llm_pysc2.roster import read_roster
+    from llm_pysc2.roster import list_rosters
 
     table = _table("Rosters", ("name", "agents", "what"))
-    for path in packs.find_files("agents", without="models").values():
-        if path.stem != "prices":
-            roster = read_roster(path)
-            table.add_row(roster.name, ", ".join(role.name for role in roster.agents), roster.title)
+    for roster in list_rosters():
+        table.add_row(roster.name, ", ".join(role.name for role in roster.agents), roster.title)
     return table
 
 
 def _models() -> Table:
-    from llm_pysc2.backends.presets import find_presets
-    from llm_pysc2.backends.scripted import policy_names
+    from llm_pysc2.backends import describe_models
 
     table = _table("Models", ("name", "what"))
-    for name in policy_names():
-        table.add_row(f"scripted/{name}", "a scripted policy: no key, no network")
-    table.add_row("openai/NAME", "OpenAI's API, or any server that speaks it (--base-url); key in OPENAI_API_KEY")
-    table.add_row("anthropic/NAME", "Anthropic's API; key in ANTHROPIC_API_KEY")
-    table.add_row("human", "you, at the terminal")
-    table.add_row("cassette:FILE", "answers recorded before")
-    for name, preset in find_presets().items():
-        table.add_row(name, f"your preset for {preset.provider}/{preset.model}")
+    for name, description in describe_models():
+        table.add_row(name, description)
     return table
 
 

@@ -14,19 +14,23 @@ from llm_pysc2.world.clock import loops_to_clock
 
 def summary_table(summaries: Sequence[Summary]) -> Table:
     """Return a table with a row for each scenario, roster and model."""
-    table = Table(title="Scores", title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for column in ("scenario", "model", "episodes", "win/tie/loss", "win rate (95 %)", "kill/loss", "rejected", "time"):
-        table.add_column(column, justify="left" if column in ("scenario", "model") else "right")
+    table = Table(
+        title="Scores", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    for column in ("scenario", "model"):
+        table.add_column(column, overflow="fold", min_width=8)
+    for column in ("W/T/L", "win rate, 95 %", "kill/loss", "rejected", "time"):
+        table.add_column(column, justify="right", no_wrap=True)
     for row in summaries:
         low, high = row.win_interval
+        asked = row.rejected + row.accepted
         table.add_row(
             row.scenario,
             row.model,
-            str(row.episodes),
             f"{row.wins}/{row.ties}/{row.losses}" + (f" +{row.faults} faults" if row.faults else ""),
             f"{row.win_rate:.0%} ({low:.0%}-{high:.0%})",
             "inf" if isinf(row.kill_loss_ratio) else f"{row.kill_loss_ratio:.2f}",
-            f"{row.rejected} of {row.rejected + row.accepted}",
+            f"{row.rejected / asked:.1%}" if asked else "-",
             loops_to_clock(round(row.mean_game_loops)),
         )
     return table

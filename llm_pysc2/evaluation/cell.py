@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.episode import Episode, play_episode
@@ -28,7 +29,6 @@ class Cell:
     """"MODULE:CLASS" of an agent of the user's own, in place of a model."""
     roster: str | None = None
     """None = the scenario's own."""
-    base_url: str | None = None
     step_mul: int | None = None
     """None = the scenario's own."""
     pace: str = "wait"
@@ -56,15 +56,15 @@ class PreparedCell:
     Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
     """
 
-    def __init__(self, cell: Cell) -> None:
+    def __init__(self, cell: Cell, switchboard: Switchboard) -> None:
         self.cell = cell
         self.scenario = _scenario(cell)
         self.roster: Roster = load_roster(cell.roster or self.scenario.roster)
         custom = load_agent_class(cell.agent) if cell.agent else None
-        self._thinkers = Thinkers(cell.model, cell.base_url, custom, cell.agent or "")
+        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "")
         self._book: ActionBook = load_book()
         make_pace(cell.pace)
-        self._seats(seed=0)
+        self._seats(0, episode="")
 
     async def play(self, number: int, seed: int, path: Path, sinks: Sequence[EventSink] = ()) -> Verdict:
         """Play one episode, writing its trace to `path`, and return the verdict.
@@ -74,14 +74,11 @@ class PreparedCell:
         episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
         with TraceWriter(path) as trace:
             opener = game_opener(self.scenario, seed)
-            return await play_episode(episode, opener, self._seats(seed), self._book, _tee(trace, *sinks))
+            seats = self._seats(seed, f"{self.cell.slug} {seed}")
+            return await play_episode(episode, opener, seats, self._book, _tee(trace, *sinks))
 
-    async def aclose(self) -> None:
-        """Close the model services."""
-        await self._thinkers.aclose()
-
-    def _seats(self, seed: int) -> list[Seat]:
-        return seat_agents(self.roster, self._thinkers, self._book, seed)
+    def _seats(self, seed: int, episode: str) -> list[Seat]:
+        return seat_agents(self.roster, self._thinkers, self._book, seed, episode)
 
 
 def _scenario(cell: Cell) -> Scenario:

@@ -1,10 +1,11 @@
 """A run: episodes of one cell, one after the other, each with its trace, and their scores."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from llm_pysc2.backends import RunOptions, Switchboard
 from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
@@ -21,6 +22,8 @@ class RunPlan:
     """Episode k is played with seed + k."""
     out: Path | None = None
     """Folder for the traces; None = a new one under `runs/`."""
+    models: RunOptions = field(default_factory=RunOptions)
+    """What holds for all models: address, budgets, recordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,17 @@ class Run:
 
     plan: RunPlan
     prepared: PreparedCell
+    switchboard: Switchboard
     folder: Path
 
 
-def prepare(plan: RunPlan) -> Run:
-    """Return the run with everything found and checked. Raises UsageError or PackError before any game starts."""
-    return Run(plan, PreparedCell(plan.cell), _folder(plan))
+def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
+    """Return the run with everything found and checked; `notify` hears of outages and unknown prices.
+
+    Raises UsageError or PackError before any game starts.
+    """
+    switchboard = Switchboard(plan.models, notify=notify)
+    return Run(plan, PreparedCell(plan.cell, switchboard), switchboard, _folder(plan))
 
 
 def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:
@@ -53,7 +61,7 @@ async def _play_all(run: Run, sinks: Sequence[EventSink]) -> list[EpisodeScore]:
             await run.prepared.play(number, run.plan.seed + number, path, sinks)
             scores.append(score_trace(path))
     finally:
-        await run.prepared.aclose()
+        await run.switchboard.aclose()
     return scores
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_pysc2 import packs
+from llm_pysc2.backends import ModelOptions, RunOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.scenario import scenario_files
@@ -38,11 +39,16 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios that do not exist."""
         return [
-            Cell(scenario, model, self.agent, roster, self.base_url, self.step_mul, self.pace)
+            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace)
             for scenario in expand(self.scenarios)
             for roster in self.rosters or (None,)
             for model in self.models
         ]
+
+    @property
+    def models_options(self) -> RunOptions:
+        """What holds for all models in one of the workers."""
+        return RunOptions(options=ModelOptions(base_url=self.base_url or ""), workers=self.workers)
 
     @property
     def episodes_in_flight(self) -> int:

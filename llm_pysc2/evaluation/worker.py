@@ -13,9 +13,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from llm_pysc2 import packs
+from llm_pysc2.backends import Switchboard
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.folder import Job
+from llm_pysc2.evaluation.suite import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,14 @@ class Report:
     reason: str
 
 
-def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path]) -> None:
+def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path], suite: Suite) -> None:
     """Play what comes until there is no more; the main function of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for folder in user_packs:
-        packs.add_pack(folder)
-    asyncio.run(_work(pipe))
+    packs.use_packs(user_packs)
+    asyncio.run(_work(pipe, Switchboard(suite.models_options)))
 
 
-async def _work(pipe: "Connection[Report, Job | None]") -> None:
+async def _work(pipe: "Connection[Report, Job | None]", switchboard: Switchboard) -> None:
     loop = asyncio.get_running_loop()
     jobs: asyncio.Queue[Job | None] = asyncio.Queue()
     reader = threading.Thread(target=_read, args=(pipe, loop, jobs), daemon=True)
@@ -44,9 +45,10 @@ async def _work(pipe: "Connection[Report, Job | None]") -> None:
     cells: dict[Cell, PreparedCell] = {}
     async with asyncio.TaskGroup() as group:
         while (job := await jobs.get()) is not None:
-            group.create_task(_play(pipe, cells, job))
-    for prepared in cells.values():
-        await prepared.aclose()
+            if job.cell not in cells:
+                cells[job.cell] = PreparedCell(job.cell, switchboard)
+            group.create_task(_play(pipe, cells[job.cell], job))
+    await switchboard.aclose()
 
 
 def _read(
@@ -62,16 +64,14 @@ def _read(
             return
 
 
-async def _play(pipe: "Connection[Report, Job | None]", cells: dict[Cell, PreparedCell], job: Job) -> None:
+async def _play(pipe: "Connection[Report, Job | None]", prepared: PreparedCell, job: Job) -> None:
     try:
-        if job.cell not in cells:
-            cells[job.cell] = PreparedCell(job.cell)
-        verdict = await cells[job.cell].play(job.number, job.seed, job.path)
+        verdict = await prepared.play(job.number, job.seed, job.path)
         report = Report(job, verdict.result, verdict.reason)
     except ModelServiceError as error:
         report = Report(job, "stop", str(error))
     except LlmPysc2Error as error:
-        report = Report(job, "stop" if isinstance(error, OSError) else "fault", str(error))
+        report = Report(job, "fault", str(error))
     except Exception as error:  # noqa: BLE001 - the boundary of an episode: a fault of ours costs this one only
         report = Report(job, "fault", f"{type(error).__name__}: {error}")
     pipe.send(report)

@@ -33,7 +33,7 @@ def test_defaults(tmp_path: Path) -> None:
 
 
 def test_unknown_scenario_names_the_closest() -> None:
-    with pytest.raises(UsageError, match="no scenario named '2s3x'.*2s3z"):
+    with pytest.raises(UsageError, match=r"no scenario named '2s3x'.*2s3z"):
         load_scenario("2s3x")
 
 

@@ -1,0 +1,50 @@
+"""The commands and the code of README do what it says."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from llm_pysc2.cli import main
+from llm_pysc2.testing import check_agent
+
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    """The llm-pysc2 commands that need no key, no server, and no folder of the reader's."""
+    lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    ours = [line for line in lines if line.startswith("llm-pysc2 ")]
+    return [line for line in ours if not re.search(r"openai/|anthropic/|serve|watch|human|join|RUN|DIR", line)]
+
+
+def agent_source() -> str:
+    return next(block for block in blocks("python") if block.startswith("# my_agent.py"))
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_of_the_readme(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_agent.py").write_text(agent_source())
+    for number, block in enumerate(blocks("toml")):
+        (tmp_path / (re.findall(r"^# (\S+\.toml)", block) or [f"block-{number}.toml"])[0]).write_text(block)
+    assert main(shlex.split(line)[1:]) == 0
+
+
+def test_the_agent_of_the_readme(tmp_path: Path) -> None:
+    path = tmp_path / "my_agent.py"
+    path.write_text(agent_source())
+    names: dict[str, type] = {}
+    exec(compile(path.read_text(), path, "exec"), names)  # noqa: S102 - the README's own example
+    check_agent(names["NearestFirst"])
+
+
+def test_every_make_target_exists() -> None:
+    makefile = (Path(__file__).resolve().parents[2] / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)", "\n".join(blocks("sh")), flags=re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
