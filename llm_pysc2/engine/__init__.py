@@ -2,3 +2,5 @@
 
 Knows nothing of language models, agents or PySC2; clients reach it through the API only.
 """
+
+from llm_pysc2 import protos as _protos  # noqa: F401 - before any module here imports `s2clientprotocol`

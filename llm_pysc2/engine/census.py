@@ -1,0 +1,123 @@
+"""What follows from who is alive and whose they are: who can hit whom, how far, and how much they want to.
+
+Worked out when units are born, die or change sides, planes or weapons; read in every loop.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llm_pysc2.engine.filters import trait
+from llm_pysc2.engine.heal_beam import heal_beam
+from llm_pysc2.engine.match import NEUTRAL, Match
+from llm_pysc2.engine.state import NEVER, Bools, Floats, Ints, Units
+
+RANK_STEP = 1024.0
+"""Weight of one step of attack priority against cells of distance."""
+_THREAT = 64 * RANK_STEP
+"""Any threat comes before any priority; priorities end at 20."""
+_HITTABLE = ("Invulnerable", "Hidden", "Stasis")
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Derived tables; matrices have shape (units, units), row = the unit that looks or shoots."""
+
+    radius_sum: Floats
+    """Cells between two middles when the edges touch."""
+    reach: Floats
+    """Longest range edge to edge of the weapons that can hit the other, -1 = none can; for healers their heal range."""
+    limit_square: Floats
+    """Squared distance in cells between two middles at which the other is just within reach."""
+    hostile: Bools
+    attraction: Floats
+    """Rank of the other as a target: threat, then attack priority; -inf if it is none. Distance is subtracted."""
+    top: Floats
+    """The highest attraction of all to each unit, shape (units,): whoever attacks that looks for nobody else."""
+    healers: Ints
+    """Rows of units that can heal."""
+    cloaked: Ints
+    """Rows of cloaked or burrowed units, which only some see."""
+    by_angle: Bools
+    """Which units prefer, of equal targets, the one they have to turn least for; shape (units,)."""
+    any_by_angle: bool
+    has_min_reach: bool
+    life_mends: bool
+    shields_mend: bool
+    energy_mends: bool
+    timed_lives: bool
+    everyone: Ints
+    """0, 1, ... units - 1."""
+
+
+def take_census(match: Match) -> Census:
+    """Return the tables for the units that are alive now."""
+    units = match.units
+    owners = units.owner
+    reach = _reach(units)
+    sides = (owners[:, None] != owners) & (owners != NEUTRAL) & (owners != NEUTRAL)[:, None]
+    healers = np.flatnonzero(units.heals)
+    by_angle = np.array([arms.by_angle for arms in units.arms], dtype=np.bool_)
+    attraction = np.where(sides & (reach >= 0) & _hittable(units), _rank(match, reach), -np.inf)
+    reach[healers] = heal_beam().range_cells
+    radius_sum = np.add.outer(units.radius, units.radius)
+    return Census(
+        radius_sum=radius_sum,
+        reach=reach,
+        limit_square=(radius_sum + reach) ** 2,
+        hostile=sides,
+        attraction=attraction,
+        top=attraction.max(axis=1, initial=-np.inf),
+        healers=healers,
+        cloaked=np.flatnonzero(units.cloaked | units.burrowed),
+        by_angle=by_angle,
+        any_by_angle=bool(by_angle.any()),
+        has_min_reach=bool((units.min_reach > 0).any()),
+        life_mends=bool((units.life_regen > 0).any()),
+        shields_mend=bool((units.shield_regen > 0).any()),
+        energy_mends=bool((units.energy_regen > 0).any()),
+        timed_lives=bool((units.dies_at < NEVER).any()),
+        everyone=np.arange(len(units)),
+    )
+
+
+def census_of(match: Match) -> Census:
+    """Return the tables, worked out anew if somebody was born or died."""
+    if match.census is None:
+        match.census = take_census(match)
+    return match.census
+
+
+def _reach(units: Units) -> Floats:
+    """Return the longest range of each unit's weapons that can hit each other unit."""
+    arms = list({id(armament): armament for armament in units.arms}.values())
+    index_of = {id(armament): index for index, armament in enumerate(arms)}
+    arm_of = np.array([index_of[id(armament)] for armament in units.arms], dtype=np.int64)
+    traits, trait_of = np.unique(units.traits, return_inverse=True)
+    table = np.full((len(arms), len(traits)), -1.0)
+    for index, armament in enumerate(arms):
+        for column, bits in enumerate(traits.tolist()):
+            table[index, column] = armament.reach(bits)
+    return np.asarray(table[arm_of[:, None], trait_of])
+
+
+def _hittable(units: Units) -> Bools:
+    shut = sum(trait(name) for name in _HITTABLE)
+    return np.asarray(~units.invulnerable & (units.traits & shut == 0))
+
+
+def _rank(match: Match, reach: Floats) -> Floats:
+    """Return how each unit ranks each other as a target: threat before priority; 0 for weapons that ignore both."""
+    units = match.units
+    rank = _threat(match, reach) * _THREAT + match.types.attack_priority[units.row] * RANK_STEP
+    rank[[row for row, arms in enumerate(units.arms) if not arms.ranks]] = 0.0
+    return np.asarray(rank)
+
+
+def _threat(match: Match, reach: Floats) -> Bools:
+    """Return whether the other can hit back, or is a threat by nature."""
+    units, types = match.units, match.types.types
+    always = np.array(["AlwaysThreatens" in types[row].flags for row in units.row.tolist()], dtype=np.bool_)
+    if match.switches.healers_threaten:
+        always |= units.heals
+    return (reach.T >= 0) | always

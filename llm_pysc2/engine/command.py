@@ -1,0 +1,178 @@
+"""Orders as clients give them: checked unit by unit, answered with a `Result`, and turned into `Order` values.
+
+Nothing here raises: whatever a client sends gets an answer.
+"""
+
+from collections.abc import Sequence
+
+from llm_pysc2.engine.births import refresh_looks
+from llm_pysc2.engine.filters import trait
+from llm_pysc2.engine.heal_beam import heal_beam
+from llm_pysc2.engine.match import Match, hostile
+from llm_pysc2.engine.order import ABILITY_OF, Ability, Order, OrderKind, order_kinds
+from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import ActionError
+from llm_pysc2.engine.systems import healing, orders, vision
+
+Target = tuple[float, float] | int | None
+
+MOST_ORDERS = 32
+"""How many orders a unit's queue holds."""
+AIR = trait("Air")
+
+_NEEDS_LEGS = (OrderKind.MOVE, OrderKind.PATROL, OrderKind.SCAN_MOVE, OrderKind.HOLD)
+_WITHOUT_TARGET = (OrderKind.STOP, OrderKind.HOLD)
+
+
+def order(
+    match: Match, player_id: int, ability_id: int, tags: Sequence[int], target: Target, queued: bool
+) -> list[int]:
+    """Give one order to units of a player. Returns a `Result` for each tag and keeps refusals as action errors."""
+    answers = []
+    for tag in tags:
+        answer = _order_one(match, player_id, (ability_id, target), tag, queued)
+        if answer is not Result.SUCCESS and player_id in match.players:
+            match.players[player_id].events.action_errors.append(ActionError(tag, ability_id, int(answer)))
+        answers.append(int(answer))
+    return answers
+
+
+def toggle_autocast(match: Match, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
+    """Switch the autocast of healing over. Returns a `Result` for each tag."""
+    answers = []
+    for tag in tags:
+        row = match.units.row_of(tag)
+        answer = _may_command(match, player_id, row)
+        if answer is Result.SUCCESS and not (ability_id == Ability.HEAL and match.units.heals[row]):
+            answer = Result.NOT_SUPPORTED
+        if answer is Result.SUCCESS:
+            match.units.autocast[row] = not match.units.autocast[row]
+            refresh_looks(match, row)
+        answers.append(int(answer))
+    return answers
+
+
+def available(match: Match, tag: int) -> list[int]:
+    """Return the specific ids of the abilities a unit can use now, sorted; empty for an unknown unit."""
+    row = match.units.row_of(tag)
+    if row < 0:
+        return []
+    card = match.types.types[int(match.units.row[row])].abilities
+    return sorted(ability for ability in card if ability in order_kinds())
+
+
+def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int, queued: bool) -> Result:
+    row = match.units.row_of(tag)
+    answer = _may_command(match, player_id, row)
+    if answer is not Result.SUCCESS:
+        return answer
+    ability_id, target = what
+    kind = _kind(match, row, ability_id, target)
+    if kind is None:
+        return Result.NOT_SUPPORTED
+    answer = _check(match, row, kind, target)
+    if answer is not Result.SUCCESS:
+        return answer
+    if kind is OrderKind.STOP:
+        orders.clear(match, row)
+        return Result.SUCCESS
+    if queued and len(match.units.orders[row]) >= MOST_ORDERS:
+        return Result.ORDER_QUEUE_IS_FULL
+    order_target = None if kind in _WITHOUT_TARGET else target
+    orders.give(match, row, Order(_specific(match, row, kind), kind, order_target), queued)
+    return Result.SUCCESS
+
+
+def _may_command(match: Match, player_id: int, row: int) -> Result:
+    if row < 0 or player_id not in match.players:
+        return Result.ERROR
+    owner = int(match.units.owner[row])
+    if owner != player_id and not match.players[player_id].cheats.control_enemy:
+        return Result.YOU_CANT_CONTROL_THAT_UNIT
+    flags = match.types.types[int(match.units.row[row])].flags
+    return Result.YOU_CANT_CONTROL_THAT_UNIT if "Uncommandable" in flags else Result.SUCCESS
+
+
+def _kind(match: Match, row: int, ability_id: int, target: Target) -> OrderKind | None:
+    """Return what an ability means for a unit: a click by its target, an attack on a point as attack-move."""
+    kind = _smart_kind(match, row, target) if ability_id == Ability.SMART else order_kinds().get(ability_id)
+    if kind is OrderKind.ATTACK and (not match.units.arms[row].weapons or isinstance(target, tuple)):
+        return OrderKind.SCAN_MOVE
+    if kind is OrderKind.HEAL and not match.units.heals[row]:
+        return None
+    return kind
+
+
+def _smart_kind(match: Match, row: int, target: Target) -> OrderKind:
+    """Return what a right click means: attack an enemy, heal the wounded, else go there."""
+    units = match.units
+    other = units.row_of(target) if isinstance(target, int) else -1
+    if other < 0:
+        return OrderKind.MOVE
+    if hostile(int(units.owner[row]), int(units.owner[other])):
+        return OrderKind.ATTACK
+    wounded = units.life[other] < units.life_max[other]
+    return OrderKind.HEAL if wounded and units.heals[row] and healing.can_heal(match, row)[other] else OrderKind.MOVE
+
+
+def _check(match: Match, row: int, kind: OrderKind, target: Target) -> Result:
+    """Return why a unit cannot carry out an order, or SUCCESS."""
+    if kind in _NEEDS_LEGS and match.units.speed[row] <= 0:
+        return Result.UNIT_CANT_MOVE
+    if kind in _WITHOUT_TARGET:
+        return Result.SUCCESS
+    if isinstance(target, tuple):
+        if kind in (OrderKind.ATTACK, OrderKind.HEAL):
+            return Result.MUST_TARGET_UNIT
+        width, height = match.map.size_cells
+        on_map = 0 <= target[0] < width and 0 <= target[1] < height
+        return Result.SUCCESS if on_map else Result.MUST_TARGET_VISIBLE_LOCATION
+    if target is None:
+        return Result.MUST_TARGET_UNIT
+    return _check_unit(match, row, kind, target)
+
+
+def _check_unit(match: Match, row: int, kind: OrderKind, tag: int) -> Result:
+    """Return why a unit cannot aim an order at the unit with a tag, or SUCCESS."""
+    units = match.units
+    other = units.row_of(tag)
+    if other < 0 or not vision.can_see(match, int(units.owner[row]), other):
+        return Result.MUST_TARGET_VISIBLE_UNIT
+    if other == row:
+        return Result.CANT_TARGET_THAT_UNIT
+    if kind is OrderKind.ATTACK:
+        return _check_attack(match, row, other)
+    if kind is OrderKind.HEAL:
+        return _check_heal(match, row, other)
+    return Result.SUCCESS
+
+
+def _check_attack(match: Match, row: int, other: int) -> Result:
+    units = match.units
+    traits = int(units.traits[other])
+    if units.invulnerable[other]:
+        return Result.CANT_TARGET_INVULNERABLE_UNITS
+    if any(weapon.allows(traits) for weapon in units.arms[row].weapons):
+        return Result.SUCCESS
+    return Result.CANT_TARGET_AIR_UNITS if traits & AIR else Result.CANT_TARGET_GROUND_UNITS
+
+
+def _check_heal(match: Match, row: int, other: int) -> Result:
+    units = match.units
+    if hostile(int(units.owner[row]), int(units.owner[other])):
+        return Result.CANT_TARGET_ENEMY_UNITS
+    if not units.traits[other] & trait("Biological"):
+        return Result.MUST_TARGET_BIOLOGICAL_UNITS
+    if not healing.can_heal(match, row)[other] or units.life[other] >= units.life_max[other]:
+        return Result.CANT_TARGET_THAT_UNIT
+    return Result.SUCCESS if units.energy[row] >= heal_beam().least_energy else Result.NOT_ENOUGH_ENERGY
+
+
+def _specific(match: Match, row: int, kind: OrderKind) -> int:
+    """Return the ability of the unit's own command card that an order of a kind is shown as."""
+    for ability in match.types.types[int(match.units.row[row])].abilities:
+        if order_kinds().get(ability) is kind:
+            return ability
+    if kind is OrderKind.SCAN_MOVE and match.units.arms[row].weapons:
+        return _specific(match, row, OrderKind.ATTACK)
+    return int(ABILITY_OF[kind])

@@ -1,0 +1,29 @@
+"""The ground under structures: what ground units cannot enter while a structure stands there."""
+
+from functools import cache
+
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.movement import half_cell_mask
+from llm_pysc2.engine.state import Bools
+from llm_pysc2.knowledge.footprints import load_footprints
+
+
+def lay(match: Match, row: int) -> None:
+    """Close the ground under a structure (row)."""
+    mask = _mask(match.types.types[int(match.units.row[row])].footprint)
+    if mask is not None:
+        match.ground.block(float(match.units.x[row]), float(match.units.y[row]), mask)
+
+
+def clear(match: Match, row: int) -> None:
+    """Open the ground under a structure (row) again."""
+    mask = _mask(match.types.types[int(match.units.row[row])].footprint)
+    if mask is not None:
+        match.ground.unblock(float(match.units.x[row]), float(match.units.y[row]), mask)
+
+
+@cache
+def _mask(footprint: str) -> Bools | None:
+    known = load_footprints()
+    outline = known[footprint].outline if footprint in known else ()
+    return half_cell_mask(outline) if outline else None

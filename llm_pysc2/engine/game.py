@@ -1,0 +1,217 @@
+"""The game as its clients use it: start it, step it, order units, ask what is there. The rules are in `systems`.
+
+Nothing here raises for what a client orders: every order gets an `ActionResult` of the API.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llm_pysc2.engine import births, command, snapshot
+from llm_pysc2.engine.command import Target
+from llm_pysc2.engine.match import NEUTRAL, Match
+from llm_pysc2.engine.movement import Ground
+from llm_pysc2.engine.snapshot import Snapshot
+from llm_pysc2.engine.state import Events, Player, PlayerSetup, Units, quantise
+from llm_pysc2.engine.step import step_once
+from llm_pysc2.engine.switches import Switches, make_switches
+from llm_pysc2.engine.systems import deaths, triggers, vision
+from llm_pysc2.engine.terrain import Terrain
+from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.errors import UsageError
+from llm_pysc2.knowledge.units import load_units
+
+if TYPE_CHECKING:
+    from llm_pysc2.engine.maps import MapDefinition
+
+HOSTILE = 15
+"""The slot of maps' own enemies who belong to nobody that plays."""
+_VITALS = {"life": "life", "shields": "shield", "energy": "energy"}
+
+
+class Game:
+    """One game on one map, from loop 0; the same map, players, seed, switches and orders give the same bytes."""
+
+    def __init__(
+        self, definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, switches: Switches | None = None
+    ) -> None:
+        self._match = _begin(definition, players, seed, switches or make_switches())
+        triggers.start(self._match)
+        self._refresh_heights()
+
+    @property
+    def match(self) -> Match:
+        """The whole state, for systems, tests and tools."""
+        return self._match
+
+    @property
+    def map(self) -> "MapDefinition":
+        """The map."""
+        return self._match.map
+
+    @property
+    def loop(self) -> int:
+        """Game loops played so far."""
+        return self._match.loop
+
+    @property
+    def units(self) -> Units:
+        """All living units."""
+        return self._match.units
+
+    @property
+    def types(self) -> TypeTable:
+        """The unit types of this game, with those the map adds."""
+        return self._match.types
+
+    @property
+    def players(self) -> dict[int, Player]:
+        """Everybody who can own units, by player id; 0 is neutral."""
+        return self._match.players
+
+    @property
+    def terrain(self) -> Terrain:
+        """The ground of the map, without structures."""
+        return self._match.map.terrain
+
+    @property
+    def ground(self) -> Ground:
+        """The ground with structures on it, for pathing queries and grids."""
+        return self._match.ground
+
+    @property
+    def switches(self) -> Switches:
+        """The guesses this game is played with."""
+        return self._match.switches
+
+    @property
+    def fog(self) -> bool:
+        """Whether players see only what their units see; the map says so."""
+        return self._match.fog
+
+    @property
+    def is_over(self) -> bool:
+        """Whether any player has a result."""
+        return any(player.result for player in self._match.players.values())
+
+    def step(self, loops: int = 1) -> None:
+        """Play some game loops. After the end of the game nothing changes any more."""
+        for _ in range(loops):
+            if self.is_over:
+                break
+            step_once(self._match)
+        self._refresh_heights()
+
+    def order(
+        self,
+        player_id: int,
+        ability_id: int,
+        tags: Sequence[int],
+        target: Target = None,
+        queued: bool = False,
+    ) -> list[int]:
+        """Give one order to units of a player. Returns an `ActionResult` of the API for each tag, 1 = accepted.
+
+        Refusals are kept as action errors of the player's events. A target is a point in cells, a unit's tag, or None.
+        """
+        return command.order(self._match, player_id, ability_id, tags, target, queued)
+
+    def set_autocast(self, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
+        """Switch the autocast of an ability over for units of a player. Returns an `ActionResult` for each tag."""
+        return command.toggle_autocast(self._match, player_id, ability_id, tags)
+
+    def available_abilities(self, tag: int) -> list[int]:
+        """Return the ids of the abilities that a unit can use now, sorted; empty for an unknown unit."""
+        return command.available(self._match, tag)
+
+    def create_units(self, type_id: int, owner: int, x: float, y: float, count: int = 1) -> list[int]:
+        """Create units around a point in cells. Returns their tags. Raises UsageError for an unknown type or owner."""
+        if owner not in self._match.players:
+            raise UsageError(f"no player {owner} in this game; there are {sorted(self._match.players)}")
+        tags = births.create_group(self._match, type_id, owner, (x, y), count)
+        vision.run(self._match)
+        self._refresh_heights()
+        return tags
+
+    def kill_units(self, tags: Sequence[int]) -> None:
+        """Kill units at once; unknown tags are passed over. Triggers see the deaths in the next loop."""
+        rows = [self.units.row_of(tag) for tag in tags]
+        self.units.life[[row for row in rows if row >= 0]] = 0
+        deaths.bury(self._match)
+        vision.run(self._match)
+
+    def set_unit_value(self, tag: int, value: str, amount: float) -> None:
+        """Set "energy", "life" or "shields" of a unit, at most to its maximum. Raises UsageError for another name."""
+        if value not in _VITALS:
+            raise UsageError(f"no unit value {value!r}; expected {', '.join(_VITALS)}")
+        row = self.units.row_of(tag)
+        if row < 0:
+            return
+        column = getattr(self.units, _VITALS[value])
+        column[row] = quantise(min(max(amount, 0.0), float(getattr(self.units, f"{_VITALS[value]}_max")[row])))
+        deaths.bury(self._match)
+        vision.run(self._match)
+
+    def grant_upgrade(self, player_id: int, upgrade_id: int) -> None:
+        """Give a player an upgrade, as finished research does."""
+        player = self._match.players[player_id]
+        if upgrade_id not in player.upgrades:
+            player.upgrades = (*player.upgrades, upgrade_id)
+            births.refresh_upgrades(self._match, player_id)
+
+    def can_see(self, player_id: int, row: int) -> bool:
+        """Return whether a player sees a unit now."""
+        return vision.can_see(self._match, player_id, row)
+
+    def take_events(self, player_id: int) -> Events:
+        """Return what happened to a player since this was last asked, and forget it."""
+        return self._match.players[player_id].take_events()
+
+    def end(self, results: dict[int, str]) -> None:
+        """End the game with a result for each player: "victory", "defeat" or "tie"."""
+        for player_id, result in results.items():
+            self._match.players[player_id].result = result
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of everything that changes during the game."""
+        return snapshot.take(self._match)
+
+    def restore(self, saved: Snapshot) -> None:
+        """Put the game back to where it was when the snapshot was taken."""
+        snapshot.restore(self._match, saved)
+
+    def digest(self) -> str:
+        """Return a hash of the whole state: equal states give equal digests."""
+        return snapshot.digest(self._match)
+
+    def _refresh_heights(self) -> None:
+        units = self._match.units
+        ground = self._match.map.terrain.z_at(units.x, units.y)
+        units.z = ground + self._match.types.flying_height[units.row]
+
+
+def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, switches: Switches) -> Match:
+    terrain = definition.terrain
+    return Match(
+        map=definition,
+        types=TypeTable([*load_units().values(), *definition.unit_types]),
+        switches=switches,
+        ground=Ground(terrain.pathable, terrain.cliff_level, definition.playable),
+        players=_seat(definition, players),
+        rng=np.random.Generator(np.random.PCG64(seed)),
+        fog=definition.start.fog,
+    )
+
+
+def _seat(definition: "MapDefinition", setups: Sequence[PlayerSetup]) -> dict[int, Player]:
+    """Return the players by id: clients' setups take the map's slots in order; the map's other owners come after."""
+    slots = {slot.slot: slot for slot in definition.players}
+    owners = {unit.owner for unit in definition.units} | {group.owner for group in definition.start.create}
+    players = {NEUTRAL: Player(NEUTRAL)}
+    for player_id in sorted({*slots, *owners, *range(1, len(setups) + 1), HOSTILE} - {NEUTRAL}):
+        setup = setups[player_id - 1] if player_id <= len(setups) else None
+        slot = slots.get(player_id)
+        race = slot.race if slot and slot.race not in ("any", "random") else setup.race if setup else "neutral"
+        players[player_id] = Player(player_id, race, setup, start_location=slot.start if slot else None)
+    return players

@@ -1,0 +1,108 @@
+"""Everything about one game in progress: what never changes (map, types, switches) and what every loop changes.
+
+The systems read and write a `Match`; clients see it through `game.Game`.
+"""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from llm_pysc2.engine.arsenal import Armament, arm
+from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
+from llm_pysc2.engine.shots import Missile, Strike
+from llm_pysc2.engine.state import Bools, Player, Units
+from llm_pysc2.engine.switches import Switches
+from llm_pysc2.engine.types import TypeTable
+
+if TYPE_CHECKING:
+    from llm_pysc2.engine.census import Census
+    from llm_pysc2.engine.maps import MapDefinition
+
+FIRST_TAG = 0x1_0004_0001
+TAG_STEP = 0x4_0000
+"""Tags look like the game's: a counter above 18 bits that clients take as they are."""
+
+
+@dataclass(slots=True)
+class Match:
+    """One game. What a snapshot holds is listed in `snapshot.py`."""
+
+    map: "MapDefinition"
+    types: TypeTable
+    switches: Switches
+    ground: Ground
+    """What blocks walkers: terrain and the footprints of structures."""
+    players: dict[int, Player]
+    """By player id, in order of ids; every owner of a unit is here."""
+    rng: np.random.Generator
+    """The only source of chance, drawn from in fixed order."""
+    fog: bool = True
+    """False: everybody sees the whole map."""
+    loop: int = 0
+    units: Units = field(default_factory=Units.empty)
+    tracks: Tracks = field(default_factory=lambda: Tracks.empty(0))
+    """What movement remembers, rows as in `units`."""
+    strikes: list[Strike] = field(default_factory=list)
+    """A heap: the next to fall is first."""
+    missiles: list[Missile] = field(default_factory=list)
+    next_tag: int = FIRST_TAG
+    next_order: int = 0
+    """Counts strikes, see `Strike.order`."""
+    respawn_due: bool = False
+    """Somebody died in this loop: the triggers look whether all are dead."""
+    killers: dict[int, int] = field(default_factory=dict)
+    """Tag -> player id of who dealt the last blow, for units that die in this loop."""
+    call_loops: dict[int, int] = field(default_factory=dict)
+    """Tag -> the loop in which that unit last called for help."""
+    census: "Census | None" = None
+    """Who can shoot at whom; derived from the rest, None when it has to be worked out anew."""
+    moved_census: "Census | None" = None
+    """The census that held when units were last moved; derived."""
+    sight: Bools | None = None
+    """What each player sees, shape (highest player id + 1, units); None = everybody sees everything; derived."""
+    apart: Distances | None = None
+    """Distances between all units in this loop, before they move; derived."""
+    arsenal: dict[tuple[int, tuple[int, ...]], Armament] = field(default_factory=dict)
+    """Weapons by type row and upgrades; derived."""
+
+    def armament(self, type_row: int, owner: int) -> Armament:
+        """Return the weapons of a type in the hands of a player."""
+        key = (type_row, self.players[owner].upgrades)
+        if key not in self.arsenal:
+            self.arsenal[key] = arm(self.types.types[type_row], key[1])
+        return self.arsenal[key]
+
+    def distances(self) -> Distances:
+        """Return the distances between all units where they are now, worked out once a loop."""
+        if self.apart is None:
+            self.apart = distances(self.units.x, self.units.y)
+        return self.apart
+
+    def population_changed(self) -> None:
+        """Forget what was derived from who is alive and where: units were born, died, or changed their nature."""
+        self.census = None
+        self.apart = None
+
+    def take_tag(self) -> int:
+        """Return a tag that was never given before."""
+        tag = self.next_tag
+        self.next_tag += TAG_STEP
+        return tag
+
+    def take_order(self) -> int:
+        """Return the next number for a strike."""
+        self.next_order += 1
+        return self.next_order
+
+
+def hostile(owner: int, other: int) -> bool:
+    """Return whether units of two players fight each other; nobody fights neutral units of his own accord.
+
+    >>> hostile(1, 2), hostile(1, 1), hostile(1, 0)
+    (True, False, False)
+    """
+    return owner != other and owner != NEUTRAL and other != NEUTRAL
+
+
+NEUTRAL = 0

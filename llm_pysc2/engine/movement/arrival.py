@@ -1,0 +1,129 @@
+"""Who has arrived, who is stuck, where everybody looks: what is left to say once all are in their places."""
+
+import numpy as np
+
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved, Tracks
+from llm_pysc2.engine.movement.course import Course
+from llm_pysc2.engine.movement.crowd import Pairs
+from llm_pysc2.engine.movement.pushing import SAME_GOAL_CELLS, same_goal
+from llm_pysc2.engine.movement.switches import MovementSwitches
+
+ARRIVED_CELLS = 1 / 64
+"""Nearer than this to where it may stop, a unit is there."""
+
+_TURN_STEPS = 4096 * 16
+"""Facings are multiples of one in so many radians, so that they are the same on every machine."""
+
+_WALKING_SHARE = 0.2
+"""A unit that comes along by less than this share of its stride keeps its facing."""
+
+_TOUCH_CELLS = 0.15
+"""Units with less room between them than this stand together."""
+
+_PROGRESS_SHARE = 0.25
+"""Coming nearer to its waypoint by less than this share of its stride, a unit is stalled."""
+
+
+def settle(
+    who: tuple[Bodies, Tracks],
+    course: Course,
+    pairs: Pairs,
+    places: tuple[Floats, Floats],
+    switches: MovementSwitches,
+) -> Moved:
+    """Return the answer of a loop, and remember in the tracks what the next one needs."""
+    bodies, tracks = who
+    new, stride = places
+    came = new - course.xy
+    tracks.calm_at = None if came.any() else new
+    gained = came * course.direction
+    stalls = course.wants & (gained[0] + gained[1] <= course.length * _PROGRESS_SHARE)
+    _count_stalls(tracks, course, stalls)
+    arrived = course.wants & (course.remaining - course.length <= ARRIVED_CELLS)
+    if arrived.any():
+        arrived &= _is_there(bodies, tracks, new)
+    stuck = course.wants & ~arrived & (tracks.stalled_loops >= switches.settle_loops)
+    if stuck.any():
+        arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
+    tracks.rests |= arrived
+    vx, vy = came * course.moving
+    facing = _facing(bodies, course, came, stride)
+    return Moved(new[0], new[1], facing, vx, vy, arrived, tracks.stalled_loops.copy())
+
+
+def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
+    """Count up the loops of those who come no nearer to where they go, and down those of the others."""
+    if stalls.any() or tracks.stalled_loops.any():
+        counted = tracks.stalled_loops + np.where(stalls, 1, -1)
+        tracks.stalled_loops = np.where(course.wants, np.maximum(counted, 0), 0)
+
+
+def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
+    """Return who is as near to the goal as asked, or as the ground allows, shape (units,)."""
+    dx, dy = bodies.goal_x - xy[0], bodies.goal_y - xy[1]
+    enough = bodies.stop_within + ARRIVED_CELLS
+    there: Bools = dx * dx + dy * dy <= enough * enough
+    if tracks.ends.any():
+        dx, dy = tracks.waypoint[0] - xy[0], tracks.waypoint[1] - xy[1]
+        there |= tracks.ends & ~bodies.flying & (dx * dx + dy * dy <= ARRIVED_CELLS * ARRIVED_CELLS)
+    return there
+
+
+def _behind_its_group(
+    who: tuple[Bodies, Tracks], pairs: Pairs, xy: Floats, arrived: Bools, stuck: Bools, switches: MovementSwitches
+) -> Bools:
+    """Return which of the stuck have arrived too: close to the goal, or touching mates who rest there."""
+    bodies, tracks = who
+    candidates = stuck & (bodies.stop_within == 0)
+    straight = tracks.direct | bodies.flying
+    dx = np.where(straight, bodies.goal_x, tracks.waypoint[0]) - xy[0]
+    dy = np.where(straight, bodies.goal_y, tracks.waypoint[1]) - xy[1]
+    close = bodies.inner_radius + switches.crowd_cells
+    settled = candidates & (straight | tracks.ends) & (dx * dx + dy * dy <= close * close)
+    candidates &= _within_crowd(bodies, tracks, xy, candidates, switches)
+    resting = tracks.rests | arrived
+    away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
+    gap = np.sqrt(away[0] * away[0] + away[1] * away[1]) - pairs.apart_cells
+    beside = np.where(tracks.stalled_loops >= switches.patience_loops, switches.look_ahead_cells, _TOUCH_CELLS)
+    for one, mate in ((pairs.i, pairs.j), (pairs.j, pairs.i)):
+        joins = np.flatnonzero(candidates[one] & resting[mate] & (gap < beside[one]))
+        joins = joins[same_goal(bodies, tracks, one[joins], mate[joins])]
+        settled[one[joins]] = True
+    return settled
+
+
+def _within_crowd(
+    bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, switches: MovementSwitches
+) -> Bools:
+    """Return which candidates are so near to their goal that the crowd of all who were sent there may reach to them."""
+    rows = np.flatnonzero(candidates)
+    away = np.array((bodies.goal_x[rows], bodies.goal_y[rows]))
+    within = np.zeros_like(candidates)
+    strayed = away[:, :, None] - tracks.planned[:, None, :]
+    mates = strayed[0] * strayed[0] + strayed[1] * strayed[1] < SAME_GOAL_CELLS * SAME_GOAL_CELLS
+    disc = np.where(mates, bodies.inner_radius * bodies.inner_radius, 0.0).cumsum(axis=1)[:, -1]
+    reach = switches.crowd_cells + switches.crowd_looseness * np.sqrt(disc)
+    away -= xy[:, rows]
+    within[rows] = away[0] * away[0] + away[1] * away[1] <= reach * reach
+    return within
+
+
+def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Floats:
+    """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
+    walked = came[0] * came[0] + came[1] * came[1]
+    least = course.length * _WALKING_SHARE
+    rows = np.flatnonzero(course.moving & (walked > least * least))
+    facing = bodies.facing.copy()
+    if not rows.size:
+        return facing
+    wanted = np.arctan2(stride[1, rows], stride[0, rows])
+    turn = wanted - facing[rows]
+    turn -= _CIRCLE * np.rint(turn / _CIRCLE)
+    rate = bodies.turn_rate[rows]
+    looks = facing[rows] + np.minimum(np.maximum(turn, -rate), rate)
+    looks -= _CIRCLE * np.floor(looks / _CIRCLE)
+    facing[rows] = np.floor(looks * _TURN_STEPS) / _TURN_STEPS
+    return facing
+
+
+_CIRCLE = 2 * np.pi

@@ -1,0 +1,184 @@
+"""Each moving unit looks a little ahead, goes around what will not give way, and makes idle allies step aside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
+from llm_pysc2.engine.movement.course import Course
+from llm_pysc2.engine.movement.crowd import Pairs
+from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.pushing import gives_way
+from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, turned
+from llm_pysc2.engine.movement.switches import MovementSwitches
+
+_APPROACH = 0.003
+"""Slower approaches (distance times closing speed, cells squared per loop) are left to the pushing."""
+
+_SIDE_MEMORY = 0.85
+"""What is left per loop of the memory on which side a unit went around something."""
+
+_SAME_WAY_SHARE = 0.4
+"""A neighbour that comes along by at least this share of the unit's stride is followed, not gone around."""
+
+_PROBE_CELLS = 0.4
+"""How far ahead a unit looks for walls."""
+
+_RIGHT_OF_WAY = (0.8, 0.6)
+"""In a jam of allies those have right of way who go more in this direction; it only has to be the same for all."""
+
+
+@dataclass(slots=True)
+class Views:
+    """What walkers have near them: one row per (unit, neighbour)."""
+
+    owner: Ints
+    other: Ints
+    way: Floats
+    """From the unit to the neighbour, cells, shape (2, views)."""
+    apart_cells: Floats
+
+    def picked(self, rows: Ints) -> "Views":
+        """Return some of the views, in order of the unit."""
+        rows = rows[np.argsort(self.owner[rows], kind="stable")]
+        return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
+
+    def square_gap(self) -> Floats:
+        """Return the squared distance less the squared distance at contact, cells squared, shape (views,)."""
+        way, apart = self.way, self.apart_cells
+        gap: Floats = way[0] * way[0] + way[1] * way[1] - apart * apart
+        return gap
+
+
+def steer(
+    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, switches: MovementSwitches
+) -> tuple[Floats, Floats | None]:
+    """Return by how much each unit moves by itself, and idle allies step aside, cells, shape (2, units) or None."""
+    bodies, tracks, _ = who
+    stride = course.direction * course.length
+    if not pairs.i.size:
+        return stride, None
+    expected = _expected(bodies, tracks, stride)
+    everything = _both_ways(pairs)
+    views, closing = _approached(course, everything, (stride, expected))
+    if not views.owner.size:
+        return stride, None
+    loops = loops_to_contact(views.way, views.square_gap(), closing)
+    if tracks.backs.any() or tracks.stalled_loops.max() >= switches.jam_loops:
+        _let_back((bodies, tracks), course, views, loops, switches)
+        stride = stride * course.moving
+    yields = gives_way(bodies, tracks, course, views.owner, views.other)
+    soon = (loops < switches.look_ahead_loops) & course.moving[views.owner]
+    aside = _step_aside(bodies, course, views, soon & yields & (loops < switches.yield_loops), switches)
+    blocking = soon & _solid(course, views, yields, expected)
+    blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
+    if blocking.any():
+        blocked = np.zeros(course.moving.size, dtype=bool)
+        blocked[views.owner[blocking]] = True
+        _go_around(who, (course, blocked), everything, (stride, expected), switches)
+    return stride, aside
+
+
+def _expected(bodies: Bodies, tracks: Tracks, stride: Floats) -> Floats:
+    """Return how others expect each unit to move: as it intends, or as in the last loop where it is held up."""
+    held_up = tracks.stalled_loops > 0
+    return np.where(held_up, (bodies.vx, bodies.vy), stride) if held_up.any() else stride
+
+
+def _both_ways(pairs: Pairs) -> Views:
+    """Return each pair from both sides."""
+    owner, other = np.concatenate((pairs.i, pairs.j)), np.concatenate((pairs.j, pairs.i))
+    way = np.concatenate((-pairs.way, pairs.way), axis=1)
+    return Views(owner, other, way, np.concatenate((pairs.apart_cells, pairs.apart_cells)))
+
+
+def _approached(course: Course, everything: Views, motion: tuple[Floats, Floats]) -> tuple[Views, Floats]:
+    """Return what moving units come nearer to, and how fast they close in, cells per loop, shape (2, views)."""
+    stride, expected = motion
+    closing = stride.take(everything.owner, axis=1) - expected.take(everything.other, axis=1)
+    approach = everything.way * closing
+    seen = np.flatnonzero((approach[0] + approach[1] > _APPROACH) & course.moving[everything.owner])
+    if not seen.size:
+        return everything.picked(seen), closing[:, seen]
+    seen = seen[np.argsort(everything.owner[seen], kind="stable")]
+    return everything.picked(seen), closing.take(seen, axis=1)
+
+
+def _solid(course: Course, views: Views, yields: Bools, expected: Floats) -> Bools:
+    """Return which neighbours have to be gone around: they neither give way nor go the same way."""
+    heading, theirs = course.direction.take(views.owner, axis=1), expected.take(views.other, axis=1)
+    along = heading[0] * theirs[0] + heading[1] * theirs[1]
+    intended = course.direction.take(views.other, axis=1)
+    against = heading[0] * intended[0] + heading[1] * intended[1] < 0
+    solid: Bools = ~yields & (against | (along < course.length[views.owner] * _SAME_WAY_SHARE))
+    return solid
+
+
+def _let_back(
+    who: tuple[Bodies, Tracks], course: Course, views: Views, loops: Floats, switches: MovementSwitches
+) -> None:
+    """Make those stop who stand in a jam against allies that have right of way, and those behind them."""
+    bodies, tracks = who
+    one, other = views.owner, views.other
+    stuck = tracks.stalled_loops >= switches.jam_loops
+    close = (loops < 2) & (bodies.team[one] == bodies.team[other]) & stuck[one]
+    heading, theirs = course.direction.take(one, axis=1), course.direction.take(other, axis=1)
+    along = heading[0] * theirs[0] + heading[1] * theirs[1]
+    rank = course.direction[0] * _RIGHT_OF_WAY[0] + course.direction[1] * _RIGHT_OF_WAY[1]
+    loses = (along < -0.3) & stuck[other] & (rank[one] < rank[other])
+    follows = tracks.backs[other] & ((along > 0.3) | ~course.moving[other])
+    backs = np.zeros_like(tracks.backs)
+    backs[one[close & (loses | follows)]] = True
+    tracks.backs = backs
+    course.moving = course.moving & ~backs
+
+
+def _step_aside(bodies: Bodies, course: Course, views: Views, due: Bools, switches: MovementSwitches) -> Floats | None:
+    """Return the steps of idle allies out of the line of those who come, shape (2, units), None when there are none."""
+    pick = np.flatnonzero(due)
+    if not pick.size:
+        return None
+    owner, other = views.owner[pick], views.other[pick]
+    heading, way = course.direction.take(owner, axis=1), views.way.take(pick, axis=1)
+    left_of_line = heading[0] * way[1] - heading[1] * way[0]
+    side = np.where(left_of_line >= 0, 1.0, -1.0)
+    step = side * np.minimum(bodies.speed[other], course.length[owner]) * switches.yield_sideways
+    count = bodies.x.size
+    aside = np.array((np.bincount(other, -heading[1] * step, count), np.bincount(other, heading[0] * step, count)))
+    size = np.sqrt(aside[0] * aside[0] + aside[1] * aside[1])
+    limit = bodies.speed * switches.yield_sideways
+    shortened: Floats = aside * (np.minimum(size, limit) / np.maximum(size, 1e-9))
+    return shortened
+
+
+def _go_around(
+    who: tuple[Bodies, Tracks, Ground],
+    whose: tuple[Course, Bools],
+    everything: Views,
+    motion: tuple[Floats, Floats],
+    switches: MovementSwitches,
+) -> None:
+    """Turn the strides of units that would run into something, and shorten them where they still would."""
+    bodies, tracks, ground = who
+    course, blocked = whose
+    stride, expected = motion
+    rows = np.flatnonzero(blocked)
+    views = everything.picked(np.flatnonzero(blocked[everything.owner]))
+    yields = gives_way(bodies, tracks, course, views.owner, views.other)
+    views = views.picked(np.flatnonzero(_solid(course, views, yields, expected)))
+    owner = (np.cumsum(blocked) - 1)[views.owner]
+    directions = turned(course.direction[:, rows])
+    reach = directions * course.length[rows, None]
+    closing = reach.take(owner, axis=1) - expected.take(views.other, axis=1)[:, :, None]
+    loops = loops_to_contact(views.way[:, :, None], views.square_gap()[:, None], closing)
+    loops = earliest(loops, owner, rows.size)
+    freedom = np.minimum(loops / switches.look_ahead_loops, 1.0)
+    nature = bodies.inner_radius[rows], bodies.climbs[rows]
+    freedom *= ground.leads_into_open(course.xy[:, rows], directions * _PROBE_CELLS, *nature)
+    side = tracks.side[rows] * _SIDE_MEMORY
+    turn = choose_turn(freedom, side, switches.sideways, switches.loyalty)
+    index = np.arange(rows.size)
+    sine = TURNS[1][turn]
+    tracks.side *= _SIDE_MEMORY
+    tracks.side[rows] = np.where(sine > 0, 1.0, np.where(sine < 0, -1.0, side))
+    stride[:, rows] = reach[:, index, turn] * np.minimum(loops[index, turn], 1.0)

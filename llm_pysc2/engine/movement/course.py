@@ -1,0 +1,126 @@
+"""Where each unit heads in this loop, and how far it gets if nobody is in its way."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
+from llm_pysc2.engine.movement.crowd import Crowd
+from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.switches import MovementSwitches
+
+_CORNER_CELLS = 0.4
+"""So near to a corner a unit looks for the next one."""
+
+
+@dataclass(slots=True)
+class Course:
+    """What each unit would do on its own in this loop."""
+
+    xy: Floats
+    """Where it is, cells, shape (2, units)."""
+    wants: Bools
+    """It has somewhere to go, shape (units,)."""
+    moving: Bools
+    """It moves by itself in this loop, shape (units,)."""
+    direction: Floats
+    """Unit vector to the waypoint, shape (2, units); zero for those who do not move."""
+    length: Floats
+    """Cells it can come in this loop, shape (units,); 0 for those who do not move."""
+    remaining: Floats
+    """Cells to the place where it may stop, or to the corner ahead, shape (units,)."""
+
+
+def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, switches: MovementSwitches) -> Course:
+    """Return the courses of all units; looks for ways where that is due."""
+    bodies, tracks, crowd = who
+    xy = np.array((bodies.x, bodies.y))
+    goal = np.array((bodies.goal_x, bodies.goal_y))
+    wants = bodies.wants_move & crowd.movable
+    _find_ways(who, (xy, goal, wants), ground, loop, switches)
+    straight = tracks.direct | bodies.flying if crowd.any_flying else tracks.direct
+    if straight.all():
+        way, enough = goal - xy, bodies.stop_within
+    else:
+        way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
+    away = np.sqrt(way[0] * way[0] + way[1] * way[1])
+    remaining = away - enough
+    moving = wants & (remaining > 0)
+    if tracks.stalled_loops.max() >= switches.patience_loops:
+        moving &= ~_waits(tracks, loop, switches)
+    direction = way * (moving / np.maximum(away, 1e-9))
+    length = _lengths(bodies, tracks, direction, remaining, switches)
+    return Course(xy, wants, moving, direction, np.minimum(length, remaining) * moving, remaining)
+
+
+def _waits(tracks: Tracks, loop: int, switches: MovementSwitches) -> Bools:
+    """Return who has run into others for so long that it now stands for a while, then tries again, not all at once."""
+    stalled = tracks.stalled_loops
+    turn = (loop + np.arange(stalled.size) * _STAGGER_LOOPS) // switches.wait_loops
+    waits: Bools = (stalled >= switches.patience_loops) & (turn % 2 == 0)
+    return waits
+
+
+_STAGGER_LOOPS = 7
+
+
+def _lengths(
+    bodies: Bodies, tracks: Tracks, direction: Floats, remaining: Floats, switches: MovementSwitches
+) -> Floats:
+    """Return how far each unit can come in this loop, by top speed, acceleration and braking, cells."""
+    gradual = bodies.acceleration < bodies.speed
+    if not gradual.any():
+        return bodies.speed
+    if switches.turn_slows:
+        carried = np.maximum(bodies.vx * direction[0] + bodies.vy * direction[1], 0)
+    else:
+        carried = np.sqrt(bodies.vx * bodies.vx + bodies.vy * bodies.vy)
+    length = np.minimum(carried + bodies.acceleration, bodies.speed)
+    if switches.brakes:
+        rate = np.where(gradual, bodies.acceleration, 1.0)
+        stoppable = rate * (np.sqrt(1 + 8 * np.maximum(remaining, 0) / rate) - 1) / 2
+        comes_to_rest = bodies.brakes & (bodies.flying | tracks.direct | tracks.ends)
+        length = np.where(comes_to_rest, np.minimum(length, np.maximum(stoppable, rate)), length)
+    return np.where(gradual, length, bodies.speed)
+
+
+def _find_ways(
+    who: tuple[Bodies, Tracks, Crowd],
+    where: tuple[Floats, Floats, Bools],
+    ground: Ground,
+    loop: int,
+    switches: MovementSwitches,
+) -> None:
+    """Write waypoints for walkers that have none, whose goal has moved, who come to a corner, or whose turn it is."""
+    bodies, tracks, crowd = who
+    xy, goal, wants = where
+    strayed = goal - tracks.planned
+    valid = strayed[0] * strayed[0] + strayed[1] * strayed[1] <= switches.replan_cells * switches.replan_cells
+    due = (tracks.plan_loop <= loop) | ~valid
+    if not tracks.direct.all():
+        ahead = tracks.waypoint - xy
+        corner = ahead[0] * ahead[0] + ahead[1] * ahead[1] < _CORNER_CELLS * _CORNER_CELLS
+        due |= corner & ~(tracks.direct | tracks.ends)
+    due &= wants
+    if not due.any():
+        return
+    tracks.stalled_loops[due & ~valid] = 0
+    tracks.rests &= ~due
+    if crowd.any_flying:
+        _fly_straight((bodies, tracks), due & bodies.flying, goal, loop, switches)
+        due &= crowd.walks
+    rows = np.flatnonzero(due)
+    if not rows.size:
+        return
+    nature = bodies.stop_within[rows], bodies.inner_radius[rows], bodies.climbs[rows]
+    legs = ground.next_legs(xy[:, rows], goal[:, rows], *nature)
+    tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goal[:, rows]
+    tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
+    tracks.plan_loop[rows] = loop + switches.replan_loops + rows % 4
+
+
+def _fly_straight(who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, switches: MovementSwitches) -> None:
+    """Write the plans of air units, which need no waypoints."""
+    tracks = who[1]
+    tracks.planned[:, due] = goal[:, due]
+    tracks.plan_loop[due] = loop + switches.replan_loops

@@ -1,0 +1,127 @@
+"""Who pushes whom, and how far: ground units that overlap are moved apart, air units and idle ones drift apart."""
+
+import numpy as np
+
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
+from llm_pysc2.engine.movement.collision import overlap_push, scatter, separated
+from llm_pysc2.engine.movement.course import Course
+from llm_pysc2.engine.movement.crowd import Crowd, Pairs
+from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.neighbours import near_pairs
+from llm_pysc2.engine.movement.switches import MovementSwitches
+
+SAME_GOAL_CELLS = 0.5
+"""Units whose goals are nearer than this to each other were sent to the same place."""
+
+_HOLDER_GIVES = 1e-6
+"""Against anybody else a unit that stands its ground gives nothing; two of them share."""
+
+_IDLE_ENEMY_GIVES = 1e-4
+
+
+def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other: Ints) -> Bools:
+    """Return for each (moving unit, neighbour) whether the neighbour is an idle ally that is pushed aside."""
+    idle = ~(course.moving | bodies.holds | bodies.immovable)
+    if not idle.any():
+        return np.zeros(owner.size, dtype=bool)
+    pushed = idle[other] & (bodies.team[owner] == bodies.team[other])
+    pushed &= bodies.push_priority[owner] >= bodies.push_priority[other]
+    return pushed & ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other))
+
+
+def same_goal(bodies: Bodies, tracks: Tracks, owner: Ints, other: Ints) -> Bools:
+    """Return whether the goal of each unit is where the other was last sent."""
+    dx, dy = bodies.goal_x[owner] - tracks.planned[0, other], bodies.goal_y[owner] - tracks.planned[1, other]
+    near: Bools = dx * dx + dy * dy < SAME_GOAL_CELLS * SAME_GOAL_CELLS
+    return near
+
+
+def push_apart(
+    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches
+) -> tuple[Floats, Pairs | None]:
+    """Return places after moving overlapping ground units apart, shape (2, units), and the pairs if somebody was pushed."""
+    if not pairs.i.size:
+        return xy, None
+    away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
+    away *= away
+    square = away[0] + away[1]
+    if not (square < pairs.apart_cells * pairs.apart_cells).any():
+        return xy, None
+    bodies, tracks, ground = who
+    reach = pairs.apart_cells + _CHAIN_CELLS
+    near = pairs.picked(np.flatnonzero(square < reach * reach))
+    share = _shares((bodies, tracks), course, near.i, near.j, switches)
+    radius = bodies.inner_radius * switches.wall_radius
+    walls = ground.near_walls(xy, radius + _CHAIN_CELLS, bodies.climbs) & ~(bodies.flying | bodies.immovable)
+    for _ in range(switches.overlap_passes):
+        xy, settled = separated(xy, near, share)
+        if settled:
+            break
+        if walls.any():
+            xy[:, walls] = ground.keep_out(xy[:, walls], radius[walls], bodies.climbs[walls])
+    return xy, pairs
+
+
+_CHAIN_CELLS = 0.2
+"""Pairs this near to contact can come into contact while others are pushed."""
+
+
+def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switches: MovementSwitches) -> Floats:
+    """Return which part of an overlap the first unit of each pair gives way, 0 to 1."""
+    bodies, tracks = who
+    allied = bodies.team[i] == bodies.team[j]
+    friendly = np.where(course.moving, 1 - switches.idle_yields, switches.idle_yields)
+    hostile = np.where(course.moving, course.length, _IDLE_ENEMY_GIVES)
+    firm = np.where(bodies.immovable, 0.0, np.where(bodies.holds, _HOLDER_GIVES, 1.0))
+    friendly, hostile = friendly * firm, hostile * firm
+    gives_i = np.where(allied, friendly[i], hostile[i])
+    gives_j = np.where(allied, friendly[j], hostile[j])
+    resting = tracks.rests[i] ^ tracks.rests[j]
+    if resting.any():
+        gives_i = np.where(
+            resting & tracks.rests[i] & same_goal(bodies, tracks, j, i), gives_i * switches.mates_yield, gives_i
+        )
+        gives_j = np.where(
+            resting & tracks.rests[j] & same_goal(bodies, tracks, i, j), gives_j * switches.mates_yield, gives_j
+        )
+    return gives_i / np.maximum(gives_i + gives_j, 1e-12)
+
+
+def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches) -> Floats:
+    """Return places after one small step towards comfortable distances: idle ground units, and all in the air."""
+    bodies, crowd = who
+    if not (crowd.any_flying or crowd.any_roomy):
+        return xy
+    idle = ~(course.moving | bodies.holds | bodies.immovable | bodies.flying)
+    roomy = idle & (bodies.separation_radius > bodies.inner_radius)
+    if pairs.i.size and roomy.any():
+        pick = np.flatnonzero(idle[pairs.i] & idle[pairs.j])
+        i, j = pairs.i[pick], pairs.j[pick]
+        apart = bodies.separation_radius[i] + bodies.separation_radius[j]
+        xy = xy + _limited(xy, i, j, apart, switches.rest_separation_cells, 0.5)
+    if crowd.any_flying:
+        flyers = np.flatnonzero(bodies.flying)
+        xy = xy + _air_drift(bodies, flyers, xy, switches)
+    return xy
+
+
+def _limited(xy: Floats, i: Ints, j: Ints, apart: Floats, most: float, part: float) -> Floats:
+    """Return small steps apart, at most `most` cells for each unit, shape (2, units)."""
+    push, depth = overlap_push(xy, i, j, apart)
+    if not depth.any():
+        return np.zeros_like(xy)
+    step = scatter(i, j, push * part, np.full(i.size, 0.5), xy.shape[1])
+    size = np.sqrt(step[0] * step[0] + step[1] * step[1])
+    limited: Floats = step * (np.minimum(size, most) / np.maximum(size, 1e-9))
+    return limited
+
+
+def _air_drift(bodies: Bodies, flyers: Ints, xy: Floats, switches: MovementSwitches) -> Floats:
+    """Return the small steps of air units out of each other's way, shape (2, units)."""
+    reach = 2 * float(bodies.separation_radius[flyers].max())
+    i, j = near_pairs(xy[0, flyers], xy[1, flyers], reach)
+    i, j = flyers[i], flyers[j]
+    shared = (bodies.layers[i] & bodies.layers[j]) != 0
+    i, j = i[shared], j[shared]
+    apart = bodies.separation_radius[i] + bodies.separation_radius[j]
+    return _limited(xy, i, j, apart, switches.air_separation_cells, switches.air_separation)

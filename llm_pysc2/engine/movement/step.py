@@ -1,0 +1,104 @@
+"""One loop of movement for all units, as a visible list of steps. Reads bodies, changes tracks, answers with new places."""
+
+import numpy as np
+
+from llm_pysc2.engine.movement.arrival import settle
+from llm_pysc2.engine.movement.avoidance import steer
+from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved, Tracks
+from llm_pysc2.engine.movement.collision import held_back
+from llm_pysc2.engine.movement.course import set_course
+from llm_pysc2.engine.movement.crowd import Crowd, Pairs, crowd_of
+from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.neighbours import Distances
+from llm_pysc2.engine.movement.pushing import drift, push_apart
+from llm_pysc2.engine.movement.switches import MovementSwitches
+
+FIXED_POINT = 4096
+"""Positions are multiples of one in so many cells, as in the game."""
+
+_DEFAULT = MovementSwitches()
+
+
+def move(
+    bodies: Bodies,
+    tracks: Tracks,
+    ground: Ground,
+    loop: int,
+    switches: MovementSwitches = _DEFAULT,
+    apart: Distances | None = None,
+) -> Moved:
+    """Return where all units are after one loop. Reads `bodies`, changes `tracks` only.
+
+    Args:
+        bodies: what the units are and want, one row each.
+        tracks: what movement remembers of the same rows.
+        ground: the map.
+        loop: the game loop that is being played; tells when routes are looked over.
+        switches: the guesses.
+        apart: distances between the present positions, when the caller has them already.
+    """
+    former = tracks.crowd
+    crowd = crowd_of(bodies, tracks, switches)
+    if crowd is former and _at_rest(bodies, tracks):
+        return _unmoved(bodies, tracks)
+    course = set_course((bodies, tracks, crowd), ground, loop, switches)
+    pairs = crowd.ground_pairs(course.xy, apart, switches)
+    stride, aside = steer((bodies, tracks, ground), course, pairs, switches)
+    placed = course.xy + stride if aside is None else course.xy + stride + aside
+    placed, crowded = push_apart((bodies, tracks, ground), course, pairs, placed, switches)
+    placed = drift((bodies, crowd), course, pairs, placed, switches)
+    placed = _inside((bodies, crowd, ground), (course.xy, placed), crowded, switches)
+    return settle((bodies, tracks), course, pairs, (placed, stride), switches)
+
+
+def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
+    """Return whether nobody wants to move and everybody is where the last loop left them, undisturbed."""
+    calm = tracks.calm_at
+    if calm is None or bodies.wants_move.any():
+        return False
+    return bool((bodies.x == calm[0]).all() and (bodies.y == calm[1]).all())
+
+
+def _unmoved(bodies: Bodies, tracks: Tracks) -> Moved:
+    """Return everybody where they are."""
+    count = bodies.x.size
+    still, nobody = np.zeros((2, count)), np.zeros(count, dtype=bool)
+    tracks.stalled_loops = np.zeros(count, dtype=np.int64)
+    return Moved(bodies.x.copy(), bodies.y.copy(), bodies.facing.copy(), *still, nobody, tracks.stalled_loops.copy())
+
+
+def _inside(
+    who: tuple[Bodies, Crowd, Ground], places: tuple[Floats, Floats], crowded: Pairs | None, switches: MovementSwitches
+) -> Floats:
+    """Return places on the game's grid of fractions, on the map, and on open ground for those who walk."""
+    bodies, crowd, ground = who
+    old, new = places
+    radius = bodies.inner_radius * switches.wall_radius
+    near = ground.near_walls(new, radius, bodies.climbs if crowd.any_climbs else None)
+    rows = np.flatnonzero(near & crowd.walks & crowd.movable)
+    if rows.size:
+        new[:, rows] = ground.keep_out(new[:, rows], radius[rows], bodies.climbs[rows])
+    if crowded is not None:
+        new = held_back(old, new, crowded, switches.overlap_limit_cells)
+    new = np.rint(new * FIXED_POINT) / FIXED_POINT
+    if rows.size:
+        _back_to_open(bodies, ground, old, new, rows)
+    if crowd.any_flying:
+        left, bottom, right, top = ground.playable
+        edge = 1 / FIXED_POINT
+        new[0] = np.minimum(np.maximum(new[0], left + edge), right - edge)
+        new[1] = np.minimum(np.maximum(new[1], bottom + edge), top - edge)
+    if crowd.any_immovable:
+        new[:, bodies.immovable] = old[:, bodies.immovable]
+    return new
+
+
+def _back_to_open(bodies: Bodies, ground: Ground, old: Floats, new: Floats, rows: Ints) -> None:
+    """Put walkers whose middle came into a wall back where they were, or on the nearest open ground."""
+    lost = rows[~ground.open_at(new[:, rows], bodies.climbs[rows])]
+    for row in lost.tolist():
+        climbs = bool(bodies.climbs[row])
+        x, y = float(old[0, row]), float(old[1, row])
+        if not ground.is_open(x, y, climbs)[0]:
+            x, y = ground.nearest_open(x, y, float(bodies.inner_radius[row]), climbs)
+        new[:, row] = x, y

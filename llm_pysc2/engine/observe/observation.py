@@ -1,0 +1,167 @@
+"""`ResponseObservation`: what one player is shown now, and what happened since it last looked.
+
+Puts the parts together as serialized pieces, because most of them are cached or written by columns (see `wire`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from s2clientprotocol import common_pb2, spatial_pb2
+from s2clientprotocol import raw_pb2 as raw
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.observe.layers import LayerPainter, Scene, minimap_frame, screen_frame
+from llm_pysc2.engine.observe.player import PlayerEncoder
+from llm_pysc2.engine.observe.score import ScoreEncoder
+from llm_pysc2.engine.observe.sight import VisibilityGrid, Watch
+from llm_pysc2.engine.observe.units import Sight, UnitEncoder
+from llm_pysc2.engine.observe.wire import nest
+from llm_pysc2.engine.state import Bools, Events, Player, Units
+
+DEFAULT_CAMERA_WIDTH_CELLS = 24.0
+"""What the camera shows where the client did not say; PySC2's default too."""
+RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie}
+
+_RESPONSE = sc_pb.Response.DESCRIPTOR
+_OBSERVATION = ("observation", "observation")
+_RAW_DATA = (*_OBSERVATION, "raw_data")
+_LAYERS = (*_OBSERVATION, "feature_layer_data")
+_SCORE = (*_OBSERVATION, "score")
+
+
+@dataclass(slots=True)
+class Doings:
+    """What the client's own requests did, to be told back to it with the next observation."""
+
+    actions: list[sc_pb.Action] = field(default_factory=list)
+    chat: list[sc_pb.ChatReceived] = field(default_factory=list)
+    selection: frozenset[int] = frozenset()
+    """Tags of the units selected."""
+
+    def take(self, loop: int) -> "Doings":
+        """Return what has been carried out by a loop, and keep the rest."""
+        told = Doings([action for action in self.actions if action.game_loop <= loop], self.chat, self.selection)
+        self.actions = [action for action in self.actions if action.game_loop > loop]
+        self.chat = []
+        return told
+
+
+class Observer:
+    """Builds the observations of one player in one game."""
+
+    def __init__(self, game: Game, player_id: int, options: sc_pb.InterfaceOptions, reveal: bool = False) -> None:
+        self._game = game
+        self._player_id = player_id
+        self._options = options
+        self._reveal = reveal
+        self._watch = Watch(game, player_id)
+        self._units = UnitEncoder(player_id, game.types)
+        self._player = PlayerEncoder(player_id, game.types)
+        self._score = ScoreEncoder()
+        self._map_state: tuple[VisibilityGrid, bytes] | None = None
+        self._power_cells = np.array([unit_type.power_cells for unit_type in game.types.types])
+        height, width = game.terrain.pathable.shape
+        self._size = common_pb2.Size2DI(x=width, y=height)
+
+    def observe(self, doings: Doings, disable_fog: bool = False) -> bytes:
+        """Return a serialized Response with the observation; events are told once."""
+        player = self._game.players[self._player_id]
+        visibility = self._watch.visibility(self._game.units, self._reveal or disable_fog or player.cheats.show_map)
+        events = self._game.take_events(self._player_id)
+        parts = [self._head(player, events, doings)]
+        if self._options.score:
+            parts.append(nest(_RESPONSE, _SCORE, self._score.encode(player.score).SerializeToString()))
+        sight = self._sight(player, visibility, doings.selection)
+        if self._options.raw:
+            parts.append(nest(_RESPONSE, _RAW_DATA, self._raw(player, events.dead_tags, visibility, sight)))
+        if self._options.HasField("feature_layer"):
+            layers = self._layers(player, visibility, sight)
+            parts.append(nest(_RESPONSE, _LAYERS, layers.SerializeToString()))
+        return b"".join(parts)
+
+    def _sight(self, player: Player, visibility: VisibilityGrid, selection: frozenset[int]) -> Sight:
+        units = self._game.units
+        sight = self._watch.sight(units, visibility, self._options.show_cloaked)
+        sight.on_screen = self._on_screen(player, units)
+        if selection:
+            sight.selected = np.isin(units.tag, list(selection))
+        return sight
+
+    def _layers(
+        self, player: Player, visibility: VisibilityGrid, sight: Sight
+    ) -> spatial_pb2.ObservationFeatureLayer:  # fmt: skip
+        game, setup = self._game, self._options.feature_layer
+        screen = screen_frame(setup, player.camera, DEFAULT_CAMERA_WIDTH_CELLS)
+        scene = Scene(game.units, sight, visibility, game.terrain, self._player_id, screen)
+        minimap = minimap_frame(setup, game.terrain, game.map.playable)
+        return spatial_pb2.ObservationFeatureLayer(
+            renders=LayerPainter(scene, screen).screen(), minimap_renders=LayerPainter(scene, minimap).minimap()
+        )
+
+    def _head(self, player: Player, events: Events, doings: Doings) -> bytes:
+        """Return what is neither score nor map nor units, serialized."""
+        response = sc_pb.Response()
+        told = response.observation
+        told.actions.extend(doings.actions)
+        told.chat.extend(doings.chat)
+        for error in events.action_errors:
+            told.action_errors.add(unit_tag=error.tag, ability_id=error.ability_id, result=error.result)
+        told.player_result.extend(self._results())
+        observation = told.observation
+        observation.game_loop = self._game.loop
+        observation.player_common.MergeFrom(self._player.encode_common(player, self._game.units))
+        observation.alerts.extend(events.alerts)
+        observation.ui_data.SetInParent()
+        return bytes(response.SerializeToString())
+
+    def _raw(self, player: Player, dead_tags: Sequence[int], visibility: VisibilityGrid, sight: Sight) -> bytes:
+        units = self._game.units
+        rest = raw.ObservationRaw(
+            player=raw.PlayerRaw(
+                power_sources=self._power_sources(units),
+                camera=common_pb2.Point(x=player.camera[0], y=player.camera[1]),
+                upgrade_ids=player.upgrades,
+            )
+        )
+        if dead_tags:
+            rest.event.dead_units.extend(dead_tags)
+        levels = self._player.levels(self._game.players, units)
+        return self._units.encode(units, sight, levels) + bytes(rest.SerializeToString()) + self._encode_map(visibility)
+
+    def _encode_map(self, visibility: VisibilityGrid) -> bytes:
+        if self._map_state is None or self._map_state[0] is not visibility:
+            creep = np.packbits(np.zeros(visibility.shape, dtype=np.uint8))
+            state = raw.MapState(
+                visibility=common_pb2.ImageData(bits_per_pixel=8, size=self._size, data=visibility.tobytes()),
+                creep=common_pb2.ImageData(bits_per_pixel=1, size=self._size, data=creep.tobytes()),
+            )
+            self._map_state = visibility, bytes(raw.ObservationRaw(map_state=state).SerializeToString())
+        return self._map_state[1]
+
+    def _on_screen(self, player: Player, units: Units) -> Bools:
+        camera = self._options.feature_layer
+        width = camera.width or DEFAULT_CAMERA_WIDTH_CELLS
+        aspect = camera.resolution.y / camera.resolution.x if camera.resolution.x else 1.0
+        x, y = player.camera
+        return (np.abs(units.x - x) <= width / 2) & (np.abs(units.y - y) <= width * aspect / 2)
+
+    def _power_sources(self, units: Units) -> list[raw.PowerSource]:
+        sources: list[raw.PowerSource] = []
+        powered = self._power_cells[units.row] > 0
+        if not powered.any():
+            return sources
+        powered &= (units.owner == self._player_id) & (units.build_progress >= 1.0)
+        for row in np.flatnonzero(powered):
+            position = common_pb2.Point(x=units.x[row], y=units.y[row], z=units.z[row])
+            radius = float(self._power_cells[units.row[row]])
+            sources.append(raw.PowerSource(pos=position, radius=radius, tag=int(units.tag[row])))
+        return sources
+
+    def _results(self) -> list[sc_pb.PlayerResult]:
+        return [
+            sc_pb.PlayerResult(player_id=player.id, result=RESULTS[player.result])
+            for player in self._game.players.values()
+            if player.result
+        ]

@@ -1,0 +1,91 @@
+"""`player_common` and upgrade levels: what a player owns beside the units themselves."""
+
+from functools import cached_property
+
+import numpy as np
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.engine.observe.units import Levels
+from llm_pysc2.engine.order import OrderKind
+from llm_pysc2.engine.state import Bools, Floats, Ints, Player, Units
+from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.knowledge.units import UnitType
+from llm_pysc2.knowledge.upgrades import load_upgrades
+
+_LEVELLED = ("Weapons", "Armors", "Shields")
+"""How the lines of upgrades for attack, armor and shields end, such as "ProtossGroundWeapons"."""
+_LARVA, _WARP_GATE = "Larva", "WarpGate"
+
+
+class PlayerEncoder:
+    """Counts what one player's units add up to."""
+
+    def __init__(self, player_id: int, types: TypeTable) -> None:
+        self._player_id = player_id
+        self._types = types
+        self._levels: dict[tuple[int, ...], Ints] = {}
+
+    def encode_common(self, player: Player, units: Units) -> sc_pb.PlayerCommon:
+        """Return all numbers of the player; half a supply (an odd number of zerglings) counts as a whole one."""
+        own = units.owner == self._player_id
+        counts = np.bincount(units.row[own], minlength=len(self._types))
+        army, army_supply, workers, worker_supply, warp_gates, larvae = (self._weights @ counts).tolist()
+        idle = self._idle_workers(units, own) if workers else 0
+        return sc_pb.PlayerCommon(
+            player_id=self._player_id,
+            minerals=int(player.minerals),
+            vespene=int(player.vespene),
+            food_cap=int(player.food_cap),
+            food_used=_whole_supply(player.food_used),
+            food_army=_whole_supply(army_supply),
+            food_workers=_whole_supply(worker_supply),
+            idle_worker_count=idle,
+            army_count=int(army),
+            warp_gate_count=int(warp_gates),
+            larva_count=int(larvae),
+        )
+
+    def levels(self, players: dict[int, Player], units: Units) -> Levels:
+        """Return the upgrade levels of all units, each by its owner's upgrades."""
+        if not any(player.upgrades for player in players.values()):
+            return Levels()
+        table = np.zeros((3, len(units)), dtype=np.int64)
+        for player in players.values():
+            if player.upgrades:
+                mask = units.owner == player.id
+                table[:, mask] = self._levels_of(player.upgrades)[:, units.row[mask]]
+        return Levels(*table)
+
+    def _levels_of(self, upgrades: tuple[int, ...]) -> Ints:
+        """Return attack, armor and shield level of every type, shape (3, types)."""
+        if upgrades not in self._levels:
+            counts = [[self._level(kind, suffix, upgrades) for kind in self._types.types] for suffix in _LEVELLED]
+            self._levels[upgrades] = np.array(counts, dtype=np.int64)
+        return self._levels[upgrades]
+
+    def _level(self, unit_type: UnitType, suffix: str, upgrades: tuple[int, ...]) -> int:
+        changed_by = {change.upgrade_id for change in unit_type.changes}
+        for weapon in unit_type.weapons:
+            changed_by.update(change.upgrade_id for change in weapon.changes)
+        known = load_upgrades()
+        return sum(known[upgrade].line.endswith(suffix) for upgrade in upgrades if upgrade in changed_by & known.keys())
+
+    def _idle_workers(self, units: Units, own: Bools) -> int:
+        is_worker = np.array(["Worker" in unit_type.flags for unit_type in self._types.types])
+        return int((is_worker[units.row] & own & (units.mode == OrderKind.IDLE)).sum())
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """What one unit of each type adds to the counts, shape (6, types)."""
+        rows = []
+        for unit_type in self._types.types:
+            worker = "Worker" in unit_type.flags
+            army = "ArmySelect" in unit_type.flags
+            supply = unit_type.food_used
+            named = unit_type.name == _WARP_GATE, unit_type.name == _LARVA
+            rows.append((army, supply * (not worker), worker, supply * worker, *named))
+        return np.array(rows, dtype=np.float64).T
+
+
+def _whole_supply(supply: float) -> int:
+    return int(supply + 0.5)

@@ -1,0 +1,167 @@
+"""`raw_data.units`: the units a player is shown, in the game's own order, each with the fields the game gives it.
+
+Own units come with orders and cooldowns, others without, and what lies in the fog as a snapshot. The hot path of an
+observation, so it is written as columns (see `wire`); a test compares it with messages built field by field.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from s2clientprotocol import raw_pb2 as raw
+
+from llm_pysc2.engine.observe.wire import BYTES, VARINT, Columns, FixedLayout, encode_varint, field_key
+from llm_pysc2.engine.order import Order, OrderKind
+from llm_pysc2.engine.state import Bools, Ints, Units
+from llm_pysc2.engine.types import TypeTable
+
+NEUTRAL_OWNER = 16
+"""The API's number for the neutral player, which is 0 in the game's state."""
+
+_LAST_SNAPSHOT_FIELD, _LAST_VISIBLE_FIELD = "is_blip", "is_hallucination"
+_UNIT = raw.Unit.DESCRIPTOR
+_LAYOUT = FixedLayout(
+    _UNIT,
+    (
+        *("display_type", "alliance", "pos", "facing", "radius", "build_progress", "cloak"),
+        *("is_on_screen", _LAST_SNAPSHOT_FIELD),
+        *("is_selected", "is_active", "attack_upgrade_level", "armor_upgrade_level", "shield_upgrade_level"),
+        *("health", "health_max", "shield", "shield_max", "energy", "energy_max"),
+        *("is_flying", "is_burrowed", _LAST_VISIBLE_FIELD),
+        *("weapon_cooldown", "assigned_harvesters", "ideal_harvesters"),
+    ),
+)
+"""First what is given of every unit, then what is not given of snapshots, then what is given of own units only."""
+_SNAPSHOT_BYTES = _LAYOUT.bytes_through(_LAST_SNAPSHOT_FIELD)
+_VISIBLE_BYTES = _LAYOUT.bytes_through(_LAST_VISIBLE_FIELD)
+
+_UNITS_KEY = field_key(raw.ObservationRaw.DESCRIPTOR.fields_by_name["units"], BYTES)
+_LENGTHS = tuple(_UNITS_KEY + encode_varint(length) for length in range(1024))
+_ORDERS_KEY = field_key(_UNIT.fields_by_name["orders"], BYTES)
+_ENGAGED_KEY = field_key(_UNIT.fields_by_name["engaged_target_tag"], VARINT)
+_BUFF_KEY = field_key(_UNIT.fields_by_name["buff_ids"], VARINT)
+
+
+@dataclass(slots=True)
+class Sight:
+    """How a player sees each unit: arrays of shape (units,)."""
+
+    display: Ints
+    """`DisplayType`; 0 = not shown at all."""
+    cloak: Ints
+    """`CloakState`."""
+    on_screen: Bools
+    selected: Bools
+
+
+@dataclass(slots=True)
+class Levels:
+    """Upgrade levels for attack, armor and shields: arrays of shape (units,), or one number for all."""
+
+    attack: Ints | int = 0
+    armor: Ints | int = 0
+    shield: Ints | int = 0
+
+
+class UnitEncoder:
+    """Serializes units for one player; remembers what does not change about each of them."""
+
+    def __init__(self, player_id: int, types: TypeTable) -> None:
+        self._player_id = player_id
+        self._types = types
+        self._identities: dict[int, tuple[int, int, bytes]] = {}
+
+    def encode(self, units: Units, sight: Sight, levels: Levels) -> bytes:
+        """Return all shown units as the serialized `units` of an ObservationRaw."""
+        own = units.owner == self._player_id
+        fixed = _LAYOUT.encode(len(units), self._columns(units, sight, levels))
+        lengths = np.where(sight.display == raw.Visible, _VISIBLE_BYTES, _SNAPSHOT_BYTES)
+        lengths[own] = _LAYOUT.row_bytes
+        lengths[sight.display == 0] = 0
+        columns = (units.tag, units.row, units.owner, lengths, units.target_tag)
+        parts: list[bytes] = []
+        start = 0
+        for row, (tag, type_row, owner, length, target) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+            if length:
+                content = self._identity(tag, type_row, owner) + fixed[start : start + length]
+                if owner == self._player_id:
+                    content += _encode_orders(units.orders[row], target)
+                if length > _SNAPSHOT_BYTES and units.buffs[row]:
+                    content += _encode_buffs(tuple(units.buffs[row]))
+                parts += (_length_prefix(len(content)), content)
+            start += _LAYOUT.row_bytes
+        return b"".join(parts)
+
+    def _columns(self, units: Units, sight: Sight, levels: Levels) -> Columns:
+        neutral = units.owner == 0
+        alliance = np.where(neutral, raw.Neutral, raw.Enemy)
+        alliance[units.owner == self._player_id] = raw.Self
+        return {
+            "display_type": sight.display,
+            "alliance": alliance,
+            "pos.x": units.x,
+            "pos.y": units.y,
+            "pos.z": units.z,
+            "facing": units.facing,
+            "radius": units.radius,
+            "build_progress": units.build_progress,
+            "cloak": sight.cloak,
+            "is_on_screen": sight.on_screen,
+            "is_selected": sight.selected,
+            "is_active": units.mode != OrderKind.IDLE,
+            "attack_upgrade_level": levels.attack,
+            "armor_upgrade_level": levels.armor,
+            "shield_upgrade_level": levels.shield,
+            "health": units.life,
+            "health_max": units.life_max,
+            "shield": units.shield,
+            "shield_max": units.shield_max,
+            "energy": units.energy,
+            "energy_max": units.energy_max,
+            "is_flying": units.flying,
+            "is_burrowed": units.burrowed,
+            "is_hallucination": units.hallucination,
+            "weapon_cooldown": units.cooldown,
+        }
+
+    def _identity(self, tag: int, type_row: int, owner: int) -> bytes:
+        known = self._identities.get(tag)
+        if known is not None and known[0] == type_row and known[1] == owner:
+            return known[2]
+        unit_type = self._types.types[type_row]
+        message = raw.Unit(tag=tag, unit_type=unit_type.id, owner=owner or NEUTRAL_OWNER)
+        if unit_type.detector_cells:
+            message.detect_range = unit_type.detector_cells
+        if unit_type.cargo_slots and owner == self._player_id:
+            message.cargo_space_taken = 0
+            message.cargo_space_max = unit_type.cargo_slots
+        identity: bytes = message.SerializeToString()
+        self._identities[tag] = (type_row, owner, identity)
+        return identity
+
+
+def _length_prefix(length: int) -> bytes:
+    return _LENGTHS[length] if length < len(_LENGTHS) else _UNITS_KEY + encode_varint(length)
+
+
+def _encode_orders(orders: list[Order], target_tag: int) -> bytes:
+    encoded = b"".join([_encode_order(order) for order in orders]) if orders else b""
+    return encoded + _ENGAGED_KEY + encode_varint(target_tag) if target_tag else encoded
+
+
+@lru_cache(maxsize=4096)
+def _encode_order(order: Order) -> bytes:
+    message = raw.UnitOrder(ability_id=order.ability_id)
+    if order.target_tag:
+        message.target_unit_tag = order.target_tag
+    elif order.target_point is not None:
+        message.target_world_space_pos.x, message.target_world_space_pos.y = order.target_point
+    if order.progress:
+        message.progress = order.progress
+    content: bytes = message.SerializeToString()
+    return _ORDERS_KEY + encode_varint(len(content)) + content
+
+
+@lru_cache(maxsize=1024)
+def _encode_buffs(buff_ids: tuple[int, ...]) -> bytes:
+    return b"".join(_BUFF_KEY + encode_varint(buff_id) for buff_id in buff_ids)

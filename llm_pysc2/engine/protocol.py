@@ -1,0 +1,162 @@
+"""The protocol of the SC2 API: request bytes in, response bytes out, sockets nowhere. The table below is the protocol.
+
+Every request gets exactly one response, which repeats its id and carries the status; nothing a client sends raises.
+What a request does stands in `requests`, what the client has set up in `session`; this module knows neither rule.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from google.protobuf.message import DecodeError
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.engine.requests import HANDLERS, Handler
+from llm_pysc2.engine.session import Session
+from llm_pysc2.errors import GameRequestError, LlmPysc2Error
+
+LAUNCHED, INIT_GAME, IN_GAME, IN_REPLAY, ENDED, QUIT = (
+    sc_pb.launched,
+    sc_pb.init_game,
+    sc_pb.in_game,
+    sc_pb.in_replay,
+    sc_pb.ended,
+    sc_pb.quit,
+)
+ANY = frozenset({LAUNCHED, INIT_GAME, IN_GAME, IN_REPLAY, ENDED})
+PLAYING = frozenset({IN_GAME, IN_REPLAY})
+
+
+class Rule(NamedTuple):
+    """When a request is answered, and the status it leads to where it succeeds (None: the status stays)."""
+
+    valid_in: frozenset[int]
+    leads_to: int | None = None
+
+
+STATUS_TABLE: dict[str, Rule] = {
+    "create_game": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), INIT_GAME),
+    "join_game": Rule(frozenset({LAUNCHED, INIT_GAME}), IN_GAME),
+    "restart_game": Rule(frozenset({ENDED, IN_GAME}), IN_GAME),
+    "start_replay": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), IN_REPLAY),
+    "leave_game": Rule(frozenset({IN_GAME, ENDED}), LAUNCHED),
+    "quick_save": Rule(frozenset({IN_GAME})),
+    "quick_load": Rule(frozenset({IN_GAME})),
+    "quit": Rule(ANY, QUIT),
+    "game_info": Rule(PLAYING),
+    "observation": Rule(PLAYING | {ENDED}),
+    "action": Rule(frozenset({IN_GAME})),
+    "obs_action": Rule(frozenset({IN_REPLAY})),
+    "step": Rule(PLAYING),
+    "data": Rule(PLAYING),
+    "query": Rule(PLAYING),
+    "save_replay": Rule(PLAYING | {ENDED}),
+    "map_command": Rule(frozenset({IN_GAME})),
+    "replay_info": Rule(ANY),
+    "available_maps": Rule(ANY),
+    "save_map": Rule(frozenset({LAUNCHED, INIT_GAME})),
+    "ping": Rule(ANY),
+    "debug": Rule(frozenset({IN_GAME})),
+}
+"""All requests of `sc2api.proto`. Beside it there is one transition: a game that is over turns PLAYING into ENDED."""
+
+GAME_OVER = "Game has already ended"
+"""The game's words; python-sc2 compares them."""
+GAME_OVER_UNSUPPORTED = "Not supported if game has already ended"
+"""The game's words; python-sc2 compares them."""
+
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """One client's connection to the game, from launch to quit. Safe to use from any thread, one request at a time."""
+
+    def __init__(self, session: Session | None = None, handlers: Mapping[str, Handler] = HANDLERS) -> None:
+        self.status: int = LAUNCHED
+        self._session = Session() if session is None else session
+        self._handlers = handlers
+        self._lock = threading.Lock()
+
+    @property
+    def has_quit(self) -> bool:
+        """Whether the client has told the game to quit; nothing is answered after that but refusals."""
+        return bool(self.status == QUIT)
+
+    def handle(self, request: bytes) -> bytes:
+        """Return the serialized Response to a serialized Request; bytes that are none get an error reply."""
+        try:
+            message = sc_pb.Request.FromString(request)
+        except DecodeError:
+            return self._refusal(f"expected a serialized SC2APIProtocol.Request, found {len(request)} other bytes")
+        with self._lock:
+            return self._answer(message)
+
+    def respond(self, request: sc_pb.Request) -> sc_pb.Response:
+        """Return the Response to a Request: `handle` for callers who hold messages."""
+        with self._lock:
+            return sc_pb.Response.FromString(self._answer(request))
+
+    def close(self) -> None:
+        """Forget the game. The connection refuses everything from now on."""
+        with self._lock:
+            self.status = QUIT
+            self._session.leave()
+
+    def _answer(self, request: sc_pb.Request) -> bytes:
+        name = request.WhichOneof("request")
+        try:
+            body = self._perform(name, request)
+        except LlmPysc2Error as error:
+            return self._refusal(str(error), request)
+        except Exception as error:  # noqa: BLE001 - the client's end of the wire: a fault of ours must not stop the server
+            _log.exception("the request %s failed", name)
+            return self._refusal(f"the game failed at {name}: {type(error).__name__}: {error}", request)
+        return body + self._envelope(request)
+
+    def _perform(self, name: str | None, request: sc_pb.Request) -> bytes:
+        if name is None:
+            raise GameRequestError("the request is empty, or of a kind that this game does not know")
+        rule = STATUS_TABLE[name]
+        if self.status not in rule.valid_in:
+            raise GameRequestError(refusal_in_status(name, self.status))
+        if self.status in PLAYING:
+            self._session.catch_up()
+        result = self._handlers[name](self._session, getattr(request, name))
+        body: bytes = result if isinstance(result, bytes) else result.SerializeToString()
+        if not isinstance(result, bytes) and _reports_error(getattr(result, name)):
+            return body
+        if rule.leads_to is not None:
+            self.status = rule.leads_to
+        if self.status in PLAYING and self._session.is_over:
+            self.status = ENDED
+        return body
+
+    def _envelope(self, request: sc_pb.Request | None) -> bytes:
+        # Serialized messages that follow one another are one message: a body is serialized, or cached, without these.
+        envelope = sc_pb.Response(status=self.status)
+        if request is not None and request.HasField("id"):
+            envelope.id = request.id
+        return bytes(envelope.SerializeToString())
+
+    def _refusal(self, reason: str, request: sc_pb.Request | None = None) -> bytes:
+        return bytes(sc_pb.Response(error=[reason]).SerializeToString()) + self._envelope(request)
+
+
+def refusal_in_status(name: str, status: int) -> str:
+    """Return the error string for a request that is not valid in a status.
+
+    >>> refusal_in_status("step", ENDED)
+    'Game has already ended'
+    >>> refusal_in_status("observation", LAUNCHED)
+    "'observation' is not valid in status launched; valid in: in_game, in_replay, ended"
+    """
+    valid_in = STATUS_TABLE[name].valid_in
+    if status == ENDED and valid_in & PLAYING:
+        return GAME_OVER if name in ("step", "action", "obs_action") else GAME_OVER_UNSUPPORTED
+    valid = ", ".join(sc_pb.Status.Name(value) for value in sorted(valid_in))
+    return f"{name!r} is not valid in status {sc_pb.Status.Name(status)}; valid in: {valid}"
+
+
+def _reports_error(body: Any) -> bool:
+    return "error" in body.DESCRIPTOR.fields_by_name and body.HasField("error")

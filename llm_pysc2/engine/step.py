@@ -1,0 +1,46 @@
+"""One game loop, as the visible list of what happens in it.
+
+The order is a guess, for the catalog does not hold the game's own; it is fixed, and results depend on it. Orders of
+clients were delivered before the loop began. All systems before motion see the positions of the loop's beginning, and
+units that lose their life in a loop leave at its end.
+"""
+
+from collections.abc import Callable
+
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.systems import (
+    acquire,
+    deaths,
+    healing,
+    motion,
+    orders,
+    strikes,
+    timers,
+    triggers,
+    vision,
+    weapons,
+)
+
+System = Callable[[Match], None]
+
+SYSTEMS: tuple[System, ...] = (
+    triggers.run,  # the map: respawn, end of the game
+    timers.run,  # cooldowns, regeneration, timed lives
+    orders.run,  # orders that are done give way to the next
+    healing.look,  # healers choose patients
+    acquire.run,  # units choose targets
+    weapons.run,  # shots that were begun go off, new ones begin
+    strikes.run,  # later hits of bursts and sweeps
+    strikes.fly,  # missiles
+    healing.run,  # beams that heal
+    motion.run,  # everybody moves
+    deaths.bury,  # the dead leave
+    vision.run,  # who sees whom
+)
+
+
+def step_once(match: Match) -> None:
+    """Play one game loop."""
+    for system in SYSTEMS:
+        system(match)
+    match.loop += 1

@@ -1,0 +1,135 @@
+"""Units look for targets: a threat before others, then attack priority, then the nearest; ties by age.
+
+A target is kept until it is gone, too far from home, or outranked. Units look every few loops, not all in the same one.
+"""
+
+import numpy as np
+
+from llm_pysc2.engine.census import RANK_STEP, Census, census_of
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.order import HOLD, IDLE, MOVE
+from llm_pysc2.engine.state import NEVER, Bools, Floats, Ints
+from llm_pysc2.engine.systems import orders
+
+LEASH_CELLS = 21.0
+"""How far an idle unit chases from its post (AcquireLeashRadius, AcquireMovementLimit; facts/game_constants.json)."""
+_RANK_CELLS = RANK_STEP / 2
+"""Scores that differ by more than this differ in rank and not only in distance."""
+
+
+def run(match: Match) -> None:
+    """Choose targets for the units whose turn it is to look."""
+    units = match.units
+    rows = (units.looks & (units.scan_from <= match.loop) & (units.fire_loop == NEVER)).nonzero()[0]
+    if not rows.size:
+        return
+    units.scan_from[rows] = match.loop + match.switches.scan_period_loops
+    _hold_leash(match, rows)
+    _let_go(match, rows)
+    census = census_of(match)
+    rows = rows[~_content(match, census, rows)]
+    if rows.size:
+        _choose(match, census, rows)
+
+
+def gaps_of(match: Match, census: Census, rows: Ints) -> Floats:
+    """Return the distances in cells, edge to edge, from some units to all, shape (rows, units)."""
+    return np.asarray(np.sqrt(match.distances().square[rows]) - census.radius_sum[rows])
+
+
+def _content(match: Match, census: Census, rows: Ints) -> Bools:
+    """Return which of some units have a target in reach that nothing on the map outranks, or are on their way home."""
+    units = match.units
+    targets = units.target[rows]
+    in_reach = match.distances().square[rows, targets] <= census.limit_square[rows, targets]
+    best = (targets >= 0) & (census.attraction[rows, targets] >= census.top[rows]) & in_reach
+    return np.asarray(best | units.returning[rows])
+
+
+def _choose(match: Match, census: Census, rows: Ints) -> None:
+    """Give each of some units the target it wants most, if that is worth more than the one it has."""
+    gaps = gaps_of(match, census, rows)
+    costs = _costs(match, census, rows, gaps)
+    scores = _scores(match, census, rows, (gaps, costs))
+    best = _argmax(scores, match.switches.target_ties)
+    current = match.units.target[rows]
+    better = (scores[np.arange(rows.size), best] > -np.inf) & (best != current)
+    fighting = (better & (current >= 0)).nonzero()[0]
+    if fighting.size:
+        better[fighting] = _outranks(match, census, rows, (gaps, costs, scores, best), fighting)
+    for row, target in zip(rows[better].tolist(), best[better].tolist(), strict=True):
+        orders.engage(match, row, target)
+
+
+def _scores(match: Match, census: Census, rows: Ints, measures: tuple[Floats, Floats]) -> Floats:
+    """Return how much each of some units wants each unit as its target, shape (rows, units), -inf = not at all."""
+    units = match.units
+    gaps, costs = measures
+    limit = units.scan_cells[rows, None]
+    stands = _stands(match, rows)
+    if stands.any():
+        limit = np.where(stands[:, None], census.reach[rows], limit)
+    scores = np.where(gaps <= limit, census.attraction[rows] - costs, -np.inf)
+    if census.has_min_reach:
+        scores[np.maximum(gaps, 0.0) < units.min_reach[rows, None]] = -np.inf
+    if match.sight is not None:
+        scores[~match.sight[units.owner[rows]]] = -np.inf
+    return scores
+
+
+def _costs(match: Match, census: Census, rows: Ints, gaps: Floats) -> Floats:
+    """Return what speaks against each of equal targets: its distance in cells, or the turn to it in radians."""
+    if not census.any_by_angle:
+        return gaps
+    units, apart = match.units, match.distances()
+    turn = np.arctan2(-apart.dy[rows], -apart.dx[rows]) - units.facing[rows, None]
+    turn = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
+    return np.where(census.by_angle[rows, None], turn, gaps)
+
+
+def _stands(match: Match, rows: Ints) -> Bools:
+    """Return which units go after nobody: they look only as far as their weapons reach."""
+    units = match.units
+    mode = units.mode[rows]
+    return np.asarray((mode == HOLD) | (mode == MOVE) | (units.speed[rows] == 0))
+
+
+def _argmax(scores: Floats, ties: str) -> Ints:
+    """Return the column of the highest score of each row; of equals the first or the last."""
+    if ties == "first":
+        return np.asarray(scores.argmax(axis=1))
+    return np.asarray(scores.shape[1] - 1 - scores[:, ::-1].argmax(axis=1))
+
+
+def _outranks(
+    match: Match, census: Census, rows: Ints, found: tuple[Floats, Floats, Floats, Ints], fighting: Ints
+) -> Bools:
+    """Return for units that have a target whether the best one found is worth leaving it, shape (fighting,)."""
+    gaps, costs, scores, best = found
+    looker, now, then = rows[fighting], match.units.target[rows[fighting]], best[fighting]
+    gain = scores[fighting, then] - (census.attraction[looker, now] - costs[fighting, now])
+    outranked = gain > _RANK_CELLS
+    if not match.switches.retarget_while_chasing:
+        return np.asarray(outranked)
+    chasing = gaps[fighting, now] > census.reach[looker, now]
+    return np.asarray(outranked | (chasing & (gain > 0)))
+
+
+def _hold_leash(match: Match, rows: Ints) -> None:
+    """Call those of some units back that are idle and have chased too far from their post."""
+    units = match.units
+    strayed = rows[(units.mode[rows] == IDLE) & (units.target[rows] >= 0)]
+    if not strayed.size:
+        return
+    away_x, away_y = units.x[strayed] - units.goal_x[strayed], units.y[strayed] - units.goal_y[strayed]
+    for row in strayed[away_x * away_x + away_y * away_y > LEASH_CELLS * LEASH_CELLS].tolist():
+        orders.call_back(match, row)
+
+
+def _let_go(match: Match, rows: Ints) -> None:
+    """Let those of some units give up on targets of their own choice that got away farther than the leash."""
+    units = match.units
+    targets = units.target[rows]
+    lost = (targets >= 0) & (match.distances().square[rows, targets] > LEASH_CELLS * LEASH_CELLS)
+    for row in rows[lost].tolist():
+        orders.lose_target(match, row)

@@ -1,0 +1,49 @@
+"""Units without life leave the game at the end of a loop; whoever had to do with them turns to something else."""
+
+import numpy as np
+
+from llm_pysc2.engine import accounts, foundations
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import Bools
+from llm_pysc2.engine.systems import orders
+
+
+def bury(match: Match) -> None:
+    """Remove the units whose life has ended."""
+    units = match.units
+    dead = units.life <= 0
+    rows = dead.nonzero()[0].tolist()
+    if not rows:
+        return
+    for row in rows:
+        _report(match, row)
+    bereft = (units.target >= 0) & dead[units.target]
+    leaderless = (units.follow >= 0) & dead[units.follow]
+    _remove(match, ~dead)
+    for row in np.flatnonzero(bereft[~dead]).tolist():
+        orders.lose_target(match, row)
+    for row in np.flatnonzero(leaderless[~dead]).tolist():
+        orders.finish(match, row)
+    match.killers.clear()
+    match.respawn_due = True
+
+
+def _report(match: Match, row: int) -> None:
+    """Write a death down in events and accounts."""
+    units = match.units
+    tag, owner = int(units.tag[row]), int(units.owner[row])
+    unit_type = match.types.types[int(units.row[row])]
+    for player in match.players.values():
+        player.events.dead_tags.append(tag)
+    match.call_loops.pop(tag, None)
+    killer = match.killers.get(tag)
+    accounts.count_death(match.players[owner], None if killer is None else match.players[killer], unit_type)
+
+
+def _remove(match: Match, alive: Bools) -> None:
+    units = match.units
+    for row in np.flatnonzero(~alive & units.structure).tolist():
+        foundations.clear(match, row)
+    units.keep(alive)
+    match.tracks = match.tracks.kept(alive)
+    match.population_changed()

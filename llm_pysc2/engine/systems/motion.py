@@ -1,0 +1,77 @@
+"""Where every unit wants to be in this loop, handed to `movement`, and where it is then."""
+
+import numpy as np
+
+from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.movement import Bodies, move
+from llm_pysc2.engine.order import HOLD, MOVE
+from llm_pysc2.engine.state import NEVER, Bools, Ints
+
+_INSIDE_CELLS = 1 / 64
+"""A chase aims this much deeper than the range, so that a unit which arrives can fire."""
+
+
+def run(match: Match) -> None:
+    """Move all units by one loop."""
+    units = match.units
+    if not len(units):
+        return
+    fights = (units.target >= 0) & (units.mode != MOVE)
+    rows, targets = _chasers(match, fights)
+    travels = units.travels & ~fights
+    travels[rows] = True
+    if not travels.any() and _calm(match):
+        return
+    bodies = _bodies(match, fights, travels, (rows, targets))
+    moved = move(bodies, match.tracks, match.ground, match.loop, match.switches.movement, match.distances())
+    units.x, units.y, units.facing = moved.x, moved.y, moved.facing
+    units.vx, units.vy = moved.vx, moved.vy
+    moved.arrived[rows] = False
+    units.arrived = moved.arrived
+    match.apart = None
+    match.moved_census = match.census
+
+
+def _chasers(match: Match, fights: Bools) -> tuple[Ints, Ints]:
+    """Return the rows of units that go after their targets, and the rows of these."""
+    units, limit_square = match.units, census_of(match).limit_square
+    rows = (fights & (units.mode != HOLD)).nonzero()[0]
+    targets = units.target[rows]
+    if rows.size:
+        far = match.distances().square[rows, targets] > limit_square[rows, targets]
+        rows, targets = rows[far], targets[far]
+    return rows, targets
+
+
+def _calm(match: Match) -> bool:
+    """Return whether nobody was moved or changed since a loop in which nobody moved, so that movement has no work."""
+    calm = match.tracks.calm_at
+    if calm is None or match.census is not match.moved_census:
+        return False
+    return bool((match.units.x == calm[0]).all() and (match.units.y == calm[1]).all())
+
+
+def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints]) -> Bodies:
+    """Return what movement is told: `travels` says who has somewhere to go, `chase` who goes after whom (rows)."""
+    units, census = match.units, census_of(match)
+    goal_x, goal_y, brakes = units.goal_x.copy(), units.goal_y.copy(), units.brakes.copy()
+    stop_within = np.zeros(len(units))
+    rows, targets = chase
+    if rows.size:
+        goal_x[rows], goal_y[rows], brakes[rows] = units.x[targets], units.y[targets], False
+        stop_within[rows] = census.radius_sum[rows, targets] + census.reach[rows, targets] - _INSIDE_CELLS
+    followers = (units.follow >= 0).nonzero()[0]
+    if followers.size:
+        stop_within[followers] = census.radius_sum[followers, units.follow[followers]]
+    busy = (units.fire_loop < NEVER) | (units.busy_until > match.loop)
+    wants = travels & ~(busy & ~units.fires_moving) & (units.speed > 0)
+    return Bodies(
+        x=units.x, y=units.y, facing=units.facing, vx=units.vx, vy=units.vy,
+        goal_x=goal_x, goal_y=goal_y, stop_within=stop_within,
+        wants_move=wants, brakes=brakes, holds=(busy | fights | (units.mode == HOLD)) & ~wants,
+        immovable=units.immovable, speed=units.speed, acceleration=units.acceleration, turn_rate=units.turn_rate,
+        inner_radius=units.inner_radius, separation_radius=units.separation_radius,
+        layers=units.layers, flying=units.flying, climbs=units.climbs,
+        push_priority=units.push_priority, team=units.owner,
+    )  # fmt: skip

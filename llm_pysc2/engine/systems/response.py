@@ -1,0 +1,46 @@
+"""What a unit does that is hurt: it turns on the attacker if it has nothing better to do, and calls others for help."""
+
+import numpy as np
+
+from llm_pysc2.engine.census import Census, census_of
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.order import IDLE, PATROL, SCAN_MOVE
+from llm_pysc2.engine.shots import Shot
+from llm_pysc2.engine.systems import orders
+
+CALL_RADIUS_CELLS = 4.0
+CALL_PERIOD_LOOPS = 32
+"""CallForHelpRadius and -Period (facts/game_constants.json)."""
+_FREE_TO_FIGHT = (IDLE, SCAN_MOVE, PATROL)
+
+
+def provoke(match: Match, victim: int, shot: Shot) -> None:
+    """Let a unit (row) and those around it answer an attack."""
+    units = match.units
+    attacker = units.row_of(shot.source_tag)
+    if attacker < 0:
+        return
+    census = census_of(match)
+    if not census.hostile[victim, attacker]:
+        return
+    _turn_on(match, census, victim, attacker)
+    tag = int(units.tag[victim])
+    if match.loop - match.call_loops.get(tag, -CALL_PERIOD_LOOPS) >= CALL_PERIOD_LOOPS:
+        match.call_loops[tag] = match.loop
+        _call_for_help(match, census, victim, attacker)
+
+
+def _call_for_help(match: Match, census: Census, victim: int, attacker: int) -> None:
+    """Let allies near the victim who have nobody to fight turn on the attacker (rows)."""
+    units = match.units
+    near = match.distances().square[victim] <= CALL_RADIUS_CELLS * CALL_RADIUS_CELLS
+    for row in (near & (units.target < 0) & (units.owner == units.owner[victim])).nonzero()[0].tolist():
+        _turn_on(match, census, row, attacker)
+
+
+def _turn_on(match: Match, census: Census, row: int, attacker: int) -> None:
+    """Let a unit attack the attacker, if it is free to and can."""
+    units = match.units
+    free = units.responds[row] and units.looks[row] and units.target[row] < 0 and int(units.mode[row]) in _FREE_TO_FIGHT
+    if free and census.attraction[row, attacker] > -np.inf:
+        orders.engage(match, row, attacker)

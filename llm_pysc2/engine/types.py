@@ -1,0 +1,139 @@
+"""The unit types of one game, compiled to what the systems read: rows, first values of every column, attribute masks.
+
+Made of the facts and of the types that the map adds; constant during a game and shared by all copies of its state.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from math import radians
+
+import numpy as np
+
+from llm_pysc2.engine.order import Ability
+from llm_pysc2.engine.state import Floats, Ints, quantise
+from llm_pysc2.errors import UsageError
+from llm_pysc2.knowledge.units import UnitType
+from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
+
+
+class TypeTable:
+    """All unit types of a game, one row each, in the order of their ids."""
+
+    def __init__(self, types: Iterable[UnitType]) -> None:
+        by_id = {unit_type.id: unit_type for unit_type in types}
+        self.types: tuple[UnitType, ...] = tuple(by_id[type_id] for type_id in sorted(by_id))
+        self._rows = {unit_type.id: row for row, unit_type in enumerate(self.types)}
+        self._layers = _layer_bits(self.types)
+        self._templates: dict[int, dict[str, float]] = {}
+
+    def __len__(self) -> int:
+        """Return the number of types."""
+        return len(self.types)
+
+    def __contains__(self, type_id: object) -> bool:
+        """Return whether the game knows the type."""
+        return type_id in self._rows
+
+    def row_of(self, type_id: int) -> int:
+        """Return the row of a type. Raises UsageError if the game has none of that id."""
+        try:
+            return self._rows[type_id]
+        except KeyError:
+            raise UsageError(f"no unit type with id {type_id} in this game") from None
+
+    def by_id(self, type_id: int) -> UnitType:
+        """Return the facts of a type. Raises UsageError if the game has none of that id."""
+        return self.types[self.row_of(type_id)]
+
+    @cached_property
+    def minerals(self) -> Ints:
+        """Catalog costs, shape (types,)."""
+        return np.array([unit_type.minerals for unit_type in self.types], dtype=np.int64)
+
+    @cached_property
+    def vespene(self) -> Ints:
+        """Catalog costs, shape (types,)."""
+        return np.array([unit_type.vespene for unit_type in self.types], dtype=np.int64)
+
+    @cached_property
+    def attack_priority(self) -> Floats:
+        """What is shot at first: 20 for most units, 11 for buildings; shape (types,)."""
+        return np.array([unit_type.attack_priority for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def flying_height(self) -> Floats:
+        """How far above the ground the types are, cells, shape (types,)."""
+        return np.array([unit_type.height_cells for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def armed(self) -> tuple[bool, ...]:
+        """Whether the type has a weapon at all."""
+        return tuple(bool(unit_type.weapons) for unit_type in self.types)
+
+    def template(self, row: int) -> dict[str, float]:
+        """Return the first values of a new unit's columns, without upgrades."""
+        if row not in self._templates:
+            self._templates[row] = _template(self.types[row], row, self._layers)
+        return dict(self._templates[row])
+
+
+def per_loop(per_game_second: float) -> float:
+    """Return a rate of the catalog per game loop, on the 1/4096 grid."""
+    return quantise(per_game_second / LOOPS_PER_GAME_SECOND)
+
+
+def _layer_bits(types: Iterable[UnitType]) -> dict[str, int]:
+    names = sorted({layer for unit_type in types for layer in unit_type.collide})
+    return {name: 1 << bit for bit, name in enumerate(names)}
+
+
+def _template(unit_type: UnitType, row: int, layers: dict[str, int]) -> dict[str, float]:
+    return {
+        "type_id": unit_type.id,
+        "row": row,
+        "radius": unit_type.radius_cells,
+        "structure": unit_type.structure,
+        "flying": unit_type.is_flying,
+        "on_ground": "Ground" in unit_type.planes,
+        "in_air": "Air" in unit_type.planes,
+        "cloaked": unit_type.cloaked,
+        "burrowed": unit_type.burrowed,
+        "invulnerable": "Invulnerable" in unit_type.flags,
+        **_vital_columns(unit_type),
+        **_motion_columns(unit_type, layers),
+    }
+
+
+def _vital_columns(unit_type: UnitType) -> dict[str, float]:
+    return {
+        "life": unit_type.life_start,
+        "life_max": unit_type.life_max,
+        "life_regen": per_loop(unit_type.life_regen_per_game_second),
+        "shield": unit_type.shield_start,
+        "shield_max": unit_type.shield_max,
+        "shield_regen": per_loop(unit_type.shield_regen_per_game_second),
+        "energy": unit_type.energy_start,
+        "energy_max": unit_type.energy_max,
+        "energy_regen": per_loop(unit_type.energy_regen_per_game_second),
+        "armor": unit_type.armor,
+        "shield_armor": unit_type.shield_armor,
+        "heals": Ability.HEAL in unit_type.abilities,
+        "autocast": Ability.HEAL in unit_type.abilities,
+        "acquires": unit_type.acquire_level == "Offensive",
+        "responds": unit_type.response == "Acquire" and unit_type.acquire_level != "None",
+    }
+
+
+def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, float]:
+    loops_squared = LOOPS_PER_GAME_SECOND * LOOPS_PER_GAME_SECOND
+    return {
+        "speed": unit_type.speed / LOOPS_PER_GAME_SECOND,
+        "acceleration": unit_type.acceleration / loops_squared,
+        "turn_rate": radians(unit_type.stationary_turning_deg_per_game_second) / LOOPS_PER_GAME_SECOND,
+        "inner_radius": unit_type.inner_radius_cells,
+        "separation_radius": unit_type.separation_radius_cells,
+        "layers": sum(layers[layer] for layer in unit_type.collide),
+        "climbs": unit_type.mover in ("Colossus", "CliffJumper"),
+        "immovable": unit_type.structure or unit_type.speed == 0,
+        "push_priority": unit_type.push_priority,
+    }

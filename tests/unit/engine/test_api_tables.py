@@ -1,0 +1,161 @@
+"""RequestData and the grids of game_info, against what the real game told a bot on a ladder map."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.engine.data import encode_data
+from llm_pysc2.engine.game_info import encode_bits
+from llm_pysc2.engine.maps import load_map
+from llm_pysc2.knowledge.units import load_units
+from tests.api_client import ApiClient
+
+TABLES = ("ability_id", "unit_type_id", "upgrade_id", "buff_id", "effect_id")
+LAST_STABLE_UNIT, LAST_STABLE_ABILITY = 1942, 3796
+PATCHED_AFTER_4_10 = {
+    # Changed by later patches; the values of 4.10 come from its own catalog.
+    "movement_speed": {"Raven", "VoidRay", "Observer"},
+    "mineral_cost": {"VoidRay", "WarpPrism", "WarpPrismPhasing", "NydusCanal"},
+    "vespene_cost": {"NydusCanal"},
+    "attributes": {"Mothership", "CreepTumor", "CreepTumorBurrowed", "CreepTumorQueen"},
+    "weapons": {"InfestorTerran", "Queen", "Tempest", "LurkerMPBurrowed", "ThorAP"},
+}
+"""Catalog names of the units whose field differs from the recording of 5.0.3."""
+
+
+def data(map_name: str = "2s3z", tables=TABLES) -> sc_pb.ResponseData:
+    return sc_pb.Response.FromString(encode_data(map_name, tables)).data
+
+
+@pytest.fixture(scope="module")
+def recorded_data(recorded) -> sc_pb.ResponseData:
+    return sc_pb.Response.FromString(recorded("AcropolisLE.Response_data.pb.gz")).data
+
+
+def test_only_the_tables_asked_for():
+    assert [field.name for field, _ in data(tables=["buff_id"]).ListFields()] == ["buffs"]
+    assert not data(tables=[]).ListFields()
+
+
+def test_every_id_of_the_build_is_there_once_in_order():
+    tables = data()
+    for rows, key in (
+        (tables.abilities, "ability_id"),
+        (tables.units, "unit_id"),
+        (tables.upgrades, "upgrade_id"),
+        (tables.buffs, "buff_id"),
+        (tables.effects, "effect_id"),
+    ):
+        ids = [getattr(row, key) for row in rows]
+        assert ids == sorted(set(ids))
+        assert ids[0] == 0
+    assert [len(tables.abilities), len(tables.effects)] == [LAST_STABLE_ABILITY + 1, 13]
+
+
+def test_a_maps_own_types_come_after_those_of_the_build():
+    own = [(unit.unit_id, unit.name, unit.unit_alias) for unit in data().units if unit.unit_id >= 1970]
+    assert own == [(1970, "Stalker_RL", 74), (1971, "Zealot_RL", 73)]
+    assert max(unit.unit_id for unit in data("Simple64").units) < 1970
+
+
+@pytest.mark.parametrize("field", ["movement_speed", "mineral_cost", "vespene_cost", "weapons", "attributes", "race"])
+def test_unit_types_equal_the_recorded_ones_but_for_later_patches(recorded_data, field):
+    ours = {unit.unit_id: unit for unit in data().units}
+    differ = set()
+    for unit in recorded_data.units:
+        if unit.unit_id <= LAST_STABLE_UNIT and unit.unit_id in load_units():
+            mine = getattr(ours[unit.unit_id], field)
+            theirs = getattr(unit, field)
+            if field == "weapons":
+                mine, theirs = sorted(map(str, mine)), sorted(map(str, theirs))
+            if mine != theirs:
+                differ.add(unit.name)
+    assert differ <= PATCHED_AFTER_4_10.get(field, set())
+
+
+@pytest.mark.parametrize(
+    "field", ["sight_range", "armor", "cargo_size", "food_required", "food_provided", "tech_requirement"]
+)
+def test_unit_types_equal_the_recorded_ones(recorded_data, field):
+    ours = {unit.unit_id: unit for unit in data().units}
+    differ = {
+        unit.name: (getattr(ours[unit.unit_id], field), getattr(unit, field))
+        for unit in recorded_data.units
+        if unit.unit_id <= LAST_STABLE_UNIT
+        and unit.unit_id in load_units()
+        and getattr(ours[unit.unit_id], field) != getattr(unit, field)
+    }
+    assert not differ
+
+
+def test_abilities_equal_the_recorded_ones_in_what_names_them(recorded_data):
+    ours = {ability.ability_id: ability for ability in data().abilities}
+    equal = Counter()
+    for ability in recorded_data.abilities:
+        if ability.ability_id <= LAST_STABLE_ABILITY:
+            mine = ours[ability.ability_id]
+            equal["link"] += (mine.link_name, mine.link_index) == (ability.link_name, ability.link_index)
+            equal["target"] += mine.target == ability.target
+    assert equal["link"] == LAST_STABLE_ABILITY + 1
+    assert equal["target"] >= 0.99 * (LAST_STABLE_ABILITY + 1)
+
+
+def decode_bits(image) -> np.ndarray:
+    """Return a one-bit image as the note in `game_info` says: row 0 = y 0, highest bit first."""
+    bits = np.unpackbits(np.frombuffer(image.data, np.uint8))
+    return bits[: image.size.x * image.size.y].reshape(image.size.y, image.size.x).astype(bool)
+
+
+def test_the_recorded_grids_are_read_as_ours_are_written(recorded):
+    info = sc_pb.Response.FromString(recorded("AcropolisLE.Response_game_info.pb.gz")).game_info
+    observation = sc_pb.ResponseObservation.FromString(
+        recorded("AcropolisLE.ResponseObservation_loop0.pb.gz")
+    ).observation
+    pathing, placement = decode_bits(info.start_raw.pathing_grid), decode_bits(info.start_raw.placement_grid)
+    size = info.start_raw.terrain_height.size
+    height = np.frombuffer(info.start_raw.terrain_height.data, np.uint8).reshape(size.y, size.x)
+    workers = [unit for unit in observation.raw_data.units if unit.unit_type == 45]
+    assert len(workers) == 12
+    for unit in workers:
+        column, row = int(unit.pos.x), int(unit.pos.y)
+        assert pathing[row, column]
+        assert height[row, column] / 255 * 32 - 16 == pytest.approx(unit.pos.z, abs=0.1)
+    assert placement.sum() < pathing.sum()
+    assert encode_bits(pathing) == info.start_raw.pathing_grid
+
+
+def test_the_grids_of_a_game():
+    client = ApiClient()
+    client.play("Simple64")
+    start = client.ask("game_info").start_raw
+    terrain = load_map("Simple64").terrain
+    pathing, placement = decode_bits(start.pathing_grid), decode_bits(start.placement_grid)
+    assert not (placement & ~terrain.placement).any()
+    assert not placement[:, :12].any()
+    assert not (pathing & ~terrain.pathable).any()
+    assert start.terrain_height.data == terrain.height_byte.tobytes()
+    assert (start.playable_area.p0.x, start.playable_area.p1.y) == (12, 76)
+    assert len(start.start_locations) in (1, 2)
+
+
+def test_the_pathing_grid_follows_what_is_built():
+    client = ApiClient()
+    client.play("Flat64")
+    before = decode_bits(client.ask("game_info").start_raw.pathing_grid)
+    client.debug(create_unit={"unit_type": 21, "owner": 1, "pos": {"x": 44.5, "y": 48.5}})
+    client.step()
+    after = decode_bits(client.ask("game_info").start_raw.pathing_grid)
+    assert before[48, 44]
+    assert not after[48, 44]
+
+
+def test_the_grids_are_read_by_smacs_formula():
+    client = ApiClient()
+    client.play()
+    image = client.ask("game_info").start_raw.pathing_grid
+    rows = np.array(list(image.data)).reshape(image.size.x, image.size.y // 8)
+    grid = np.transpose(np.array([[(byte >> bit) & 1 for byte in row for bit in range(7, -1, -1)] for row in rows]))
+    for unit in client.units():
+        assert grid[int(unit.pos.x), int(unit.pos.y)]

@@ -1,0 +1,237 @@
+"""The websocket listener, with a client of its own, and as a process."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from s2clientprotocol import sc2api_pb2 as sc_pb
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from llm_pysc2.engine.server import MAX_FRAME_BYTES, ServerOptions, listen, run
+from llm_pysc2.errors import UsageError
+from tests.api_client import create_request, raw_options
+
+PING = sc_pb.Request(id=5, ping=sc_pb.RequestPing()).SerializeToString()
+QUIT = sc_pb.Request(quit=sc_pb.RequestQuit()).SerializeToString()
+PATIENCE_SECONDS = 20
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A server in a thread; a test that does not make it quit has it told to at the end."""
+    listener = listen("127.0.0.1", 0)
+    number = listener.getsockname()[1]
+    thread = threading.Thread(target=run, args=(listener, ServerOptions(port=number)))
+    thread.start()
+    yield number
+    if thread.is_alive():
+        with open_client(number) as client:
+            client.send(QUIT)
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+
+
+def open_client(port: int, path: str = "/sc2api", **options) -> ClientConnection:
+    """Connect, as soon as the client before has been noticed to be gone."""
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return connect(f"ws://127.0.0.1:{port}{path}", compression=None, max_size=None, **options)
+        except InvalidStatus as refused:
+            if refused.response.status_code != 503 or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def ask(client: ClientConnection, **request) -> sc_pb.Response:
+    client.send(sc_pb.Request(**request).SerializeToString())
+    return sc_pb.Response.FromString(client.recv())
+
+
+def test_binary_frames_are_answered_in_binary_frames(port):
+    with open_client(port) as client:
+        client.send(PING)
+        reply = client.recv()
+        assert isinstance(reply, bytes)
+        assert sc_pb.Response.FromString(reply).id == 5
+
+
+def test_text_frames_may_hold_bytes_that_are_no_text(port):
+    request = sc_pb.Request(id=200, ping=sc_pb.RequestPing()).SerializeToString()
+    with pytest.raises(UnicodeDecodeError):
+        request.decode()
+    with open_client(port) as client:
+        client.send(request, text=True)
+        reply = client.recv()
+        assert isinstance(reply, bytes)
+        assert sc_pb.Response.FromString(reply).id == 200
+
+
+def test_a_game_is_played_over_the_socket(port):
+    with open_client(port) as client:
+        assert ask(client, create_game=create_request("3m", random_seed=1)).status == sc_pb.init_game
+        ask(client, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+        assert ask(client, step=sc_pb.RequestStep(count=4)).step.simulation_loop == 4
+        units = ask(client, observation=sc_pb.RequestObservation()).observation.observation.raw_data.units
+        assert len(units) == 6
+
+
+def test_malformed_frames_are_answered_and_the_connection_stays(port):
+    with open_client(port) as client:
+        for frame in (b"", b"\xff\xff\xff", b"GET /", b"\x0a" * 1000):
+            client.send(frame)
+            assert sc_pb.Response.FromString(client.recv()).error
+        client.send("plain text")
+        assert sc_pb.Response.FromString(client.recv()).error
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+
+
+def test_a_frame_that_is_too_long_closes_the_connection_with_a_reason(port):
+    with open_client(port) as client:
+        with pytest.raises(ConnectionClosed) as closed:
+            client.send(bytes(MAX_FRAME_BYTES + 1))
+            client.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1009
+        assert "exceeds" in closed.value.rcvd.reason
+    with open_client(port) as client:
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+
+
+def test_another_path_is_not_found(port):
+    with pytest.raises(InvalidStatus) as refused:
+        open_client(port, path="/other")
+    assert refused.value.response.status_code == 404
+
+
+def test_a_second_client_is_told_that_the_game_is_taken(port):
+    with open_client(port) as client:
+        with pytest.raises(InvalidStatus) as refused:
+            connect(f"ws://127.0.0.1:{port}/sc2api")
+        assert refused.value.response.status_code == 503
+        assert b"already has a client" in (refused.value.response.body or b"")
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+
+
+def test_a_client_that_vanishes_in_the_middle_of_a_step_stops_nothing(port):
+    client = open_client(port)
+    ask(client, create_game=create_request("3m", random_seed=1))
+    ask(client, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+    client.send(sc_pb.Request(step=sc_pb.RequestStep(count=400)).SerializeToString())
+    client.socket.shutdown(socket.SHUT_RDWR)
+    client.socket.close()
+    with open_client(port) as other:
+        assert ask(other, ping=sc_pb.RequestPing()).status == sc_pb.launched
+
+
+def test_a_connection_that_never_becomes_a_websocket_blocks_nobody(port):
+    with socket.create_connection(("127.0.0.1", port)) as silent, open_client(port) as client:
+        silent.sendall(b"nonsense\r\n\r\n")
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+
+
+def test_quit_ends_the_server():
+    listener = listen("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    thread = threading.Thread(target=run, args=(listener, ServerOptions(port=port)))
+    thread.start()
+    with open_client(port) as client:
+        assert ask(client, quit=sc_pb.RequestQuit()).status == sc_pb.quit
+    thread.join(PATIENCE_SECONDS)
+    assert not thread.is_alive()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
+
+
+def test_a_port_in_use_is_one_clear_line():
+    with listen("127.0.0.1", 0) as taken, pytest.raises(UsageError, match="in use") as error:
+        listen("127.0.0.1", taken.getsockname()[1])
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("host", "port"), [("256.0.0.1", 5000), ("127.0.0.1", 70_000)])
+def test_an_impossible_address_is_one_clear_line(host, port, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", _getaddrinfo)
+    with pytest.raises(UsageError, match=str(port)) as error:
+        listen(host, port)
+    assert "\n" not in str(error.value)
+
+
+def _getaddrinfo(host, port, **_options):
+    """Look nothing up: only addresses in digits are known."""
+    socket.inet_aton(host)
+    return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (host, port))]
+
+
+def start_process(*arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "llm_pysc2.engine", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def free_port() -> int:
+    with listen("127.0.0.1", 0) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_for_client(port: int) -> ClientConnection:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return connect(f"ws://127.0.0.1:{port}/sc2api")
+        except ConnectionRefusedError:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+
+def test_the_process_takes_the_games_command_line_and_quits_when_told():
+    port = free_port()
+    process = start_process(
+        *("-listen", "127.0.0.1", "-port", str(port), "-dataDir", "/nowhere/", "-tempDir", "/tmp/x/"),
+        *("-displayMode", "0", "-verbose", "-eglpath", "libEGL.so", "-dataVersion", "B89B"),
+    )
+    with wait_for_client(port) as client:
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+        ask(client, quit=sc_pb.RequestQuit())
+    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_the_process_ends_at_once_when_terminated():
+    port = free_port()
+    process = start_process("-port", str(port))
+    with wait_for_client(port):
+        process.terminate()
+        process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode is not None
+
+
+def test_the_process_says_that_its_port_is_in_use():
+    with listen("127.0.0.1", 0) as taken:
+        process = start_process("-port", str(taken.getsockname()[1]))
+        _, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 2
+    assert errors.count("\n") == 1
+    assert "in use" in errors
+
+
+def test_the_server_imports_no_client_and_no_model():
+    program = """if True:
+        import sys
+        import llm_pysc2.engine.__main__, llm_pysc2.engine.server, llm_pysc2.engine.link, llm_pysc2.engine.install
+        strangers = {"pysc2", "pygame", "openai", "anthropic", "absl", "scipy", "PIL", "aiohttp", "typer", "rich"}
+        print(sorted(strangers & sys.modules.keys()))
+        print([name for name in sys.modules if name.startswith("llm_pysc2.env")])
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split("\n")[:2] == ["[]", "[]"]
+
+
+def test_nothing_heavy_is_imported_before_listening():
+    program = "import llm_pysc2.engine.__main__, sys; print(sorted({'numpy', 'google.protobuf', 'websockets'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
