@@ -1,0 +1,88 @@
+"""A reader of observation texts that shares no code with the writer: what a person can find out with a ruler."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Row:
+    """A unit line."""
+
+    section: str
+    type: str
+    id: str
+    place: tuple[float, float]
+    health: tuple[int, int]
+    shield: tuple[int, int]
+    energy: tuple[int, int]
+    distances: list[int]
+    weapon: str
+    buffs: list[str]
+    marks: list[str]
+    orders: str
+
+
+@dataclass
+class Reading:
+    """An observation."""
+
+    rows: list[Row] = field(default_factory=list)
+    actions: dict[str, list[str]] = field(default_factory=dict)
+
+
+def read(text: str) -> Reading:
+    """Return the units and actions in an observation text."""
+    reading = Reading()
+    section, heading = "", ""
+    for line in text.split("\n"):
+        words = line.split(" ")
+        if line.startswith("Team "):
+            section = line[len("Team ") : line.index(" at ")]
+        elif (words[0] in ("Allies", "Enemies", "Resources") and words[1:3] == ["in", "view,"]) or words[2:3] == [
+            "view"
+        ]:
+            section = words[0]
+        elif line.startswith("Actions "):
+            types, names = line[len("Actions ") :].split(": ")
+            for name in types.split(", "):
+                reading.actions[name] = names.split(" ")
+        elif line.endswith(":") and not line.startswith((" ", "Mail", "Your")):
+            heading = line[:-1]
+        elif len(words) > 1 and words[0][-1:].isdigit() and words[1].count(",") == 1 and heading:
+            reading.rows.append(_row(section, heading.split(" "), words))
+    return reading
+
+
+def _row(section: str, heading: list[str], words: list[str]) -> Row:
+    x, y = words[1].split(",")
+    rest = words[2:]
+    most = [word for word in heading[1:] if not word.startswith("e")]
+    health, shield = _pair(rest.pop(0)) if most else (0, 0)
+    health_max, shield_max = _pair(most[0]) if most else (0, 0)
+    energies = [int(word[1:]) for word in heading[1:] if word.startswith("e")]
+    energy = (int(rest.pop(0)[1:]), energies[0]) if energies else (0, 0)
+    distances = (
+        [int(part) for part in rest.pop(0).split("/")] if rest and rest[0][0].isdigit() and _whole(rest[0]) else []
+    )
+    weapon = rest.pop(0) if rest and (rest[0] == "ready" or (rest[0].endswith("s") and rest[0][0].isdigit())) else ""
+    buffs, marks = [], []
+    while rest and rest[0].startswith(("+", "(")):
+        if rest[0].startswith("+"):
+            buffs.append(rest.pop(0)[1:])
+            continue
+        mark = rest.pop(0)
+        while not mark.endswith(")"):
+            mark += " " + rest.pop(0)
+        marks.append(mark[1:-1])
+    return Row(
+        section, heading[0], words[0], (float(x), float(y)), (health, health_max), (shield, shield_max),
+        energy, distances, weapon, buffs, marks, " ".join(rest),
+    )  # fmt: skip
+
+
+def _whole(word: str) -> bool:
+    return word.replace("/", "").isdigit()
+
+
+def _pair(word: str) -> tuple[int, int]:
+    first, _, second = word.partition("+")
+    return int(first), int(second or 0)
