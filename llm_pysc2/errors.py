@@ -141,7 +141,7 @@ def closest_names(name: str, known: Iterable[str], count: int = 3) -> str:
     """Return a clause that names the closest known names, for the end of a message, or all if few.
 
     >>> closest_names("2s3x", ["2s3z", "3s5z", "corridor"])
-    'closest: 2s3z, 3s5z'
+    'closest: 2s3z'
     """
     names = sorted(known)
     close = get_close_matches(name, names, n=count, cutoff=0.4)

@@ -12,6 +12,8 @@ TURN_SECONDS = 0.4
 """About the time until orders can be given again."""
 NEXT_TO_SECONDS = 0.1
 NEVER_SECONDS = 1000.0
+LEAST_DANGER_DPS = 8.0
+"""Healers and casters count as if they shot as well."""
 STEP_SECONDS = 0.8
 """How far a unit steps back: what it walks in this time."""
 HURT_SHARE = 0.35
@@ -82,7 +84,7 @@ def _nearest(unit: ReadUnit, enemies: Sequence[ReadUnit]) -> ReadUnit:
 
 
 def focus_fire(field: Field) -> Answer:
-    """Let the whole army attack one enemy, the one that dies soonest, and the rest what they can reach."""
+    """Let all who can reach it attack one enemy, the one best got rid of first; the others what they reach."""
     targets = _focus(field)
     analysis = f"We focus on {next(iter(targets.values()))}." if targets else "No enemy in view."
     return Answer(analysis, _attack(field, targets) or _seek(field))
@@ -152,17 +154,18 @@ def _target(unit: ReadUnit, ranked: Sequence[ReadUnit], planned: Mapping[str, fl
 
 
 def _cost(enemy: ReadUnit, units: Sequence[ReadUnit], field: Field) -> float:
-    """Return about how many seconds an enemy still lives if all shoot at it, those that are far away counting less."""
+    """Return what it costs to be rid of an enemy: seconds until it is dead, per damage a second that then ends."""
     seconds = [field.seconds_to_reach(unit, enemy) for unit in units]
     dps = sum(
         field.dps_against(unit, enemy) / (1 + wait)
         for unit, wait in zip(units, seconds, strict=True)
         if wait < NEVER_SECONDS
     )
+    if not dps:
+        return NEVER_SECONDS + min(seconds, default=0.0)
     stay = STAY_BONUS if any(unit.orders.startswith(f"Attack {enemy.id}") for unit in units) else 1.0
-    if dps:
-        return stay * enemy.hit_points / dps
-    return NEVER_SECONDS + min(seconds, default=0.0)
+    danger = max((weapon.dps for weapon in field.rules.type(enemy.type).weapons), default=0.0)
+    return stay * enemy.hit_points / dps / max(danger, LEAST_DANGER_DPS)
 
 
 def _threatens(enemy: ReadUnit, unit: ReadUnit, field: Field) -> bool:

@@ -1,0 +1,218 @@
+"""A situation in words: the observation text of one turn.
+
+Compact, since tokens are money: a unit is one line of its id, place, health and shield, and what is special about it;
+its type and the most it can have stand once above it. What the signs mean is said in the system prompt.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.events import Change
+from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, to_px
+from llm_pysc2.dialogue.grammar import action_results
+from llm_pysc2.dialogue.outline import Outline, TeamPart, UnitRow, outline_situation
+from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.world.clock import loops_to_clock
+from llm_pysc2.world.geometry import Point
+from llm_pysc2.world.view import UnitView
+
+REJECTED_SHOWN = 12
+"""A model that wrote nonsense all over is not shown all of it again."""
+Place = Callable[[Point], str]
+"""How the place of a unit is written."""
+
+
+def describe(situation: Situation) -> str:
+    """Return the observation text of one turn."""
+    outline = outline_situation(situation)
+    lines = [
+        *_head(situation),
+        *_mail(situation),
+        *_last_actions(situation),
+        *_events(situation, outline),
+        *(_screens(situation, outline) if situation.speaker.points == "screen" else _world(situation, outline)),
+        *_actions(outline),
+    ]
+    return "\n".join(lines)
+
+
+def _head(situation: Situation) -> Iterator[str]:
+    left = "" if situation.loops_left is None else f", {loops_to_clock(max(0, situation.loops_left))} left"
+    yield f"Time {loops_to_clock(situation.view.game_loop)}{left}"
+    if situation.speaker.sees_resources:
+        has = situation.view.resources
+        yield f"Minerals {has.minerals}, vespene {has.vespene}, supply {has.supply_used}/{has.supply_cap}"
+    if situation.task:
+        yield f"Task: {_indented(situation.task)}"
+
+
+def _mail(situation: Situation) -> Iterator[str]:
+    if situation.letters:
+        yield "Mail:"
+    for letter in situation.letters:
+        place = "" if letter.receiver == situation.speaker.name else f" in {letter.receiver}"
+        yield f" From {letter.sender}{place}: {_indented(letter.text)}"
+
+
+def _last_actions(situation: Situation) -> Iterator[str]:
+    rejected = [outcome for outcome in situation.outcomes if outcome.reason]
+    shown = [outcome for outcome in situation.outcomes if not outcome.reason] + rejected[:REJECTED_SHOWN]
+    if shown:
+        yield "Your last actions:"
+    for outcome in shown:
+        team = f"{outcome.team} " if outcome.team else ""
+        reason = f" REJECTED: {_indented(outcome.reason)}" if outcome.reason else ""
+        yield f" {team}{_indented(outcome.action)}{reason}"
+    if len(rejected) > REJECTED_SHOWN:
+        yield f" {len(rejected) - REJECTED_SHOWN} more were rejected"
+
+
+def _events(situation: Situation, outline: Outline) -> Iterator[str]:
+    events, name = outline.events, situation.callsigns.name
+    parts = {
+        "hurt": _changes(events.hurt, "-", name),
+        "healed": _changes(events.healed, "+", name),
+        "enemy hurt": _changes(events.enemy_hurt, "-", name),
+        "enemy healed": _changes(events.enemy_healed, "+", name),
+        "lost": " ".join(map(name, events.lost)),
+        "killed": " ".join(map(name, events.killed)),
+        "enemy sighted": " ".join(map(name, events.sighted)),
+        "enemy out of sight": " ".join(map(name, events.vanished)),
+        "finished": " ".join(map(name, events.finished)),
+        "refused by the game": ", ".join(_refusals(situation)),
+    }
+    told = "; ".join(f"{what} {who}" for what, who in parts.items() if who)
+    if told:
+        yield f"Since last turn: {told}"
+
+
+def _changes(changes: Iterable[Change], sign: str, name: Callable[[int], str]) -> str:
+    return " ".join(f"{name(change.tag)} {sign}{round(change.amount)}" for change in changes)
+
+
+def _refusals(situation: Situation) -> Iterator[str]:
+    """Yield the orders that the game refused, with its reason."""
+    mine = {tag for team in situation.teams for tag in team.unit_tags}
+    for error in situation.view.action_errors:
+        if error.unit_tag in mine or not error.unit_tag:
+            who = situation.callsigns.name(error.unit_tag) if error.unit_tag else ""
+            reason = action_results().get(error.code, f"result {error.code}")
+            yield f"{who} {situation.book.verb(error.ability_id)}: {reason}".strip()
+
+
+def _world(situation: Situation, outline: Outline) -> Iterator[str]:
+    """Yield the teams and, once for all of them, what they have in view; places in world cells."""
+    for part in outline.teams:
+        yield f"Team {part.name} at {words.format_point(part.frame.centre)}{_team_task(part)}"
+        yield from _table(part.units, words.format_point)
+    yield from _seen("Allies in view", outline.allies, outline.teams, words.format_point)
+    yield from _seen("Enemies in view", outline.enemies, outline.teams, words.format_point)
+    yield from _rest(situation, outline, words.format_point)
+
+
+def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
+    """Yield each team with what is on its screen; places in px of that screen."""
+    minimap = MinimapFrame(situation.view.map.size_cells)
+    for number, part in enumerate(outline.teams):
+        x, y = to_px(minimap.world_to_minimap(part.frame.centre), MINIMAP_PX)
+        place = _on_screen(part.frame)
+        yield f"Team {part.name} at minimap {x},{y}{_team_task(part)}"
+        yield from _table(part.units, place)
+        fellows = [row for other in outline.teams if other is not part for row in other.units]
+        near = [*(row for row in fellows if _shows(part.frame, row)), *_near(outline.allies, part.frame, number)]
+        yield from _seen("Allies in view", near, (), place)
+        yield from _seen("Enemies in view", _near(outline.enemies, part.frame, number), (part,), place)
+        yield from _rest(situation, outline, place) if number == len(outline.teams) - 1 else ()
+
+
+def _near(rows: Iterable[UnitRow], frame: ScreenFrame, number: int) -> list[UnitRow]:
+    """Return the rows on one team's screen, with the distance to that team alone."""
+    return [row.with_distance(number) for row in rows if _shows(frame, row)]
+
+
+def _shows(frame: ScreenFrame, row: UnitRow) -> bool:
+    return frame.view.contains(row.unit.position)
+
+
+def _on_screen(frame: ScreenFrame) -> Place:
+    def place(point: Point) -> str:
+        x, y = to_px(frame.world_to_screen(point), SCREEN_PX)
+        return f"{x},{y}"
+
+    return place
+
+
+def _rest(situation: Situation, outline: Outline, place: Place) -> Iterator[str]:
+    yield from _seen("Resources in view", outline.resources, outline.teams, place)
+    if outline.far_enemies:
+        yield "Enemies farther away: " + ", ".join(f"{name} x{count}" for name, count in outline.far_enemies)
+    for effect in situation.view.effects:
+        spots = " ".join(place(point) for point in effect.positions)
+        radius = words.format_number(effect.radius_cells)
+        yield f"Effect {words.effect(effect.effect_id)} ({effect.alliance}) at {spots} radius {radius}"
+
+
+def _team_task(part: TeamPart) -> str:
+    return f", task: {_indented(part.task)}" if part.task else ""
+
+
+def _seen(title: str, rows: Sequence[UnitRow], teams: Sequence[TeamPart], place: Place) -> Iterator[str]:
+    if rows:
+        yield f"{title}, cells to {'/'.join(part.name for part in teams)}" if teams else title
+        yield from _table(rows, place)
+
+
+def _table(rows: Iterable[UnitRow], place: Place) -> Iterator[str]:
+    """Yield the rows under headings with the type and the most that units of it can have."""
+    groups: dict[str, list[UnitRow]] = {}
+    for row in rows:
+        groups.setdefault(_heading(row), []).append(row)
+    for heading, members in groups.items():
+        yield heading
+        for row in members:
+            yield _line(row, place)
+
+
+def _heading(row: UnitRow) -> str:
+    unit = row.unit
+    most = f"{unit.health_max:.0f}" if _has_health(unit) else ""
+    if unit.shield_max:
+        most += f"+{unit.shield_max:.0f}"
+    if unit.energy_max:
+        most += f" e{unit.energy_max:.0f}"
+    return f"{unit.type_name} {most}".strip() + ":"
+
+
+def _has_health(unit: UnitView) -> bool:
+    """Return whether the health of a unit is worth telling; minerals and geysers have some that nobody can hurt."""
+    return unit.health_max > 0 and not (unit.mineral_contents or unit.vespene_contents)
+
+
+def _line(row: UnitRow, place: Place) -> str:
+    unit = row.unit
+    parts = [row.name, place(unit.position)]
+    if _has_health(unit):
+        parts.append(f"{unit.health:.0f}+{unit.shield:.0f}" if unit.shield_max else f"{unit.health:.0f}")
+    if unit.energy_max:
+        parts.append(f"e{unit.energy:.0f}")
+    if row.distances_cells:
+        parts.append("/".join(f"{distance:.0f}" for distance in row.distances_cells))
+    if row.weapon_seconds is not None:
+        parts.append(f"{row.weapon_seconds:.1f}s" if row.weapon_seconds > 0 else "ready")
+    parts.extend(f"+{buff}" for buff in row.buffs)
+    parts.extend(f"({mark})" for mark in row.marks)
+    text = " ".join(parts)
+    return f"{text} {', '.join(row.orders)}" if row.orders else text
+
+
+def _actions(outline: Outline) -> Iterator[str]:
+    for type_names, choices in outline.choices:
+        listed = " ".join(
+            choice.action.name + (f"[{','.join(choice.only)}]" if choice.only else "") for choice in choices
+        )
+        yield f"Actions {', '.join(type_names)}: {listed}"
+
+
+def _indented(text: str) -> str:
+    """Return the text so that no line of it can be taken for a line of ours."""
+    return "\n  ".join(text.splitlines())

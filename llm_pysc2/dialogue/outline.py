@@ -1,0 +1,234 @@
+"""What is worth saying about a situation: typed rows that `describe` writes down as text or as JSON."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.events import Events, find_events
+from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
+from llm_pysc2.dialogue.grammar import Action
+from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.knowledge.units import UnitType, load_units
+from llm_pysc2.roster import Team
+from llm_pysc2.world.clock import loops_to_seconds
+from llm_pysc2.world.geometry import Point
+from llm_pysc2.world.view import Alliance, OrderView, UnitView
+
+NEAR_CELLS = 12.0
+"""A unit is in view of a team that has it on its screen, or a unit nearer than this."""
+ORDERS_SHOWN = 2
+UNLISTED_TYPES = frozenset({"Larva", "Interceptor", "Broodling", "KD8Charge"})
+"""Of no use as targets, and many."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One unit as an agent is told of it."""
+
+    name: str
+    """Short id."""
+    unit: UnitView
+    weapon_seconds: float | None = None
+    """Until its weapon can fire again, 0 = ready; None for a unit without weapons or of another player."""
+    orders: tuple[str, ...] = ()
+    """The first orders in words, the one being carried out first."""
+    buffs: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    """What is special about it: "burrowed", "cloaked", "hallucination", "built 40%", "remembered", ..."""
+    distances_cells: tuple[float, ...] = ()
+    """To the middle of each of the agent's teams; empty for the team's own units."""
+
+    def with_distance(self, team: int) -> "UnitRow":
+        """Return the row with the distance to one of the teams alone."""
+        return replace(self, distances_cells=self.distances_cells[team : team + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPart:
+    """One team with what it has in view."""
+
+    name: str
+    frame: ScreenFrame
+    task: str
+    units: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionChoice:
+    """An action that a type of unit can be given now."""
+
+    action: Action
+    only: tuple[str, ...] = ()
+    """Short ids of the units that can, if not all of the type can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Everything that is said in one turn."""
+
+    teams: tuple[TeamPart, ...]
+    allies: tuple[UnitRow, ...]
+    """Own units of other agents, and those of allies."""
+    enemies: tuple[UnitRow, ...]
+    resources: tuple[UnitRow, ...]
+    """Minerals and geysers, where a team can harvest."""
+    far_enemies: tuple[tuple[str, int], ...]
+    """Enemy units in nobody's view that are seen all the same: type name and number."""
+    events: Events
+    choices: tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]
+    """Unit types that have the same choice of actions, and the actions."""
+
+
+def outline_situation(situation: Situation) -> Outline:
+    """Return what is worth saying about a situation."""
+    view = situation.view
+    units = {unit.tag: unit for unit in view.units}
+    members = [[units[tag] for tag in team.unit_tags if tag in units] for team in situation.teams]
+    frames = [ScreenFrame(centre_of(unit.position for unit in team)) for team in members]
+    mine = frozenset(tag for team in situation.teams for tag in team.unit_tags)
+    sight = _Sight(frames, [unit.position for team in members for unit in team], situation.speaker.points == "screen")
+    others = [unit for unit in view.units if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
+    seen = [unit for unit in others if sight.covers(unit.position)]
+    enemies = [unit for unit in others if unit.alliance is Alliance.ENEMY]
+    rows = _Rows(situation, [frame.centre for frame in frames])
+    return Outline(
+        teams=tuple(
+            TeamPart(team.name, frame, _task_of(team, situation), tuple(rows.own(unit) for unit in units_))
+            for team, frame, units_ in zip(situation.teams, frames, members, strict=True)
+        ),
+        allies=tuple(rows.other(unit) for unit in seen if unit.alliance in (Alliance.SELF, Alliance.ALLY)),
+        enemies=tuple(rows.other(unit) for unit in seen if unit.alliance is Alliance.ENEMY),
+        resources=tuple(rows.other(unit) for unit in _resources(seen, members, situation)),
+        far_enemies=_count_types(unit for unit in enemies if not sight.covers(unit.position)),
+        events=find_events(situation.previous, view, mine, sight.covers) if situation.previous else Events(),
+        choices=_choices([unit for team in members for unit in team], situation),
+    )
+
+
+class _Sight:
+    """What the agent's teams have in view."""
+
+    def __init__(self, frames: Iterable[ScreenFrame], positions: Sequence[Point], screen_only: bool) -> None:
+        self._screens = [frame.view for frame in frames]
+        self._positions = () if screen_only else tuple(positions)
+
+    def covers(self, point: Point) -> bool:
+        """Return whether a point is in view of a team."""
+        if any(screen.contains(point) for screen in self._screens):
+            return True
+        x, y = point
+        return any((x - p.x) ** 2 + (y - p.y) ** 2 <= NEAR_CELLS**2 for p in self._positions)
+
+
+class _Rows:
+    """Makes the rows of units."""
+
+    def __init__(self, situation: Situation, centres: Sequence[Point]) -> None:
+        self._situation = situation
+        self._centres = centres
+        self._types = unit_types_by_name()
+
+    def own(self, unit: UnitView) -> UnitRow:
+        """Return the row of a unit of one of the agent's teams."""
+        situation = self._situation
+        facts = self._types.get(unit.type_name)
+        armed = facts is None or any(weapon.enabled for weapon in facts.weapons)
+        return UnitRow(
+            name=situation.callsigns.name(unit.tag),
+            unit=unit,
+            weapon_seconds=loops_to_seconds(unit.weapon_cooldown_loops) if armed and unit.is_complete else None,
+            orders=tuple(self._order(order) for order in unit.orders[:ORDERS_SHOWN]),
+            buffs=tuple(words.buff(buff) for buff in unit.buff_ids),
+            marks=_marks(unit),
+        )
+
+    def other(self, unit: UnitView) -> UnitRow:
+        """Return the row of any other unit, with its distances."""
+        return UnitRow(
+            name=self._situation.callsigns.name(unit.tag),
+            unit=unit,
+            buffs=tuple(words.buff(buff) for buff in unit.buff_ids),
+            marks=_marks(unit),
+            distances_cells=tuple(unit.position.distance_to(centre) for centre in self._centres),
+        )
+
+    def _order(self, order: OrderView) -> str:
+        verb = self._situation.book.verb(order.ability_id)
+        if isinstance(order.target, Point):
+            return f"{verb} {words.format_point(order.target)}"
+        if order.target:
+            return f"{verb} {self._situation.callsigns.name(order.target)}"
+        return f"{verb} {order.progress:.0%}" if order.progress else verb
+
+
+@cache
+def unit_types_by_name() -> Mapping[str, UnitType]:
+    """Return the unit types by name."""
+    return {unit.name: unit for unit in load_units().values()}
+
+
+def can_harvest(type_name: str, situation: Situation) -> bool:
+    """Return whether a unit type gathers minerals and gas."""
+    action = situation.book.find("Harvest_Gather_Unit")
+    card = situation.book.cards.get(type_name, ())
+    return action is not None and any(ability in action.ability_ids for ability in card)
+
+
+def _marks(unit: UnitView) -> tuple[str, ...]:
+    marks = {
+        f"built {unit.build_progress:.0%}": not unit.is_complete,
+        "burrowed": unit.is_burrowed,
+        "cloaked": unit.is_cloaked,
+        "hallucination": unit.is_hallucination,
+        "remembered": unit.is_snapshot,
+        f"cargo {unit.cargo_used}/{unit.cargo_max}": unit.cargo_max > 0,
+        f"workers {unit.assigned_harvesters}/{unit.ideal_harvesters}": unit.ideal_harvesters > 0,
+        f"holds {unit.mineral_contents or unit.vespene_contents}": unit.mineral_contents + unit.vespene_contents > 0,
+    }
+    return tuple(mark for mark, holds in marks.items() if holds)
+
+
+def _task_of(team: Team, situation: Situation) -> str:
+    return dict(situation.team_tasks).get(team.name, "")
+
+
+def _resources(seen: Iterable[UnitView], teams: Iterable[Iterable[UnitView]], situation: Situation) -> list[UnitView]:
+    types = {unit.type_name for team in teams for unit in team}
+    if not any(can_harvest(name, situation) for name in types):
+        return []
+    return [unit for unit in seen if unit.alliance is Alliance.NEUTRAL and _is_resource(unit)]
+
+
+def _is_resource(unit: UnitView) -> bool:
+    return unit.mineral_contents > 0 or unit.vespene_contents > 0 or "Geyser" in unit.type_name
+
+
+def _count_types(units: Iterable[UnitView]) -> tuple[tuple[str, int], ...]:
+    counts = Counter(unit.type_name for unit in units if not unit.is_snapshot)
+    return tuple(sorted(counts.items()))
+
+
+def _choices(
+    units: Iterable[UnitView], situation: Situation
+) -> tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]:
+    """Return the actions of each unit type that can be given now, types with the same choice together."""
+    by_type: dict[str, list[UnitView]] = {}
+    for unit in units:
+        by_type.setdefault(unit.type_name, []).append(unit)
+    groups: dict[tuple[ActionChoice, ...], list[str]] = {}
+    for type_name, members in by_type.items():
+        groups.setdefault(_choices_of_type(type_name, members, situation), []).append(type_name)
+    return tuple((tuple(names), choices) for choices, names in groups.items())
+
+
+def _choices_of_type(type_name: str, units: Sequence[UnitView], situation: Situation) -> tuple[ActionChoice, ...]:
+    choices = []
+    for action in situation.book.actions_of(type_name, situation.speaker.points):
+        able = [unit for unit in units if situation.can(unit, action)]
+        if len(able) == len(units):
+            choices.append(ActionChoice(action))
+        elif able:
+            choices.append(ActionChoice(action, tuple(situation.callsigns.name(unit.tag) for unit in able)))
+    return tuple(choices)

@@ -1,0 +1,128 @@
+"""What a model is told: the part that stays for an episode, the last turns, and the observation of this turn.
+
+The texts are `agents/prompts/*.md` (who an agent is) and `agents/prompts/shared/*.md` (what all are told), with
+`${placeholders}`; what is put in for them is never read as a placeholder itself.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+
+from llm_pysc2.chat import Chat, Message
+from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.situation import Speaker
+from llm_pysc2.dialogue.unit_facts import describe_type
+from llm_pysc2.errors import PackError
+from llm_pysc2.knowledge.units import UnitType
+from llm_pysc2.packs import find_file
+from llm_pysc2.world.view import MapView
+
+PROMPTS = "agents/prompts"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A past turn, as it stays in the conversation."""
+
+    clock: str
+    """Game clock of the turn, as "0:23"."""
+    answer: str
+    """What the model answered, in full."""
+
+
+def system_text(
+    prompt: str,
+    speaker: Speaker,
+    map_view: MapView,
+    type_names: Iterable[str],
+    types: Mapping[str, UnitType],
+    book: ActionBook,
+) -> str:
+    """Return the part of the prompt that stays: role, rules, example, then actions and facts of the types in play.
+
+    Args:
+        prompt: Name of a file `agents/prompts/NAME.md`, as a roster names it.
+        speaker: Who is told.
+        map_view: The map that is played.
+        type_names: Unit types in play, own ones first; later ones put at the end keep the start of the text as it was.
+        types: Facts by type name.
+        book: The action table.
+
+    Raises:
+        UsageError: There is no such prompt file.
+        PackError: The file names something that does not exist.
+    """
+    known = [types[name] for name in type_names if name in types]
+    values = _values(speaker, map_view)
+    points = fill("points_" + speaker.points, values)
+    mail = fill("mail", values) if values["partners"] else ""
+    parts = [
+        fill(prompt, values),
+        fill("protocol", {**values, "points": points, "mail": mail}),
+        fill("example_" + speaker.points, values),
+        "# Unit types (times in seconds, distances in cells; dps against one target, with the bonus in brackets)",
+        *(describe_type(unit, book, speaker.points) for unit in known),
+    ]
+    return "\n".join(part.strip() if "\n" not in part else part.strip() + "\n" for part in parts)
+
+
+def build_chat(system: str, observation: str, history: Sequence[Exchange] = ()) -> Chat:
+    """Return the chat of one turn: what stays first, then the past turns, then the observation."""
+    messages = [Message("system", system)]
+    for exchange in history:
+        if exchange.answer.strip():
+            messages.append(Message("user", f"Time {exchange.clock}: (the observation of this past turn is left out)"))
+            messages.append(Message("assistant", exchange.answer))
+    messages.append(Message("user", observation))
+    return Chat(tuple(messages))
+
+
+def fill(name: str, values: Mapping[str, str]) -> str:
+    """Return the text of a prompt file with its placeholders filled in, line ends trimmed.
+
+    Raises UsageError if there is no such file, PackError if it has a placeholder for which there is no value.
+    """
+    path = find_file(PROMPTS, name, ".md")
+    return fill_text(path, _read(path), values)
+
+
+def fill_text(path: Path, text: str, values: Mapping[str, str]) -> str:
+    """Return a text with its placeholders filled in. Raises PackError that names the file and the placeholder."""
+    try:
+        return Template(text).substitute(values).strip()
+    except KeyError as error:
+        known = ", ".join(sorted(values))
+        raise PackError(f"{path}: unknown placeholder ${{{error.args[0]}}}; known: {known}") from error
+    except ValueError as error:
+        raise PackError(f"{path}: {error}; write $$ for a dollar sign") from error
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PackError(f"{path}: cannot be read: {error}") from error
+
+
+_ENDINGS = {
+    "world": "X_To([x, y]) a place on the map in cells",
+    "screen": "X_Screen([x, y]) a place on the team's screen, X_Minimap([x, y]) one on the minimap",
+}
+"""What the end of an action's name says of its argument."""
+
+
+def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
+    area = map_view.playable
+    return {
+        "name": speaker.name,
+        "actions_per_team": str(speaker.actions_per_team),
+        "endings": _ENDINGS[speaker.points],
+        "partners": " or ".join((*speaker.partners, *speaker.channels)),
+        "width": str(map_view.size_cells[0]),
+        "height": str(map_view.size_cells[1]),
+        "left": f"{area.left:g}",
+        "bottom": f"{area.bottom:g}",
+        "right": f"{area.right:g}",
+        "top": f"{area.top:g}",
+    }

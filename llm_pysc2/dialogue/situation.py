@@ -1,0 +1,75 @@
+"""What one agent knows in one turn: the value that `describe` puts into words and `parse` reads an answer against.
+
+The same value for both, so that an answer is understood exactly against what its writer was shown.
+"""
+
+from dataclasses import dataclass
+
+from llm_pysc2.dialogue.callsigns import Callsigns
+from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook, Frame
+from llm_pysc2.mail import Letter
+from llm_pysc2.roster import Team
+from llm_pysc2.world.view import UnitView, WorldView
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """The side of an agent that stays the same for a whole episode."""
+
+    name: str
+    actions_per_team: int = 3
+    """Actions that a team may be given in one answer, and orders of its own that a unit may be given."""
+    sees_resources: bool = False
+    """Whether minerals, vespene and supply are shown."""
+    points: Frame = "world"
+    """Frame of the positions shown and of the point actions listed; every frame is understood in answers."""
+    partners: tuple[str, ...] = ()
+    """Agents it may write to."""
+    channels: tuple[str, ...] = ()
+    """Channels it may write to and listen to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one action of the last answer."""
+
+    team: str
+    """Empty if the action named no team."""
+    action: str
+    """The action as it was read, or the line as it was written if it was not understood."""
+    reason: str = ""
+    """Why it was rejected; empty if it was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything one agent knows in one turn."""
+
+    speaker: Speaker
+    view: WorldView
+    """With `dead_tags` and `action_errors` of the whole turn, where several observations make a turn."""
+    teams: tuple[Team, ...]
+    """The agent's own teams, as `roster.assign_teams` gives them."""
+    callsigns: Callsigns
+    """Already updated with the view."""
+    book: ActionBook
+    previous: WorldView | None = None
+    """What the agent saw in its last turn; None in the first."""
+    outcomes: tuple[Outcome, ...] = ()
+    task: str = ""
+    team_tasks: tuple[tuple[str, str], ...] = ()
+    """Task by team, where it differs from the common one."""
+    letters: tuple[Letter, ...] = ()
+    loops_left: int | None = None
+    """Game loops to the end of the episode; None where there is no limit."""
+
+    def can(self, unit: UnitView, action: Action) -> bool:
+        """Return whether an own unit can be given an action now, as far as it can be known here.
+
+        What the game said counts (`WorldView.available_abilities`); where it was not asked, the command card of the
+        type, what is researched, and that a unit that is still being built can only be cancelled.
+        """
+        available = self.view.available_abilities.get(unit.tag)
+        if available is None and not unit.is_complete and action.ability_id != NO_OPERATION:
+            return action.name.startswith("Cancel") and self.book.can(action, unit.type_name)
+        return self.book.can(action, unit.type_name, available, self.view.upgrade_ids)
