@@ -10,6 +10,7 @@ from llm_pysc2.engine.command import Target
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.text import as_text
 
 MAX_CHAT_CHARACTERS = 255
 
@@ -30,7 +31,7 @@ def _act(game: Game, player_id: int, action: sc_pb.Action, doings: Doings) -> in
     if action.HasField("action_raw"):
         return _act_raw(game, player_id, action.action_raw)
     if action.HasField("action_chat"):
-        message = action.action_chat.message[:MAX_CHAT_CHARACTERS]
+        message = as_text(action.action_chat.message)[:MAX_CHAT_CHARACTERS]
         doings.chat.append(sc_pb.ChatReceived(player_id=player_id, message=message))
         return Result.SUCCESS
     if action.ListFields():

@@ -8,6 +8,7 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.maps import load_map
 from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.text import as_text
 
 RACE_NAMES = {
     common_pb2.Terran: "terran",
@@ -56,7 +57,7 @@ def decode_players(setups: "list[sc_pb.PlayerSetup]") -> tuple[PlayerSetup, ...]
         PlayerSetup(
             kind="participant" if setup.type == sc_pb.Participant else "computer",
             race=RACE_NAMES.get(setup.race, "random"),
-            name=setup.player_name,
+            name=as_text(setup.player_name),
             difficulty=setup.difficulty if setup.HasField("difficulty") else 0,
             ai_build=setup.ai_build if setup.HasField("ai_build") else 0,
         )

@@ -8,10 +8,11 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.build import BASE_BUILD, DATA_VERSION, GAME_VERSION
 from llm_pysc2.engine.map_file import MAGIC, MAX_NAME_BYTES
-from llm_pysc2.engine.maps import known_maps, load_map, map_from_bytes, map_from_path
+from llm_pysc2.engine.maps import MapDefinition, known_maps, load_map, map_from_bytes, map_from_path
 from llm_pysc2.engine.seat import Seat
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.setup import RACE_NAMES, GameSetup, decode_players
+from llm_pysc2.engine.text import as_text
 from llm_pysc2.errors import GameRequestError, LlmPysc2Error, UsageError
 
 MAX_RESOLUTION_PX = 1024
@@ -89,7 +90,7 @@ def save_map(session: Session, request: sc_pb.RequestSaveMap) -> sc_pb.Response:
     """Keep a map file, so that a game can be created from its path."""
     if not request.map_data:
         return sc_pb.Response(save_map=sc_pb.ResponseSaveMap(error=sc_pb.ResponseSaveMap.InvalidMapData))
-    session.save_map(request.map_path, request.map_data[: len(MAGIC) + MAX_NAME_BYTES])
+    session.save_map(as_text(request.map_path), request.map_data[: len(MAGIC) + MAX_NAME_BYTES])
     return sc_pb.Response(save_map=sc_pb.ResponseSaveMap())
 
 
@@ -131,18 +132,15 @@ def _check_players(setup: GameSetup, request: sc_pb.RequestCreateGame) -> None:
 def _find_map(session: Session, request: sc_pb.RequestCreateGame) -> tuple[str, str]:
     """Return the name of the map that a client means, and the path it named it by."""
     if request.WhichOneof("Map") == "battlenet_map_name":
-        name = request.battlenet_map_name
+        name = as_text(request.battlenet_map_name)
         if name not in known_maps():
             raise _CreateError(_CREATE.InvalidMapName, f"no map named {name!r}; there is no battle.net here")
         return name, ""
-    local = request.local_map
-    if not local.map_path and not local.map_data:
+    content, path = request.local_map.map_data, as_text(request.local_map.map_path)
+    if not path and not content:
         raise _CreateError(_CREATE.MissingMap, "expected local_map.map_path, local_map.map_data or battlenet_map_name")
-    if local.map_data:
-        return _name_in(local.map_data, local.map_path), local.map_path
-    if local.map_path in session.saved_maps:
-        return _name_in(session.saved_maps[local.map_path], local.map_path), local.map_path
-    return _find_path(session, local.map_path), local.map_path
+    content = content or session.saved_maps.get(path, b"")
+    return (_name_in(content, path) if content else _find_path(session, path)), path
 
 
 def _name_in(content: bytes, path: str) -> str:
@@ -189,7 +187,7 @@ def _maps_folder(session: Session) -> Path | None:
 def _seat(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> Seat:
     if not request.HasField("options"):
         raise _JoinError(_JOIN.MissingOptions, "expected options")
-    _check_options(request.options)
+    _check_options(request.options, load_map(setup.map_name))
     watches = request.HasField("observed_player_id")
     if watches:
         player_id = request.observed_player_id
@@ -202,13 +200,16 @@ def _seat(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) ->
         if setup.open_seat is None:
             raise _JoinError(_JOIN.GameFull, "only computers play here; expected observed_player_id")
         player_id = setup.open_seat
-        setup = setup.with_player(player_id, RACE_NAMES[request.race], request.player_name)
+        setup = setup.with_player(player_id, RACE_NAMES[request.race], as_text(request.player_name))
     return Seat(setup, player_id, request.options, watches=watches, clock=session.clock)
 
 
-def _check_options(options: sc_pb.InterfaceOptions) -> None:
+def _check_options(options: sc_pb.InterfaceOptions, game_map: MapDefinition) -> None:
     if options.HasField("render"):
         raise _JoinError(_JOIN.FeatureUnsupported, "options.render: the embedded game draws no RGB; use feature_layer")
+    if options.raw_crop_to_playable_area and game_map.playable != (0, 0, *game_map.size_cells):
+        reason = "options.raw_crop_to_playable_area: the embedded game does not crop raw units; leave it unset"
+        raise _JoinError(_JOIN.FeatureUnsupported, reason)
     if not options.HasField("feature_layer"):
         return
     layer = options.feature_layer

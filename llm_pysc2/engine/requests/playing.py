@@ -4,6 +4,7 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.data import encode_data
 from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.text import as_text
 
 
 def game_info(session: Session, _request: sc_pb.RequestGameInfo) -> bytes:
@@ -51,7 +52,7 @@ def debug(session: Session, request: sc_pb.RequestDebug) -> sc_pb.Response:
 def map_command(_session: Session, request: sc_pb.RequestMapCommand) -> sc_pb.Response:
     """Refuse: maps here have no triggers that a client could start."""
     error = sc_pb.ResponseMapCommand.NoTriggerError
-    details = f"the map has no trigger for {request.trigger_cmd!r}"
+    details = f"the map has no trigger for {as_text(request.trigger_cmd)!r}"
     return sc_pb.Response(map_command=sc_pb.ResponseMapCommand(error=error, error_details=details))
 
 

@@ -9,7 +9,8 @@ from llm_pysc2.engine.observe.observation import RESULTS
 from llm_pysc2.engine.replay import MAX_REPLAY_BYTES, Replay, ReplaySeat, decode_replay, encode_replay, record
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.setup import RACE_NUMBERS
-from llm_pysc2.errors import GameRequestError
+from llm_pysc2.engine.text import as_text
+from llm_pysc2.errors import GameRequestError, UsageError
 from llm_pysc2.world.clock import loops_to_seconds
 
 _START = sc_pb.ResponseStartReplay
@@ -36,7 +37,7 @@ def start_replay(session: Session, request: sc_pb.RequestStartReplay) -> sc_pb.R
     else:
         try:
             session.take(_seat(session, decode_replay(content), request))
-        except GameRequestError as refused:
+        except (GameRequestError, UsageError) as refused:
             error, details = _START.InvalidReplayData, str(refused)
     if error is not None:
         return sc_pb.Response(start_replay=_START(error=error, error_details=details))
@@ -98,7 +99,7 @@ def _content(session: Session, request: "sc_pb.RequestStartReplay | sc_pb.Reques
         return b""
     folder = session.data_dir / "Replays" if session.data_dir else Path()
     try:
-        with (folder / request.replay_path).open("rb") as file:
+        with (folder / as_text(request.replay_path)).open("rb") as file:
             return bytes(file.read(MAX_REPLAY_BYTES))
     except (OSError, ValueError):
         return b""

@@ -115,6 +115,10 @@ def test_options_that_cannot_be_met_are_named():
     assert code == JOIN.FeatureUnsupported
     assert "feature_layer.resolution" in details
     assert join_error(race=3, options=layer_options(minimap_px=100_000))[0] == JOIN.FeatureUnsupported
+    client = ApiClient()
+    client.create("Simple64")
+    cropped = sc_pb.RequestJoinGame(race=3, options=raw_options(raw_crop_to_playable_area=True))
+    assert client.respond("join_game", cropped).join_game.error == JOIN.FeatureUnsupported
     rendered = sc_pb.InterfaceOptions(render={"resolution": {"x": 8, "y": 8}})
     assert join_error(race=3, options=rendered)[0] == JOIN.FeatureUnsupported
 
@@ -143,3 +147,10 @@ def test_game_info_tells_players_and_options_back():
     assert info.options.feature_layer == options.feature_layer
     assert info.options.show_cloaked
     assert info.options.HasField("raw_affects_selection")
+
+
+def test_strings_that_are_no_text_are_told_back_readable():
+    request = sc_pb.Request(create_game=create_request("2s3x")).SerializeToString().replace(b"2s3x", b"2s3\xff")
+    answer = sc_pb.Response.FromString(ApiClient().connection.handle(request)).create_game
+    assert answer.error == CREATE.InvalidMapPath
+    assert "2s3\ufffd" in answer.error_details

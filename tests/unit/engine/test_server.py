@@ -93,8 +93,8 @@ def test_malformed_frames_are_answered_and_the_connection_stays(port):
 
 def test_a_frame_that_is_too_long_closes_the_connection_with_a_reason(port):
     with open_client(port) as client:
+        client.send(bytes(MAX_FRAME_BYTES + 1))
         with pytest.raises(ConnectionClosed) as closed:
-            client.send(bytes(MAX_FRAME_BYTES + 1))
             client.recv()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009
@@ -119,12 +119,11 @@ def test_a_second_client_is_told_that_the_game_is_taken(port):
 
 
 def test_a_client_that_vanishes_in_the_middle_of_a_step_stops_nothing(port):
-    client = open_client(port)
-    ask(client, create_game=create_request("3m", random_seed=1))
-    ask(client, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
-    client.send(sc_pb.Request(step=sc_pb.RequestStep(count=400)).SerializeToString())
-    client.socket.shutdown(socket.SHUT_RDWR)
-    client.socket.close()
+    with open_client(port) as client:
+        ask(client, create_game=create_request("3m", random_seed=1))
+        ask(client, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+        client.send(sc_pb.Request(step=sc_pb.RequestStep(count=400)).SerializeToString())
+        client.socket.shutdown(socket.SHUT_RDWR)
     with open_client(port) as other:
         assert ask(other, ping=sc_pb.RequestPing()).status == sc_pb.launched
 
@@ -191,7 +190,7 @@ def wait_for_client(port: int) -> ClientConnection:
 def test_the_process_takes_the_games_command_line_and_quits_when_told():
     port = free_port()
     process = start_process(
-        *("-listen", "127.0.0.1", "-port", str(port), "-dataDir", "/nowhere/", "-tempDir", "/tmp/x/"),
+        *("-listen", "127.0.0.1", "-port", str(port), "-dataDir", "/nowhere/", "-tempDir", "/nowhere/"),
         *("-displayMode", "0", "-verbose", "-eglpath", "libEGL.so", "-dataVersion", "B89B"),
     )
     with wait_for_client(port) as client:
@@ -232,6 +231,31 @@ def test_the_server_imports_no_client_and_no_model():
 
 
 def test_nothing_heavy_is_imported_before_listening():
-    program = "import llm_pysc2.engine.__main__, sys; print(sorted({'numpy', 'google.protobuf', 'websockets'} & sys.modules.keys()))"
+    program = """if True:
+        import sys
+        import llm_pysc2.engine.__main__
+        print(sorted({"numpy", "google.protobuf", "websockets"} & sys.modules.keys()))
+    """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_game_of_a_client_that_was_killed_does_not_stay_behind():
+    port = free_port()
+    starts_the_game = (
+        f"import subprocess, sys; subprocess.run([sys.executable, '-m', 'llm_pysc2.engine', '-port', '{port}'])"
+    )
+    program = subprocess.Popen([sys.executable, "-c", starts_the_game])
+    with wait_for_client(port) as client:
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+        program.kill()
+        program.wait()
+    end = time.monotonic() + PATIENCE_SECONDS
+    while _is_listening(port):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def _is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,52 @@
+"""PySC2's own integration tests, unmodified, from its wheel, each in a process of its own against the installed game.
+
+What they prove is the protocol: a server that simulates nothing would pass them too.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from llm_pysc2.engine.install import install
+
+RUN = """
+import sys
+import runpy
+
+import llm_pysc2.env.compat
+
+name = sys.argv.pop(1)
+runpy.run_module(name, run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(tmp_path_factory.mktemp("sc2"))
+
+
+@pytest.mark.parametrize(
+    ("name", "tests"),
+    [
+        ("ping_test", 1),
+        ("protocol_error_test", 2),
+        ("versions_test", 2),
+        ("step_mul_override_test", 2),
+        ("debug_test", 1),
+        ("general_actions_test", 1),
+    ],
+)
+def test_pysc2_passes_its_own(name: str, tests: int, installed: Path, tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", RUN, f"pysc2.tests.{name}"],
+        env={**os.environ, "SC2PATH": str(installed), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert f"Ran {tests} test" in done.stderr
