@@ -27,12 +27,18 @@ def agent_source() -> str:
     return next(block for block in blocks("python") if block.startswith("# my_agent.py"))
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reader's folder, with the files that README shows; the commands run in it one after the other."""
+    folder = tmp_path_factory.mktemp("reader")
+    for block in [*blocks("toml"), agent_source()]:
+        (folder / block.split()[1]).write_text(block)
+    return folder
+
+
 @pytest.mark.parametrize("line", commands())
-def test_commands_of_the_readme(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "my_agent.py").write_text(agent_source())
-    for number, block in enumerate(blocks("toml")):
-        (tmp_path / (re.findall(r"^# (\S+\.toml)", block) or [f"block-{number}.toml"])[0]).write_text(block)
+def test_commands_of_the_readme(line: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
     assert main(shlex.split(line)[1:]) == 0
 
 
