@@ -36,5 +36,8 @@ def _display(console: Console, episodes: int) -> AbstractContextManager[EventSin
 def _show_scores(console: Console, run: Run, scores: list[EpisodeScore]) -> None:
     console.print()
     console.print(summary_table(summarise(scores)))
+    for score in scores:
+        if score.result == "fault":
+            console.print(f"\nEpisode {score.episode + 1} broke: {score.reason}", highlight=False, markup=False)
     if scores:
         console.print(f"\nPlayed on {scores[0].game}. Traces: {run.folder}", highlight=False)

@@ -15,7 +15,7 @@ from llm_pysc2.world.clock import loops_to_clock
 def summary_table(summaries: Sequence[Summary]) -> Table:
     """Return a table with a row for each scenario, roster and model."""
     table = Table(
-        title="Scores", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+        title="Scores", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0)
     )
     for column in ("scenario", "model"):
         table.add_column(column, overflow="fold", min_width=8)

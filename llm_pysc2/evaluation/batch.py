@@ -93,9 +93,7 @@ class Batch:
     def _hire(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=work, args=(theirs, packs.user_packs(), self._suite), daemon=True
-        )
+        process = context.Process(target=work, args=(theirs, packs.user_packs(), self._suite), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
