@@ -16,8 +16,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from llm_pysc2.cli.app import app
 
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words in ([], ["engine"]):
+        words.append("--help")
     try:
-        code = app(list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = app(words, standalone_mode=False)
     except TyperException as error:
         return _complain(error.format_message(), EXIT_USAGE)
     except (UsageError, PackError) as error:

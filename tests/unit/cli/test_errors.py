@@ -59,6 +59,12 @@ def test_unknown_roster(capsys: pytest.CaptureFixture[str]) -> None:
     assert "closest: commander" in complaint(capsys, "play", "2s3z", "--roster", "comander")
 
 
+def test_without_arguments_the_help_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["engine"]):
+        assert main(arguments) == 0
+        assert "Commands" in capsys.readouterr().out
+
+
 def test_unknown_command_and_option(capsys: pytest.CaptureFixture[str]) -> None:
     assert "plaay" in complaint(capsys, "plaay")
     assert "--sed" in complaint(capsys, "play", "2s3z", "--sed", "3")
