@@ -15,8 +15,6 @@ app = typer.Typer(
 engine = typer.Typer(help="The embedded game: serve it, or install it where SC2 clients look.")
 app.add_typer(engine, name="engine")
 
-GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
-
 
 @app.callback()
 def options(
@@ -43,12 +41,6 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
-    game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
-    game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
-    game_timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
-    ] = 120,
-    rendering: Annotated[str, typer.Option(help="How an installed game draws: auto, none, egl, osmesa.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
     record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
@@ -60,12 +52,10 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     """Play a scenario and show each turn and the score."""
     from llm_pysc2.backends import BudgetLimits, ModelOptions, RunOptions
     from llm_pysc2.cli.play import play_and_show
-    from llm_pysc2.env.options import LaunchOptions
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
 
-    launch = LaunchOptions(game, game_version, rendering, game_timeout)
-    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch)
+    cell = Cell(scenario, model, agent, roster, step_mul, pace)
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
@@ -90,9 +80,6 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
-    game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
-    game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
-    game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the batch; the same command goes on with it.")] = Path(
@@ -114,9 +101,6 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "seed": seed,
         "step_mul": step_mul,
         "pace": pace,
-        "game": game,
-        "game_version": game_version,
-        "game_timeout": game_timeout,
         "workers": workers,
         "in_flight": in_flight,
     }

@@ -12,8 +12,8 @@ One loop of the engine, after orders and weapons have set the goals:
     moved = move(bodies, tracks, ground, loop, switches, apart)
     units.x, units.y, units.facing = moved.x, moved.y, moved.facing
 
-`move` reads `bodies`, changes only `tracks`, and returns new arrays. When units are born `tracks.grown(n)` gives rows at the
-end; when units die `tracks.kept(mask)` gives the remaining rows; `tracks.copy()` and `ground.copy()` serve snapshots.
+`move` reads `bodies`, changes only `tracks`, and returns new arrays. When units are born `tracks.grown(n)` gives rows
+at the end; when units die `tracks.kept(mask)` gives the remaining rows; `tracks.copy()`, `ground.copy()` are snapshots.
 """
 
 from llm_pysc2.engine.movement.bodies import Bodies, Moved, Tracks

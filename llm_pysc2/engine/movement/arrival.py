@@ -20,6 +20,8 @@ _WALKING_SHARE = 0.2
 _TOUCH_CELLS = 0.15
 """Units with less room between them than this stand together."""
 
+_NEARER_CELLS = 0.02
+
 _PROGRESS_SHARE = 0.25
 """Coming nearer to its waypoint by less than this share of its stride, a unit is stalled."""
 
@@ -35,15 +37,15 @@ def settle(
     bodies, tracks = who
     new, stride = places
     came = new - course.xy
-    tracks.calm_at = None if came.any() else new
+    tracks.calm_at = None if np.count_nonzero(came) else new
     gained = came * course.direction
     stalls = course.wants & (gained[0] + gained[1] <= course.length * _PROGRESS_SHARE)
     _count_stalls(tracks, course, stalls)
     arrived = course.wants & (course.remaining - course.length <= ARRIVED_CELLS)
-    if arrived.any():
+    if np.count_nonzero(arrived):
         arrived &= _is_there(bodies, tracks, new)
-    stuck = course.wants & ~arrived & (tracks.stalled_loops >= switches.settle_loops)
-    if stuck.any():
+    stuck = course.wants & ~arrived & (tracks.stale_loops >= switches.settle_loops)
+    if np.count_nonzero(stuck):
         arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
     tracks.rests |= arrived
     vx, vy = came * course.moving
@@ -52,10 +54,14 @@ def settle(
 
 
 def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
-    """Count up the loops of those who come no nearer to where they go, and down those of the others."""
-    if stalls.any() or tracks.stalled_loops.any():
-        counted = tracks.stalled_loops + np.where(stalls, 1, -1)
-        tracks.stalled_loops = np.where(course.wants, np.maximum(counted, 0), 0)
+    """Count up the loops of those who come no nearer to where they go; those who do forget the count in a few loops."""
+    if np.count_nonzero(stalls) or np.count_nonzero(tracks.stalled_loops) or np.count_nonzero(tracks.stale_loops):
+        stalled = tracks.stalled_loops
+        counted = np.where(stalls, stalled + 1, np.maximum(stalled - 1 - stalled // 4, 0))
+        tracks.stalled_loops = np.where(course.wants, counted, 0)
+        nearer = (course.remaining < tracks.best_cells - _NEARER_CELLS) | ~course.wants
+        tracks.best_cells = np.where(nearer, course.remaining, tracks.best_cells)
+        tracks.stale_loops = np.where(nearer, 0, tracks.stale_loops + 1)
 
 
 def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
@@ -63,7 +69,7 @@ def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
     dx, dy = bodies.goal_x - xy[0], bodies.goal_y - xy[1]
     enough = bodies.stop_within + ARRIVED_CELLS
     there: Bools = dx * dx + dy * dy <= enough * enough
-    if tracks.ends.any():
+    if np.count_nonzero(tracks.ends):
         dx, dy = tracks.waypoint[0] - xy[0], tracks.waypoint[1] - xy[1]
         there |= tracks.ends & ~bodies.flying & (dx * dx + dy * dy <= ARRIVED_CELLS * ARRIVED_CELLS)
     return there
@@ -81,20 +87,19 @@ def _behind_its_group(
     close = bodies.inner_radius + switches.crowd_cells
     settled = candidates & (straight | tracks.ends) & (dx * dx + dy * dy <= close * close)
     candidates &= _within_crowd(bodies, tracks, xy, candidates, switches)
+    settled |= candidates & bodies.flying
     resting = tracks.rests | arrived
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
     gap = np.sqrt(away[0] * away[0] + away[1] * away[1]) - pairs.apart_cells
-    beside = np.where(tracks.stalled_loops >= switches.patience_loops, switches.look_ahead_cells, _TOUCH_CELLS)
+    beside = np.where(tracks.stale_loops >= switches.patience_loops, switches.look_ahead_cells, _TOUCH_CELLS)
     for one, mate in ((pairs.i, pairs.j), (pairs.j, pairs.i)):
         joins = np.flatnonzero(candidates[one] & resting[mate] & (gap < beside[one]))
         joins = joins[same_goal(bodies, tracks, one[joins], mate[joins])]
         settled[one[joins]] = True
-    return settled
+    return np.asarray(settled)
 
 
-def _within_crowd(
-    bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, switches: MovementSwitches
-) -> Bools:
+def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, switches: MovementSwitches) -> Bools:
     """Return which candidates are so near to their goal that the crowd of all who were sent there may reach to them."""
     rows = np.flatnonzero(candidates)
     away = np.array((bodies.goal_x[rows], bodies.goal_y[rows]))
@@ -112,7 +117,7 @@ def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Flo
     """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
     walked = came[0] * came[0] + came[1] * came[1]
     least = course.length * _WALKING_SHARE
-    rows = np.flatnonzero(course.moving & (walked > least * least))
+    rows = (course.moving & (walked > least * least)).nonzero()[0]
     facing = bodies.facing.copy()
     if not rows.size:
         return facing

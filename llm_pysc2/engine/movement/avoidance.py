@@ -16,7 +16,7 @@ _APPROACH = 0.003
 """Slower approaches (distance times closing speed, cells squared per loop) are left to the pushing."""
 
 _SIDE_MEMORY = 0.85
-"""What is left per loop of the memory on which side a unit went around something."""
+"""What is left each time of the memory on which side a unit went around something."""
 
 _SAME_WAY_SHARE = 0.4
 """A neighbour that comes along by at least this share of the unit's stride is followed, not gone around."""
@@ -39,8 +39,7 @@ class Views:
     apart_cells: Floats
 
     def picked(self, rows: Ints) -> "Views":
-        """Return some of the views, in order of the unit."""
-        rows = rows[np.argsort(self.owner[rows], kind="stable")]
+        """Return some of the views."""
         return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
 
     def square_gap(self) -> Floats:
@@ -50,39 +49,63 @@ class Views:
         return gap
 
 
+@dataclass(slots=True)
+class Motion:
+    """What everybody is about to do, cells per loop, shape (2, units)."""
+
+    stride: Floats
+    expected: Floats
+    """What others count on: the stride, or for those who are held up what they did in the last loop."""
+
+
 def steer(
-    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, switches: MovementSwitches
+    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, loop: int, switches: MovementSwitches
 ) -> tuple[Floats, Floats | None]:
     """Return by how much each unit moves by itself, and idle allies step aside, cells, shape (2, units) or None."""
     bodies, tracks, _ = who
-    stride = course.direction * course.length
+    decides = loop % switches.steer_loops == 0
+    heading = course.direction if decides else _kept_turn(course, tracks)
+    stride = heading * course.length
+    if decides:
+        tracks.turn[:] = 0
     if not pairs.i.size:
         return stride, None
-    expected = _expected(bodies, tracks, stride)
+    motion = Motion(stride, _expected(bodies, tracks, stride))
     everything = _both_ways(pairs)
-    views, closing = _approached(course, everything, (stride, expected))
+    views, loops = _approached(course, everything, motion)
     if not views.owner.size:
         return stride, None
-    loops = loops_to_contact(views.way, views.square_gap(), closing)
-    if tracks.backs.any() or tracks.stalled_loops.max() >= switches.jam_loops:
+    if tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.jam_loops or np.count_nonzero(tracks.backs):
         _let_back((bodies, tracks), course, views, loops, switches)
-        stride = stride * course.moving
+        stride *= course.moving
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
     soon = (loops < switches.look_ahead_loops) & course.moving[views.owner]
     aside = _step_aside(bodies, course, views, soon & yields & (loops < switches.yield_loops), switches)
-    blocking = soon & _solid(course, views, yields, expected)
+    blocking = soon & _solid(course, views, yields, motion)
     blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
-    if blocking.any():
-        blocked = np.zeros(course.moving.size, dtype=bool)
-        blocked[views.owner[blocking]] = True
-        _go_around(who, (course, blocked), everything, (stride, expected), switches)
+    if np.count_nonzero(blocking):
+        if decides:
+            _go_around(who, (course, views.owner[blocking]), everything, motion, switches)
+        else:
+            limit = np.ones(course.length.size)
+            np.minimum.at(limit, views.owner[blocking], loops[blocking])
+            stride *= limit
     return stride, aside
+
+
+def _kept_turn(course: Course, tracks: Tracks) -> Floats:
+    """Return the directions of all units, turned as they decided last, shape (2, units)."""
+    if not np.count_nonzero(tracks.turn):
+        return course.direction
+    cosine, sine = TURNS.take(tracks.turn, axis=1)
+    x, y = course.direction
+    return np.array((x * cosine - y * sine, x * sine + y * cosine))
 
 
 def _expected(bodies: Bodies, tracks: Tracks, stride: Floats) -> Floats:
     """Return how others expect each unit to move: as it intends, or as in the last loop where it is held up."""
     held_up = tracks.stalled_loops > 0
-    return np.where(held_up, (bodies.vx, bodies.vy), stride) if held_up.any() else stride
+    return np.where(held_up, (bodies.vx, bodies.vy), stride) if np.count_nonzero(held_up) else stride
 
 
 def _both_ways(pairs: Pairs) -> Views:
@@ -92,25 +115,24 @@ def _both_ways(pairs: Pairs) -> Views:
     return Views(owner, other, way, np.concatenate((pairs.apart_cells, pairs.apart_cells)))
 
 
-def _approached(course: Course, everything: Views, motion: tuple[Floats, Floats]) -> tuple[Views, Floats]:
-    """Return what moving units come nearer to, and how fast they close in, cells per loop, shape (2, views)."""
-    stride, expected = motion
-    closing = stride.take(everything.owner, axis=1) - expected.take(everything.other, axis=1)
+def _approached(course: Course, everything: Views, motion: Motion) -> tuple[Views, Floats]:
+    """Return what moving units come nearer to, and after how many loops they touch it, shape (views,)."""
+    closing = motion.stride.take(everything.owner, axis=1) - motion.expected.take(everything.other, axis=1)
     approach = everything.way * closing
-    seen = np.flatnonzero((approach[0] + approach[1] > _APPROACH) & course.moving[everything.owner])
+    seen = ((approach[0] + approach[1] > _APPROACH) & course.moving[everything.owner]).nonzero()[0]
+    views = everything.picked(seen)
     if not seen.size:
-        return everything.picked(seen), closing[:, seen]
-    seen = seen[np.argsort(everything.owner[seen], kind="stable")]
-    return everything.picked(seen), closing.take(seen, axis=1)
+        return views, views.apart_cells
+    return views, loops_to_contact(views.way, views.square_gap(), closing.take(seen, axis=1))
 
 
-def _solid(course: Course, views: Views, yields: Bools, expected: Floats) -> Bools:
+def _solid(course: Course, views: Views, yields: Bools, motion: Motion) -> Bools:
     """Return which neighbours have to be gone around: they neither give way nor go the same way."""
-    heading, theirs = course.direction.take(views.owner, axis=1), expected.take(views.other, axis=1)
-    along = heading[0] * theirs[0] + heading[1] * theirs[1]
-    intended = course.direction.take(views.other, axis=1)
-    against = heading[0] * intended[0] + heading[1] * intended[1] < 0
-    solid: Bools = ~yields & (against | (along < course.length[views.owner] * _SAME_WAY_SHARE))
+    heading = course.direction.take(views.owner, axis=1)
+    along = heading * motion.expected.take(views.other, axis=1)
+    intended = heading * course.direction.take(views.other, axis=1)
+    follows = along[0] + along[1] >= course.length[views.owner] * _SAME_WAY_SHARE
+    solid: Bools = ~(yields | (follows & (intended[0] + intended[1] >= 0)))
     return solid
 
 
@@ -135,7 +157,7 @@ def _let_back(
 
 def _step_aside(bodies: Bodies, course: Course, views: Views, due: Bools, switches: MovementSwitches) -> Floats | None:
     """Return the steps of idle allies out of the line of those who come, shape (2, units), None when there are none."""
-    pick = np.flatnonzero(due)
+    pick = due.nonzero()[0]
     if not pick.size:
         return None
     owner, other = views.owner[pick], views.other[pick]
@@ -153,32 +175,36 @@ def _step_aside(bodies: Bodies, course: Course, views: Views, due: Bools, switch
 
 def _go_around(
     who: tuple[Bodies, Tracks, Ground],
-    whose: tuple[Course, Bools],
+    whose: tuple[Course, Ints],
     everything: Views,
-    motion: tuple[Floats, Floats],
+    motion: Motion,
     switches: MovementSwitches,
 ) -> None:
     """Turn the strides of units that would run into something, and shorten them where they still would."""
     bodies, tracks, ground = who
     course, blocked = whose
-    stride, expected = motion
-    rows = np.flatnonzero(blocked)
-    views = everything.picked(np.flatnonzero(blocked[everything.owner]))
+    number = np.full(course.length.size, -1)
+    number[blocked] = 0
+    rows = (number == 0).nonzero()[0]
+    number[rows] = np.arange(rows.size)
+    views = everything.picked((number[everything.owner] >= 0).nonzero()[0])
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
-    views = views.picked(np.flatnonzero(_solid(course, views, yields, expected)))
-    owner = (np.cumsum(blocked) - 1)[views.owner]
+    solid = _solid(course, views, yields, motion).nonzero()[0]
+    views = views.picked(solid[number[views.owner[solid]].argsort(kind="stable")])
+    owner = number[views.owner]
     directions = turned(course.direction[:, rows])
     reach = directions * course.length[rows, None]
-    closing = reach.take(owner, axis=1) - expected.take(views.other, axis=1)[:, :, None]
+    closing = reach.take(owner, axis=1) - motion.expected.take(views.other, axis=1)[:, :, None]
     loops = loops_to_contact(views.way[:, :, None], views.square_gap()[:, None], closing)
     loops = earliest(loops, owner, rows.size)
-    freedom = np.minimum(loops / switches.look_ahead_loops, 1.0)
-    nature = bodies.inner_radius[rows], bodies.climbs[rows]
-    freedom *= ground.leads_into_open(course.xy[:, rows], directions * _PROBE_CELLS, *nature)
+    freedom = np.minimum(loops, switches.look_ahead_loops)
+    freedom *= ground.leads_into_open(
+        course.xy[:, rows], directions * _PROBE_CELLS, bodies.inner_radius[rows], bodies.climbs[rows]
+    )
     side = tracks.side[rows] * _SIDE_MEMORY
     turn = choose_turn(freedom, side, switches.sideways, switches.loyalty)
-    index = np.arange(rows.size)
-    sine = TURNS[1][turn]
+    tracks.turn[rows] = turn
     tracks.side *= _SIDE_MEMORY
-    tracks.side[rows] = np.where(sine > 0, 1.0, np.where(sine < 0, -1.0, side))
-    stride[:, rows] = reach[:, index, turn] * np.minimum(loops[index, turn], 1.0)
+    tracks.side[rows] = np.where(turn > 0, np.sign(TURNS[1][turn]), side)
+    index = np.arange(rows.size)
+    motion.stride[:, rows] = reach[:, index, turn] * np.minimum(loops[index, turn], 1.0)

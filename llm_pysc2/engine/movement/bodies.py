@@ -67,10 +67,9 @@ class _Derived:
     calm_at: Floats | None
     """Where everybody was in a loop in which nothing moved, shape (2, units)."""
     crowd: "Crowd | None"
-    __slots__ = ("calm_at", "crowd")
 
 
-@dataclass(slots=True)
+@dataclass
 class Tracks(_Derived):
     """What movement remembers of each unit between loops; part of a snapshot. The engine only carries it.
 
@@ -87,10 +86,16 @@ class Tracks(_Derived):
     """The waypoint is not the goal, but as near to it as the ground lets the unit come."""
     plan_loop: Ints
     """The game loop from which the plan is looked over again."""
+    turn: Ints
+    """How it goes around what is in its way: an index into `steering.TURNS`, 0 for straight on."""
     side: Floats
     """On which side it last went around something: negative right, positive left, fading to 0."""
     stalled_loops: Ints
-    """Loops in which it wanted to move and came no nearer, less those since in which it did."""
+    """For how many loops it has wanted to move and came no nearer; forgotten in a few loops in which it does."""
+    best_cells: Floats
+    """How near it has come to its goal or corner, kept while somebody is stalled."""
+    stale_loops: Ints
+    """For how many loops it has not come nearer than that."""
     rests: Bools
     """It has arrived at `planned`, and others of its group that press against it have arrived too."""
     backs: Bools
@@ -104,15 +109,18 @@ class Tracks(_Derived):
     def empty(cls, count: int) -> Self:
         """Return the memory of `count` newborn units."""
         flags = [np.zeros(count, dtype=np.bool_) for _ in range(4)]
-        numbers = [np.zeros(count, dtype=np.int64) for _ in range(2)]
+        numbers = [np.zeros(count, dtype=np.int64) for _ in range(4)]
         return cls(
             waypoint=np.zeros((2, count)),
             planned=np.full((2, count), np.nan),
             direct=flags[0],
             ends=flags[1],
             plan_loop=numbers[0],
+            turn=numbers[3],
             side=np.zeros(count),
             stalled_loops=numbers[1],
+            best_cells=np.full(count, np.inf),
+            stale_loops=numbers[2],
             rests=flags[2],
             backs=flags[3],
         )
@@ -148,5 +156,4 @@ class Moved:
     """It wanted to move and is as near to its goal as it will come: within `stop_within`; where that is 0 also behind
     others of its group that rest there; or at the edge of what the ground lets it reach."""
     stalled_loops: Ints
-    """Loops in which it wanted to move and came no nearer, less those since in which it did: if large, a reason to
-    choose another target."""
+    """For how many loops it has wanted to move and came no nearer: when large, a reason to choose another target."""

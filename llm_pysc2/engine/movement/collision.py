@@ -5,11 +5,8 @@ import numpy as np
 from llm_pysc2.engine.movement.bodies import Floats, Ints
 from llm_pysc2.engine.movement.crowd import Pairs
 
-_GOOD_ENOUGH_CELLS = 0.01
-"""Shallower overlaps than this, beyond the slop, wait for the next loop."""
-
 _SOFTNESS = 0.75
-"""Part of each push that is taken per pass: all pairs push at once, and those between several must not be thrown about."""
+"""Part of each push that is taken per pass: all pairs push at once, and nobody between several is thrown about."""
 
 _ROUNDS = 6
 """Who stays behind may be in the way of others, who then stay behind too, and so on."""
@@ -24,7 +21,7 @@ def overlap_push(xy: Floats, i: Ints, j: Ints, apart_cells: Floats) -> tuple[Flo
     cells = np.sqrt(square)
     depth = np.maximum(apart_cells - cells, 0)
     together = cells < 1e-6
-    if together.any():
+    if np.count_nonzero(together):
         away[0, together] = 1.0
         cells[together] = 1.0
     return away * (depth / cells), depth
@@ -41,16 +38,17 @@ def scatter(i: Ints, j: Ints, push: Floats, share: Floats, count: int) -> Floats
     )
 
 
-def separated(xy: Floats, pairs: Pairs, share: Floats) -> tuple[Floats, bool]:
+def separated(xy: Floats, pairs: Pairs, share: Floats, enough_cells: float) -> tuple[Floats, bool]:
     """Return places of shape (2, units) after moving overlapping pairs apart once, and whether that was not needed.
 
     Args:
         xy: places, cells.
         pairs: who may overlap.
         share: which part of an overlap the first unit gives way; the second gives the rest.
+        enough_cells: overlaps shallower than this may stay.
     """
     push, depth = overlap_push(xy, pairs.i, pairs.j, pairs.apart_cells)
-    if depth.max() < _GOOD_ENOUGH_CELLS:
+    if depth[depth.argmax()] < enough_cells:
         return xy, True
     return xy + scatter(pairs.i, pairs.j, push, share, xy.shape[1]) * _SOFTNESS, False
 
@@ -62,14 +60,14 @@ def held_back(old: Floats, new: Floats, pairs: Pairs, limit_cells: float) -> Flo
     be in the way of others; when that goes on for too long, the whole press stays behind.
     """
     depth = overlap_push(new, pairs.i, pairs.j, pairs.apart_cells)[1]
-    if depth.max() <= limit_cells:
+    if depth[depth.argmax()] <= limit_cells:
         return new
     before = overlap_push(old, pairs.i, pairs.j, pairs.apart_cells)[1]
     allowed = np.maximum(before - _COMES_APART_CELLS, limit_cells)
     new = new.copy()
     for _ in range(_ROUNDS):
         deep = (depth > allowed) & (depth != before)
-        if not deep.any():
+        if not np.count_nonzero(deep):
             return new
         back = np.concatenate((pairs.i[deep], pairs.j[deep]))
         new[:, back] = old[:, back]

@@ -39,14 +39,14 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     wants = bodies.wants_move & crowd.movable
     _find_ways(who, (xy, goal, wants), ground, loop, switches)
     straight = tracks.direct | bodies.flying if crowd.any_flying else tracks.direct
-    if straight.all():
+    if np.count_nonzero(straight) == straight.size:
         way, enough = goal - xy, bodies.stop_within
     else:
         way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
     away = np.sqrt(way[0] * way[0] + way[1] * way[1])
     remaining = away - enough
     moving = wants & (remaining > 0)
-    if tracks.stalled_loops.max() >= switches.patience_loops:
+    if tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.patience_loops:
         moving &= ~_waits(tracks, loop, switches)
     direction = way * (moving / np.maximum(away, 1e-9))
     length = _lengths(bodies, tracks, direction, remaining, switches)
@@ -69,7 +69,7 @@ def _lengths(
 ) -> Floats:
     """Return how far each unit can come in this loop, by top speed, acceleration and braking, cells."""
     gradual = bodies.acceleration < bodies.speed
-    if not gradual.any():
+    if not np.count_nonzero(gradual):
         return bodies.speed
     if switches.turn_slows:
         carried = np.maximum(bodies.vx * direction[0] + bodies.vy * direction[1], 0)
@@ -97,26 +97,30 @@ def _find_ways(
     strayed = goal - tracks.planned
     valid = strayed[0] * strayed[0] + strayed[1] * strayed[1] <= switches.replan_cells * switches.replan_cells
     due = (tracks.plan_loop <= loop) | ~valid
-    if not tracks.direct.all():
+    if np.count_nonzero(tracks.direct) < wants.size:
         ahead = tracks.waypoint - xy
         corner = ahead[0] * ahead[0] + ahead[1] * ahead[1] < _CORNER_CELLS * _CORNER_CELLS
         due |= corner & ~(tracks.direct | tracks.ends)
     due &= wants
-    if not due.any():
+    if not np.count_nonzero(due):
         return
-    tracks.stalled_loops[due & ~valid] = 0
+    anew = due & ~valid
+    tracks.stalled_loops[anew] = 0
+    tracks.best_cells[anew] = np.inf
     tracks.rests &= ~due
     if crowd.any_flying:
         _fly_straight((bodies, tracks), due & bodies.flying, goal, loop, switches)
         due &= crowd.walks
-    rows = np.flatnonzero(due)
+    rows = due.nonzero()[0]
     if not rows.size:
         return
     nature = bodies.stop_within[rows], bodies.inner_radius[rows], bodies.climbs[rows]
     legs = ground.next_legs(xy[:, rows], goal[:, rows], *nature)
+    tracks.best_cells[rows[~(legs.direct & tracks.direct[rows])]] = np.inf
     tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goal[:, rows]
     tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
-    tracks.plan_loop[rows] = loop + switches.replan_loops + rows % 4
+    later = np.where(legs.direct, 2 * switches.replan_loops, switches.replan_loops + rows % 4)
+    tracks.plan_loop[rows] = loop + later
 
 
 def _fly_straight(who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, switches: MovementSwitches) -> None:

@@ -60,7 +60,7 @@ class Crowd:
             return self._pairs_by_cell(xy, switches)
         if apart is None:
             apart = distances(xy[0], xy[1])
-        flat = np.flatnonzero(apart.square.ravel() < self.noticed_square)
+        flat = (apart.square.ravel() < self.noticed_square).nonzero()[0]
         way = np.array((apart.dx.ravel().take(flat), apart.dy.ravel().take(flat)))
         return Pairs(self.row.take(flat), self.column.take(flat), self.apart_cells.take(flat), way)
 
@@ -80,9 +80,9 @@ class Crowd:
 
 def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crowd:
     """Return the crowd these units are, kept in `tracks` while nobody changes."""
-    columns = (bodies.layers, bodies.flying, bodies.immovable, bodies.inner_radius, bodies.separation_radius)
-    columns += (bodies.climbs,)
-    key = tuple(column.tobytes() for column in columns)
+    bits = (bodies.layers, bodies.flying, bodies.immovable, bodies.climbs)
+    sizes = (bodies.inner_radius, bodies.separation_radius)
+    key = (*(column.tobytes() for column in bits), *(column.tobytes() for column in sizes))
     if tracks.crowd is None or tracks.crowd.key != key:
         tracks.crowd = _new_crowd(bodies, key, switches)
     return tracks.crowd

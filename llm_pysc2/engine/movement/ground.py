@@ -1,4 +1,4 @@
-"""The ground of one map: what blocks whom, straight lines, and ways around. Built once per map, copied for snapshots."""
+"""The ground of one map: what blocks whom, straight lines, ways around. Built once per map, copied for snapshots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Ground:
 
         Args:
             pathable: whether walkers can be in each cell, shape (height, width), row 0 at y = 0.
-            cliff_levels: height steps, same shape; level 0 is the void, closed to climbers too. None: climbers go everywhere.
+            cliff_levels: height steps, same shape; level 0 is the void, closed to climbers too; None = no void.
             playable: left, bottom, right, top in cells; nobody leaves it. None: the whole map.
         """
         walk = np.asarray(pathable).astype(bool)
@@ -75,11 +75,11 @@ class Ground:
         return twin
 
     def block(self, x: float, y: float, half_cells: Bools) -> None:
-        """Let a structure stand at (x, y); `half_cells` is its footprint, row 0 at the bottom, as from `half_cell_mask`."""
+        """Let a structure stand at (x, y); `half_cells` is its footprint, row 0 at the bottom (`half_cell_mask`)."""
         self._change(x, y, half_cells, 1)
 
     def unblock(self, x: float, y: float, half_cells: Bools) -> None:
-        """Take away a structure that `block` put there. Overlapping footprints are counted, each is taken away by itself."""
+        """Take away a structure that `block` put there. Overlapping footprints are counted."""
         self._change(x, y, half_cells, -1)
 
     def _change(self, x: float, y: float, half_cells: Bools, by: int) -> None:
@@ -102,8 +102,7 @@ class Ground:
     def pathing_grid(self) -> Bools:
         """Return the cells that walkers can be in, shape (height, width): no half-cell of theirs is blocked."""
         free = ~self._surfaces[0].blocked
-        grid: Bools = free.reshape(self.height, 2, self.width, 2).all(axis=(1, 3))
-        return grid
+        return np.asarray(free.reshape(self.height, 2, self.width, 2).all(axis=(1, 3)))
 
     def is_open(self, x: npt.ArrayLike, y: npt.ArrayLike, climbs: bool = False) -> Bools:
         """Return whether a ground unit can have its middle at each point, shape (points,)."""
@@ -111,7 +110,7 @@ class Ground:
         return self._surfaces[climbs].is_open(xy)
 
     def nearest_open(self, x: float, y: float, radius: float, climbs: bool = False) -> tuple[float, float]:
-        """Return the place nearest to a point where a ground unit of a radius fits; the point itself when it fits there."""
+        """Return the place nearest to a point where a ground unit of a radius fits; the point itself if it fits."""
         xy = np.array([[x], [y]], dtype=float)
         kept = self.keep_out(xy, np.array([radius]), np.array([climbs]))
         if self._surfaces[climbs].room_at(kept)[0] > 0:
@@ -233,7 +232,7 @@ def _half_cells(cells: Bools) -> Bools:
 def _by_route(
     surface: Surface, goal: Floats, stop_within: Floats, radius: Floats, wanted: Bools
 ) -> list[tuple[RouteKey, Ints]]:
-    """Return the units that need a way around, grouped by what their routes have in common, in order of first mention."""
+    """Return the units that need a way around, grouped by what their routes share, in order of first mention."""
     groups: dict[RouteKey, list[int]] = {}
     members = np.flatnonzero(wanted)
     if members.size:
@@ -264,7 +263,7 @@ def _start_nodes(net: Net, xy: Floats) -> Ints:
 
 
 def _farthest_corner(surface: Surface, field: Field, start: Floats, nodes: Ints, goal: Floats) -> tuple[Floats, Bools]:
-    """Return the farthest point of each way that can be walked to straight, shape (2, units), and whether the way ends there."""
+    """Return the farthest point of each way in a straight line, shape (2, units), and whether the way ends there."""
     way = field.downhill(nodes, goal, _LOOK_NODES)
     ended = way[-1] == way[-2]
     candidates = way[::-2][::-1]

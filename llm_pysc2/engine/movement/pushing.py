@@ -22,11 +22,11 @@ _IDLE_ENEMY_GIVES = 1e-4
 def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other: Ints) -> Bools:
     """Return for each (moving unit, neighbour) whether the neighbour is an idle ally that is pushed aside."""
     idle = ~(course.moving | bodies.holds | bodies.immovable)
-    if not idle.any():
+    if not np.count_nonzero(idle):
         return np.zeros(owner.size, dtype=bool)
     pushed = idle[other] & (bodies.team[owner] == bodies.team[other])
     pushed &= bodies.push_priority[owner] >= bodies.push_priority[other]
-    return pushed & ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other))
+    return np.asarray(pushed & ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other)))
 
 
 def same_goal(bodies: Bodies, tracks: Tracks, owner: Ints, other: Ints) -> Bools:
@@ -38,29 +38,36 @@ def same_goal(bodies: Bodies, tracks: Tracks, owner: Ints, other: Ints) -> Bools
 
 def push_apart(
     who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches
-) -> tuple[Floats, Pairs | None]:
-    """Return places after moving overlapping ground units apart, shape (2, units), and the pairs if somebody was pushed."""
+) -> tuple[Floats, bool]:
+    """Return places after moving overlapping ground units apart, shape (2, units), and whether somebody was pushed."""
     if not pairs.i.size:
-        return xy, None
+        return xy, False
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
     away *= away
     square = away[0] + away[1]
-    if not (square < pairs.apart_cells * pairs.apart_cells).any():
-        return xy, None
+    if not np.count_nonzero(square < pairs.apart_cells * pairs.apart_cells):
+        return xy, False
     bodies, tracks, ground = who
     reach = pairs.apart_cells + _CHAIN_CELLS
-    near = pairs.picked(np.flatnonzero(square < reach * reach))
+    near = pairs.picked((square < reach * reach).nonzero()[0])
     share = _shares((bodies, tracks), course, near.i, near.j, switches)
     radius = bodies.inner_radius * switches.wall_radius
     walls = ground.near_walls(xy, radius + _CHAIN_CELLS, bodies.climbs) & ~(bodies.flying | bodies.immovable)
-    for _ in range(switches.overlap_passes):
-        xy, settled = separated(xy, near, share)
+    any_walls = np.count_nonzero(walls) > 0
+    for number in range(switches.overlap_passes):
+        xy, settled = separated(xy, near, share, _ENOUGH_CELLS * (1 + number / _ENOUGH_DOUBLES))
         if settled:
             break
-        if walls.any():
+        if any_walls:
             xy[:, walls] = ground.keep_out(xy[:, walls], radius[walls], bodies.climbs[walls])
-    return xy, pairs
+    return xy, True
 
+
+_ENOUGH_CELLS = 0.03
+"""Shallower overlaps than this, beyond the slop, wait for the next loop."""
+
+_ENOUGH_DOUBLES = 12
+"""After so many passes twice that is enough."""
 
 _CHAIN_CELLS = 0.2
 """Pairs this near to contact can come into contact while others are pushed."""
@@ -77,14 +84,14 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
     gives_i = np.where(allied, friendly[i], hostile[i])
     gives_j = np.where(allied, friendly[j], hostile[j])
     resting = tracks.rests[i] ^ tracks.rests[j]
-    if resting.any():
+    if np.count_nonzero(resting):
         gives_i = np.where(
             resting & tracks.rests[i] & same_goal(bodies, tracks, j, i), gives_i * switches.mates_yield, gives_i
         )
         gives_j = np.where(
             resting & tracks.rests[j] & same_goal(bodies, tracks, i, j), gives_j * switches.mates_yield, gives_j
         )
-    return gives_i / np.maximum(gives_i + gives_j, 1e-12)
+    return np.asarray(gives_i / np.maximum(gives_i + gives_j, 1e-12))
 
 
 def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches) -> Floats:
@@ -94,13 +101,13 @@ def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, s
         return xy
     idle = ~(course.moving | bodies.holds | bodies.immovable | bodies.flying)
     roomy = idle & (bodies.separation_radius > bodies.inner_radius)
-    if pairs.i.size and roomy.any():
-        pick = np.flatnonzero(idle[pairs.i] & idle[pairs.j])
+    if pairs.i.size and np.count_nonzero(roomy):
+        pick = (idle[pairs.i] & idle[pairs.j]).nonzero()[0]
         i, j = pairs.i[pick], pairs.j[pick]
         apart = bodies.separation_radius[i] + bodies.separation_radius[j]
         xy = xy + _limited(xy, i, j, apart, switches.rest_separation_cells, 0.5)
     if crowd.any_flying:
-        flyers = np.flatnonzero(bodies.flying)
+        flyers = bodies.flying.nonzero()[0]
         xy = xy + _air_drift(bodies, flyers, xy, switches)
     return xy
 
@@ -108,7 +115,7 @@ def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, s
 def _limited(xy: Floats, i: Ints, j: Ints, apart: Floats, most: float, part: float) -> Floats:
     """Return small steps apart, at most `most` cells for each unit, shape (2, units)."""
     push, depth = overlap_push(xy, i, j, apart)
-    if not depth.any():
+    if not np.count_nonzero(depth):
         return np.zeros_like(xy)
     step = scatter(i, j, push * part, np.full(i.size, 0.5), xy.shape[1])
     size = np.sqrt(step[0] * step[0] + step[1] * step[1])

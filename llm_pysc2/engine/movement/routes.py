@@ -105,7 +105,7 @@ class Field:
     def downhill(self, nodes: Ints, goal: Floats, steps: int) -> Ints:
         """Return the way down from each node, shape (steps + 1, nodes), staying where it ends.
 
-        Of equally short ways the one nearer to the straight line of sight is taken, so that ways look alike from all sides.
+        Of equally short ways the one nearer to the line of sight is taken, so that ways look alike from all sides.
         """
         net, surface = self.net, self.net.surface
         way = [nodes]

@@ -1,5 +1,6 @@
-"""Which way to go around what is in the way. Pure kernels over arrays; only + - * / and square roots, so that the same
-input gives the same bytes everywhere.
+"""Which way to go around what is in the way. Pure kernels over arrays.
+
+Only + - * / and square roots, so that the same input gives the same bytes on every machine.
 """
 
 import numpy as np
@@ -8,22 +9,20 @@ from llm_pysc2.engine.movement.bodies import Floats, Ints
 
 TURNS = np.array(
     [
-        # cosine, sine: straight on, then 20, 40, 60, 80, 100 and 125 degrees to the left and to the right
+        # cosine, sine: straight on, then 25, 50, 75, 100 and 125 degrees to the left and to the right
         (1.0, 0.0),
-        (0.939693, 0.342020),
-        (0.939693, -0.342020),
-        (0.766044, 0.642788),
-        (0.766044, -0.642788),
-        (0.5, 0.866025),
-        (0.5, -0.866025),
-        (0.173648, 0.984808),
-        (0.173648, -0.984808),
+        (0.906308, 0.422618),
+        (0.906308, -0.422618),
+        (0.642788, 0.766044),
+        (0.642788, -0.766044),
+        (0.258819, 0.965926),
+        (0.258819, -0.965926),
         (-0.173648, 0.984808),
         (-0.173648, -0.984808),
         (-0.573576, 0.819152),
         (-0.573576, -0.819152),
     ]
-).T
+).T.copy()
 """The directions tried, relative to the wanted one, shape (2, turns)."""
 
 NEVER = 1e9
@@ -31,27 +30,32 @@ NEVER = 1e9
 
 
 def loops_to_contact(way: Floats, square_gap: Floats, closing: Floats) -> Floats:
-    """Return after how many loops two discs touch, `NEVER` when they do not.
+    """Return after how many loops two discs touch, `NEVER` when they do not; of the shape of `closing[0]`.
 
     Args:
         way: from the first to the second middle, cells, shape (2, ...).
         square_gap: squared distance less the squared sum of the radii; below 0 they touch already.
         closing: velocity of the first less that of the second, cells per loop, shape (2, ...).
     """
-    approach = way[0] * closing[0] + way[1] * closing[1]
-    square_speed = closing[0] * closing[0] + closing[1] * closing[1]
-    inside = approach * approach - square_speed * square_gap
-    meets = (approach > 0) & (inside > 0)
-    loops = (approach - np.sqrt(np.maximum(inside, 0))) / np.maximum(square_speed, 1e-12)
-    result: Floats = np.where(meets, np.maximum(loops, 0), NEVER)
-    return result
+    approach = way[0] * closing[0]
+    approach += way[1] * closing[1]
+    square_speed = closing[0] * closing[0]
+    square_speed += closing[1] * closing[1]
+    inside = approach * approach
+    inside -= square_speed * square_gap
+    loops: Floats = np.full(approach.shape, NEVER)
+    meets = ((approach > 0) & (inside > 0)).ravel().nonzero()[0]
+    root = np.sqrt(inside.ravel()[meets])
+    soonest = (approach.ravel()[meets] - root) / square_speed.ravel()[meets]
+    loops.ravel()[meets] = np.maximum(soonest, 0)
+    return loops
 
 
 def earliest(loops: Floats, owner: Ints, count: int) -> Floats:
     """Return the smallest of the values of each owner, shape (count, ...), `NEVER` for those without; owners ascend."""
     result: Floats = np.full((count, *loops.shape[1:]), NEVER)
     if owner.size:
-        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        first = np.concatenate(([True], owner[1:] != owner[:-1])).nonzero()[0]
         result[owner[first]] = np.minimum.reduceat(loops, first, axis=0)
     return result
 
@@ -60,7 +64,7 @@ def turned(direction: Floats) -> Floats:
     """Return every direction tried for wanted ones: shape (2, units) gives (2, units, turns)."""
     x, y = direction[0][:, None], direction[1][:, None]
     cosine, sine = TURNS
-    return np.stack((x * cosine - y * sine, x * sine + y * cosine))
+    return np.array((x * cosine - y * sine, x * sine + y * cosine))
 
 
 def choose_turn(freedom: Floats, side: Floats, sideways: float, loyalty: float) -> Ints:
@@ -68,13 +72,12 @@ def choose_turn(freedom: Floats, side: Floats, sideways: float, loyalty: float) 
 
     Args:
         freedom: share of the look-ahead that is free in each direction, 0 to 1, shape (units, turns).
-        side: the side taken before: -1 right, 1 left, 0 neither.
+        side: the side taken before: negative right, positive left, 0 neither.
         sideways: what a free way at right angles is worth, against 1 for a free way straight on.
         loyalty: what staying on the same side is worth.
     """
     cosine, sine = TURNS
     same = np.where(side[:, None] * sine > 0, loyalty, 0.0)
     same[:, 0] = loyalty
-    worth = freedom * (cosine + sideways + same)
-    best: Ints = worth.argmax(axis=1)
+    best: Ints = (freedom * (cosine + sideways + same)).argmax(axis=1)
     return best

@@ -1,4 +1,4 @@
-"""One loop of movement for all units, as a visible list of steps. Reads bodies, changes tracks, answers with new places."""
+"""One loop of movement for all units, as a visible list of steps. Reads bodies, changes tracks, returns new places."""
 
 import numpy as np
 
@@ -43,18 +43,18 @@ def move(
         return _unmoved(bodies, tracks)
     course = set_course((bodies, tracks, crowd), ground, loop, switches)
     pairs = crowd.ground_pairs(course.xy, apart, switches)
-    stride, aside = steer((bodies, tracks, ground), course, pairs, switches)
+    stride, aside = steer((bodies, tracks, ground), course, pairs, loop, switches)
     placed = course.xy + stride if aside is None else course.xy + stride + aside
-    placed, crowded = push_apart((bodies, tracks, ground), course, pairs, placed, switches)
+    placed, pushed = push_apart((bodies, tracks, ground), course, pairs, placed, switches)
     placed = drift((bodies, crowd), course, pairs, placed, switches)
-    placed = _inside((bodies, crowd, ground), (course.xy, placed), crowded, switches)
+    placed = _inside((bodies, crowd, ground), (course.xy, placed), (pairs, pushed), switches)
     return settle((bodies, tracks), course, pairs, (placed, stride), switches)
 
 
 def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
     """Return whether nobody wants to move and everybody is where the last loop left them, undisturbed."""
     calm = tracks.calm_at
-    if calm is None or bodies.wants_move.any():
+    if calm is None or np.count_nonzero(bodies.wants_move):
         return False
     return bool((bodies.x == calm[0]).all() and (bodies.y == calm[1]).all())
 
@@ -62,24 +62,35 @@ def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
 def _unmoved(bodies: Bodies, tracks: Tracks) -> Moved:
     """Return everybody where they are."""
     count = bodies.x.size
-    still, nobody = np.zeros((2, count)), np.zeros(count, dtype=bool)
     tracks.stalled_loops = np.zeros(count, dtype=np.int64)
-    return Moved(bodies.x.copy(), bodies.y.copy(), bodies.facing.copy(), *still, nobody, tracks.stalled_loops.copy())
+    return Moved(
+        x=bodies.x.copy(),
+        y=bodies.y.copy(),
+        facing=bodies.facing.copy(),
+        vx=np.zeros(count),
+        vy=np.zeros(count),
+        arrived=np.zeros(count, dtype=np.bool_),
+        stalled_loops=tracks.stalled_loops.copy(),
+    )
 
 
 def _inside(
-    who: tuple[Bodies, Crowd, Ground], places: tuple[Floats, Floats], crowded: Pairs | None, switches: MovementSwitches
+    who: tuple[Bodies, Crowd, Ground],
+    places: tuple[Floats, Floats],
+    near_by: tuple[Pairs, bool],
+    switches: MovementSwitches,
 ) -> Floats:
     """Return places on the game's grid of fractions, on the map, and on open ground for those who walk."""
     bodies, crowd, ground = who
     old, new = places
     radius = bodies.inner_radius * switches.wall_radius
     near = ground.near_walls(new, radius, bodies.climbs if crowd.any_climbs else None)
-    rows = np.flatnonzero(near & crowd.walks & crowd.movable)
+    rows = (near & crowd.walks & crowd.movable).nonzero()[0]
     if rows.size:
         new[:, rows] = ground.keep_out(new[:, rows], radius[rows], bodies.climbs[rows])
-    if crowded is not None:
-        new = held_back(old, new, crowded, switches.overlap_limit_cells)
+    pairs, pushed = near_by
+    if pairs.i.size and (pushed or rows.size):
+        new = held_back(old, new, pairs, switches.overlap_limit_cells)
     new = np.rint(new * FIXED_POINT) / FIXED_POINT
     if rows.size:
         _back_to_open(bodies, ground, old, new, rows)

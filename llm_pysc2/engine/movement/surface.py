@@ -1,6 +1,6 @@
-"""Where one kind of walker can be: the half-cells that block it, and how much room there is around each half-cell corner.
+"""Where one kind of walker can be: the half-cells that block it, and the room around each half-cell corner.
 
-A node is a corner of half-cells: node (row, column) lies at x = (column - 1) / 2, y = (row - 1) / 2, so that one ring of
+A node is a corner of half-cells: node (row, column) lies at x = (column - 1) / 2, y = (row - 1) / 2, so that a ring of
 closed nodes surrounds the map and neighbours never wrap around.
 """
 
@@ -17,7 +17,7 @@ SAMPLE_CELLS = 0.25
 """How far apart a line is tested for room."""
 
 LINE_SLACK_CELLS = 0.08
-"""How much a straight line may scrape: between nodes the room is interpolated, and too large by up to this at corners."""
+"""How much a straight line may scrape: between nodes the room is interpolated, and by so much too large at corners."""
 
 NODE_DISTANCE_CELLS = 0.354
 """No point is farther than this from its nearest node."""
@@ -72,13 +72,14 @@ class Surface:
 
     def nodes_at(self, xy: Floats) -> Ints:
         """Return the flat index of the node nearest to each point, shape (points,); `xy` has shape (2, points)."""
-        node = np.rint(xy * 2).astype(np.int64)
+        node = np.rint(xy * 2)
         column = np.minimum(np.maximum(node[0], 0), self.columns - 3)
         row = np.minimum(np.maximum(node[1], 0), self.rows - 3)
-        return (row + 1) * self.columns + column + 1
+        nodes: Ints = (row * self.columns + column).astype(np.int64)
+        return np.asarray(nodes + (self.columns + 1))
 
     def near_walls(self, xy: Floats, reach: Floats) -> Bools:
-        """Return whether something may be blocked within reach of each point, cells, shape (points,); xy is (2, points)."""
+        """Return whether something may block within reach of each point, cells, shape (points,); xy is (2, points)."""
         near: Bools = self.room.ravel().take(self.nodes_at(xy)) < reach + NODE_DISTANCE_CELLS
         return near
 
@@ -96,7 +97,7 @@ class Surface:
         """Return whether each point of shape (2, points) lies on the map in a half-cell that does not block."""
         rows, columns = self.blocked.shape
         on_map = (xy[0] >= 0) & (xy[1] >= 0) & (xy[0] < columns / 2) & (xy[1] < rows / 2)
-        return on_map & ~self.blocked[self.half_cells_at(xy)]
+        return np.asarray(on_map & ~self.blocked[self.half_cells_at(xy)])
 
     def room_at(self, xy: Floats) -> Floats:
         """Return the room at points in cells, interpolated between nodes; `xy` is (2, ...), the answer has the rest."""
@@ -114,12 +115,12 @@ class Surface:
 
     def empty_between(self, start: Floats, end: Floats, radius: Floats) -> Bools:
         """Return whether nothing at all is blocked in the box around two points and a margin, shape (points,)."""
-        low_x, low_y = np.floor((np.minimum(start, end) - radius) * 2).astype(np.int64)
-        high_x, high_y = np.ceil((np.maximum(start, end) + radius) * 2).astype(np.int64)
-        rows, columns = self.blocked.shape
-        inside = (low_x >= 0) & (low_y >= 0) & (high_x <= columns) & (high_y <= rows)
-        low_x, high_x = np.maximum(low_x, 0).clip(max=columns), np.maximum(high_x, 0).clip(max=columns)
-        low_y, high_y = np.maximum(low_y, 0).clip(max=rows), np.maximum(high_y, 0).clip(max=rows)
+        low = np.floor((np.minimum(start, end) - radius) * 2).astype(np.int64)
+        high = np.ceil((np.maximum(start, end) + radius) * 2).astype(np.int64)
+        limit = np.array((self.columns - 3, self.rows - 3))[:, None]
+        cut_low, cut_high = np.minimum(np.maximum(low, 0), limit), np.minimum(np.maximum(high, 0), limit)
+        inside = ((low == cut_low) & (high == cut_high)).all(axis=0)
+        (low_x, low_y), (high_x, high_y) = cut_low, cut_high
         count = self._count
         blocked = count[high_y, high_x] - count[low_y, high_x] - count[high_y, low_x] + count[low_y, low_x]
         clear: Bools = inside & (blocked == 0)
@@ -128,12 +129,12 @@ class Surface:
     def line_clear(self, start: Floats, end: Floats, radius: Floats) -> Bools:
         """Return whether a disc can be drawn along each straight line, shape (lines,).
 
-        `start` and `end` have shape (2, lines), in cells. Near its ends a line may come nearer to walls, as the unit that
-        stands there does.
+        `start` and `end` have shape (2, lines), in cells. Near its ends a line may come nearer to walls, as the unit
+        that stands there does.
         """
         clear = self.empty_between(start, end, radius)
-        rest = np.flatnonzero(~clear)
-        if rest.size:
+        if np.count_nonzero(clear) < clear.size:
+            rest = (~clear).nonzero()[0]
             clear[rest] = self._line_clear_sampled(start[:, rest], end[:, rest], radius[rest])
         return clear
 

@@ -11,9 +11,11 @@ class MovementSwitches:
     """How far beyond contact a moving unit sees what is in its way."""
     look_ahead_loops: float = 8.0
     """A collision later than this is not yet a reason to turn."""
-    contact_slop_cells: float = 0.03
+    steer_loops: int = 2
+    """How often a unit decides anew how to go around what is in its way."""
+    contact_slop_cells: float = 0.02
     """Ground units may overlap this much before they are moved apart; also what counts as touching."""
-    overlap_passes: int = 8
+    overlap_passes: int = 12
     """How often per loop overlapping ground units are moved apart, at most."""
     overlap_limit_cells: float = 0.08
     """Units that would overlap by more than this (and the slop) stay where they were."""
@@ -25,9 +27,9 @@ class MovementSwitches:
     """With which share of its speed an idle ally steps out of the line of a moving unit."""
     yield_loops: float = 4.0
     """An idle ally begins to step aside when a moving unit would touch it within so many loops."""
-    sideways: float = 0.5
+    sideways: float = 0.6
     """What a free way at right angles is worth to a unit in a jam, against 1 for a free way straight on."""
-    loyalty: float = 0.3
+    loyalty: float = 0.8
     """What it is worth to go on around an obstacle on the same side as before."""
     rest_separation_cells: float = 0.02
     """How far per loop idle ground units drift apart while nearer than their separation radii."""
@@ -43,13 +45,13 @@ class MovementSwitches:
     """Units with finite acceleration keep only the part of their speed that points where they go next."""
     jam_loops: int = 6
     """Allies who have stood against each other for so long, going opposite ways, let one side push the other back."""
-    settle_loops: int = 8
-    """A unit that touches others of its group at rest has arrived when it has not come nearer to the goal for so long."""
+    settle_loops: int = 10
+    """A unit that touches others of its group at rest has arrived when it came no nearer to the goal for so long."""
     crowd_cells: float = 1.0
-    """A unit that does not come nearer has arrived when its rim is this near to its goal: somebody else stands there."""
+    """A unit that comes no nearer has arrived when its rim is this near to its goal: somebody else stands there."""
     crowd_looseness: float = 2.5
     """How much larger than their discs packed into one may be the crowd in which a group comes to rest."""
-    patience_loops: int = 24
+    patience_loops: int = 32
     """A unit that has not come nearer to its goal for so long waits for a while instead of milling about."""
     wait_loops: int = 12
     """How long it then waits before it tries again."""

@@ -13,7 +13,7 @@ def keep_out(surface: Surface, xy: Floats, radius: Floats, passes: int = _PASSES
 
     `radius` is at most one cell. Points whose middle is in a blocked half-cell are left where they are.
     """
-    close = np.flatnonzero(surface.near_walls(xy, radius))
+    close = surface.near_walls(xy, radius).nonzero()[0]
     if not close.size:
         return xy
     near, near_radius = xy[:, close], radius[close]
@@ -28,7 +28,7 @@ def keep_out(surface: Surface, xy: Floats, radius: Floats, passes: int = _PASSES
 
 
 def _pushed_once(surface: Surface, xy: Floats, radius: Floats, up: Ints, right: Ints) -> Floats:
-    """Return points moved away from the nearest of the blocked half-cells around them that is nearer than their radius."""
+    """Return points moved away from the nearest blocked half-cell around them that is nearer than their radius."""
     doubled = xy * 2
     cell = np.floor(doubled)
     walled = surface.walled
