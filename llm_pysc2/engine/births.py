@@ -7,7 +7,7 @@ from math import cos, pi, radians, sin
 import numpy as np
 
 from llm_pysc2.engine import accounts, foundations
-from llm_pysc2.engine.arsenal import changed
+from llm_pysc2.engine.arsenal import Armament, changed
 from llm_pysc2.engine.filters import traits_of
 from llm_pysc2.engine.match import TAG_STEP, Match
 from llm_pysc2.engine.order import OrderKind
@@ -75,15 +75,22 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
     return tags
 
 
+def nature(match: Match, type_row: int, owner: int) -> dict[str, float]:
+    """Return the columns that follow from what a unit is and whose: its type with the owner's upgrades."""
+    unit_type = match.types.types[type_row]
+    values = match.types.template(type_row)
+    values |= _upgraded(match, unit_type, owner) | reach_columns(match.armament(type_row, owner))
+    values["traits"] = traits_of(unit_type.attributes | unit_type.planes | unit_type.flags)
+    return values
+
+
 def _common_values(match: Match, type_row: int, birth: Birth) -> dict[str, float]:
     """Return the columns in which all units of a birth agree."""
     unit_type = match.types.types[type_row]
-    values = match.types.template(type_row)
-    values |= _upgraded(match, unit_type, birth.owner) | _armed(match, type_row, birth.owner)
+    values = nature(match, type_row, birth.owner)
     values["owner"] = birth.owner
     values["life"] = values["life_max"] - (unit_type.life_max - unit_type.life_start)
     values["facing"] = radians(unit_type.facing_deg if birth.facing_deg is None else birth.facing_deg) % (2 * pi)
-    values["traits"] = traits_of(unit_type.attributes | unit_type.planes | unit_type.flags)
     if unit_type.timed_life_loops:
         values["dies_at"] = match.loop + round(unit_type.timed_life_loops)
     return values
@@ -155,9 +162,8 @@ def _catalog_value(unit_type: UnitType, field: str) -> float:
     }[field]
 
 
-def _armed(match: Match, type_row: int, owner: int) -> dict[str, float]:
-    """Return the columns that say what the unit's weapons reach."""
-    arms = match.armament(type_row, owner)
+def reach_columns(arms: Armament) -> dict[str, float]:
+    """Return the columns that say what a unit's weapons reach."""
     return {
         "min_reach": arms.min_reach,
         "scan_cells": arms.scan_cells,
@@ -176,10 +182,11 @@ def refresh_upgrades(match: Match, owner: int) -> None:
         values = match.types.template(type_row)
         kept = {column: values[column] for column, _ in _UNIT_FIELDS.values()}
         lost = units.life_max[row] - units.life[row]
-        for column, value in (kept | _upgraded(match, unit_type, owner) | _armed(match, type_row, owner)).items():
+        arms = match.armament(type_row, owner)
+        for column, value in (kept | _upgraded(match, unit_type, owner) | reach_columns(arms)).items():
             getattr(units, column)[row] = value
         units.life[row] = units.life_max[row] - lost
-        units.arms[row] = match.armament(type_row, owner)
+        units.arms[row] = arms
     match.population_changed()
 
 

@@ -75,7 +75,7 @@ def take_census(match: Match) -> Census:
         has_min_reach=bool((units.min_reach > 0).any()),
         life_mends=bool((units.life_regen > 0).any()),
         shields_mend=bool((units.shield_regen > 0).any()),
-        energy_mends=bool((units.energy_regen > 0).any()),
+        energy_mends=bool((units.energy_regen != 0).any()),
         timed_lives=bool((units.dies_at < NEVER).any()),
         everyone=np.arange(len(units)),
     )

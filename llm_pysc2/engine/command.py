@@ -6,19 +6,23 @@ Nothing here raises: whatever a client sends gets an answer.
 from collections.abc import Sequence
 
 from llm_pysc2.engine.births import refresh_looks
+from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
 from llm_pysc2.engine.match import Match, hostile
 from llm_pysc2.engine.order import ABILITY_OF, Ability, Order, OrderKind, order_kinds
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError
-from llm_pysc2.engine.systems import healing, orders, vision
+from llm_pysc2.engine.systems import casting, healing, orders, vision
 
 Target = tuple[float, float] | int | None
 
 MOST_ORDERS = 32
 """How many orders a unit's queue holds."""
 AIR = trait("Air")
+_UNCOMMANDABLE = trait("Uncommandable")
+_TRANSIENT = frozenset({"Transient", "TransientPreferred"})
+"""Abilities that happen at once, whatever the unit is doing."""
 
 _NEEDS_LEGS = (OrderKind.MOVE, OrderKind.PATROL, OrderKind.SCAN_MOVE, OrderKind.HOLD)
 _WITHOUT_TARGET = (OrderKind.STOP, OrderKind.HOLD)
@@ -58,7 +62,12 @@ def available(match: Match, tag: int) -> list[int]:
     if row < 0:
         return []
     card = match.types.types[int(match.units.row[row])].abilities
-    return sorted(ability for ability in card if ability in order_kinds())
+    usable = {ability for ability in card if ability in order_kinds()}
+    for own in card:
+        ability = legality.find(match, row, own)
+        if ability is not None and legality.check_unit(match, row, ability) is Result.SUCCESS:
+            usable.add(own)
+    return sorted(usable)
 
 
 def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int, queued: bool) -> Result:
@@ -69,18 +78,57 @@ def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int,
     ability_id, target = what
     kind = _kind(match, row, ability_id, target)
     if kind is None:
-        return Result.NOT_SUPPORTED
+        return _order_ability(match, row, ability_id, target, queued)
     answer = _check(match, row, kind, target)
     if answer is not Result.SUCCESS:
         return answer
     if kind is OrderKind.STOP:
-        orders.clear(match, row)
+        _stop(match, row)
         return Result.SUCCESS
     if queued and len(match.units.orders[row]) >= MOST_ORDERS:
         return Result.ORDER_QUEUE_IS_FULL
     order_target = None if kind in _WITHOUT_TARGET else target
-    orders.give(match, row, Order(_specific(match, row, kind), kind, order_target), queued)
+    _give(match, row, Order(_specific(match, row, kind), kind, order_target), queued)
     return Result.SUCCESS
+
+
+def _order_ability(match: Match, row: int, ability_id: int, target: Target, queued: bool) -> Result:
+    """Let a unit use an ability: at once where that disturbs nothing, else as its order."""
+    ability = legality.find(match, row, ability_id)
+    if ability is None:
+        return Result.NOT_SUPPORTED
+    answer = legality.check_unit(match, row, ability, queued=queued)
+    if answer is Result.SUCCESS:
+        answer = legality.check_target(match, row, ability, target)
+    if answer is not Result.SUCCESS:
+        return answer
+    waits = queued and bool(match.units.orders[row])
+    if waits and len(match.units.orders[row]) >= MOST_ORDERS:
+        return Result.ORDER_QUEUE_IS_FULL
+    aim = None if ability.target == "none" else target
+    at_once = bool(_TRANSIENT & ability.flags) or ability.kind == "cancel_effect"
+    if at_once and not waits:
+        casting.use(match, row, ability, aim)
+        return Result.SUCCESS
+    _give(match, row, Order(ability.id, OrderKind.CAST, aim), queued)
+    return Result.SUCCESS
+
+
+def _give(match: Match, row: int, order: Order, queued: bool) -> None:
+    """Give an order; one that meets an unfinished morph waits for its end, in place of all that waited before."""
+    if not casting.is_bound(match, row):
+        orders.give(match, row, order, queued)
+        return
+    if not queued:
+        del match.units.orders[row][1:]
+    match.units.orders[row].append(order)
+
+
+def _stop(match: Match, row: int) -> None:
+    if casting.is_bound(match, row):
+        del match.units.orders[row][1:]
+    else:
+        orders.clear(match, row)
 
 
 def _may_command(match: Match, player_id: int, row: int) -> Result:
@@ -89,8 +137,8 @@ def _may_command(match: Match, player_id: int, row: int) -> Result:
     owner = int(match.units.owner[row])
     if owner != player_id and not match.players[player_id].cheats.control_enemy:
         return Result.YOU_CANT_CONTROL_THAT_UNIT
-    flags = match.types.types[int(match.units.row[row])].flags
-    return Result.YOU_CANT_CONTROL_THAT_UNIT if "Uncommandable" in flags else Result.SUCCESS
+    commandable = not int(match.units.traits[row]) & _UNCOMMANDABLE
+    return Result.SUCCESS if commandable else Result.YOU_CANT_CONTROL_THAT_UNIT
 
 
 def _kind(match: Match, row: int, ability_id: int, target: Target) -> OrderKind | None:

@@ -10,6 +10,8 @@ import numpy as np
 
 from llm_pysc2.engine import births, command, snapshot
 from llm_pysc2.engine.command import Target
+from llm_pysc2.engine.effects import ground, lasting
+from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.movement import Ground
 from llm_pysc2.engine.snapshot import Snapshot
@@ -125,6 +127,10 @@ class Game:
         """Return the ids of the abilities that a unit can use now, sorted; empty for an unknown unit."""
         return command.available(self._match, tag)
 
+    def ground_effects(self) -> list[GroundEffectState]:
+        """Return what the API shows on the ground: storms, clouds, shields, biles, in the order of their casts."""
+        return ground.ground_effects(self._match)
+
     def create_units(self, type_id: int, owner: int, x: float, y: float, count: int = 1) -> list[int]:
         """Create units around a point in cells. Returns their tags. Raises UsageError for an unknown type or owner."""
         if owner not in self._match.players:
@@ -159,6 +165,7 @@ class Game:
         if upgrade_id not in player.upgrades:
             player.upgrades = (*player.upgrades, upgrade_id)
             births.refresh_upgrades(self._match, player_id)
+            lasting.refresh_all(self._match)
 
     def can_see(self, player_id: int, row: int) -> bool:
         """Return whether a player sees a unit now."""

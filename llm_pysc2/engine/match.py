@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from llm_pysc2.engine.arsenal import Armament, arm
+from llm_pysc2.engine.effects.records import Spells
+from llm_pysc2.engine.effects.spellbook import Spellbook, shipped_spellbook
 from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
 from llm_pysc2.engine.shots import Missile, Strike
 from llm_pysc2.engine.state import Bools, Player, Units
@@ -46,6 +48,10 @@ class Match:
     strikes: list[Strike] = field(default_factory=list)
     """A heap: the next to fall is first."""
     missiles: list[Missile] = field(default_factory=list)
+    spells: Spells = field(default_factory=Spells)
+    """Abilities, effects and behaviours that are under way."""
+    spellbook: Spellbook = field(default_factory=shipped_spellbook)
+    """What spells do: the facts, and what the game adds to them; constant during a game."""
     next_tag: int = FIRST_TAG
     next_order: int = 0
     """Counts strikes, see `Strike.order`."""
@@ -65,6 +71,8 @@ class Match:
     """Distances between all units in this loop, before they move; derived."""
     arsenal: dict[tuple[int, tuple[int, ...]], Armament] = field(default_factory=dict)
     """Weapons by type row and upgrades; derived."""
+    changed_arms: dict[tuple[int, tuple[int, ...], tuple[str, ...]], Armament] = field(default_factory=dict)
+    """The same under behaviours, by their names; derived."""
 
     def armament(self, type_row: int, owner: int) -> Armament:
         """Return the weapons of a type in the hands of a player."""

@@ -29,9 +29,11 @@ class OrderKind(IntEnum):
     """One unit, until it is whole or energy is gone."""
     STOP = 7
     """Drops all orders; never the order of a unit, only a command."""
+    CAST = 8
+    """Carries out an ability on a point, a unit or itself; `Spells.casting` says how far it is."""
 
 
-IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind is not OrderKind.STOP)
+IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind < OrderKind.STOP)
 """The same as plain numbers, for comparisons with whole columns (NumPy is slow with enums)."""
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 API_PATH = "/sc2api"
 MAX_FRAME_BYTES = 64 * 2**20
 """Longer frames close the connection; the largest honest request is a replay or a map."""
+SERVER_NAME = "llm-pysc2 embedded game"
+"""What it calls itself as it takes a connection, so that nobody takes its results for those of the real game."""
 ALREADY_TAKEN = "this game already has a client"
 TRY_AGAIN_LATER = 1013
 """Close code of RFC 6455's registry."""
@@ -104,6 +106,7 @@ class GameServer:
             compression=None,
             ping_interval=None,
             close_timeout=0.5,
+            server_header=SERVER_NAME,
         ) as server:
             await warm_up
             await self._quit.wait()

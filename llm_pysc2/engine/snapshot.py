@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
+from llm_pysc2.engine.effects.records import Spells
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import Ground, Tracks
 from llm_pysc2.engine.shots import Missile, Strike, copy_shots
@@ -22,6 +23,7 @@ class Snapshot:
     ground: Ground
     strikes: list[Strike]
     missiles: list[Missile]
+    spells: Spells
     players: dict[int, Player]
     rng_state: dict[str, Any]
     next_tag: int
@@ -40,6 +42,7 @@ def take(match: Match) -> Snapshot:
         ground=match.ground.copy(),
         strikes=strikes,
         missiles=missiles,
+        spells=match.spells.copy(),
         players={player_id: player.copy() for player_id, player in match.players.items()},
         rng_state=dict(match.rng.bit_generator.state),
         next_tag=match.next_tag,
@@ -54,6 +57,7 @@ def restore(match: Match, saved: Snapshot) -> None:
     match.loop = saved.loop
     match.units, match.tracks, match.ground = saved.units.copy(), saved.tracks.copy(), saved.ground.copy()
     match.strikes, match.missiles = copy_shots(saved.strikes, saved.missiles)
+    match.spells = saved.spells.copy()
     for player_id, player in saved.players.items():
         match.players[player_id] = player.copy()
     match.rng.bit_generator.state = copy.deepcopy(saved.rng_state)
@@ -74,6 +78,7 @@ def digest(match: Match) -> str:
     sha.update(repr((match.units.orders, match.units.buffs, match.call_loops)).encode())
     sha.update(repr([(strike.due_loop, strike.order, strike.hit, strike.time) for strike in match.strikes]).encode())
     sha.update(repr([(m.x, m.y, m.target_tag, m.speed_cells_per_loop, m.shot.struck) for m in match.missiles]).encode())
+    sha.update(repr(match.spells).encode())
     sha.update(repr([astuple(player) for player in match.players.values()]).encode())
     sha.update(repr(match.rng.bit_generator.state).encode())
     return sha.hexdigest()

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.systems import (
     acquire,
+    behaviours,
+    casting,
     deaths,
     healing,
     motion,
     orders,
+    persistents,
     strikes,
     timers,
     triggers,
@@ -26,12 +29,15 @@ System = Callable[[Match], None]
 SYSTEMS: tuple[System, ...] = (
     triggers.run,  # the map: respawn, end of the game
     timers.run,  # cooldowns, regeneration, timed lives
+    behaviours.run,  # what lasts on units takes effect or ends
     orders.run,  # orders that are done give way to the next
+    casting.run,  # abilities are carried out
     healing.look,  # healers choose patients
     acquire.run,  # units choose targets
     weapons.run,  # shots that were begun go off, new ones begin
     strikes.run,  # later hits of bursts and sweeps
     strikes.fly,  # missiles
+    persistents.run,  # what goes on at places, missiles of spells, what damage has caused
     healing.run,  # beams that heal
     motion.run,  # everybody moves
     deaths.bury,  # the dead leave

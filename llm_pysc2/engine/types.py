@@ -12,6 +12,7 @@ import numpy as np
 from llm_pysc2.engine.order import Ability
 from llm_pysc2.engine.state import Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
+from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -45,6 +46,14 @@ class TypeTable:
         """Return the facts of a type. Raises UsageError if the game has none of that id."""
         return self.types[self.row_of(type_id)]
 
+    def id_by_name(self, name: str) -> int | None:
+        """Return the id of the type of a name, None if the game has none."""
+        return self._ids.get(name)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return {unit_type.name: unit_type.id for unit_type in reversed(self.types)}
+
     @cached_property
     def minerals(self) -> Ints:
         """Catalog costs, shape (types,)."""
@@ -54,6 +63,18 @@ class TypeTable:
     def vespene(self) -> Ints:
         """Catalog costs, shape (types,)."""
         return np.array([unit_type.vespene for unit_type in self.types], dtype=np.int64)
+
+    @cached_property
+    def guards(self) -> dict[int, tuple[Behavior, ...]]:
+        """Behaviours that types are born with and that answer damage for a cooldown, by type row; most have none."""
+        table = load_behaviors()
+        found = {}
+        for row, unit_type in enumerate(self.types):
+            own = [table[name] for name in unit_type.behaviors if name in table]
+            guards = tuple(one for one in own if any("cost" in answer for answer in one.damage_response))
+            if guards:
+                found[row] = guards
+        return found
 
     @cached_property
     def attack_priority(self) -> Floats:

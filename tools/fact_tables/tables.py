@@ -86,6 +86,10 @@ def write_behaviors(trees: Mapping[str, Any], buffs: Mapping[str, Row], path: Pa
     write_table(path, about, {"behaviors": [row for row in rows if row]})
 
 
+_ANSWERS_TO = {"GuardianShield": ["Ranged"]}
+"""Kinds of damage a response is meant for, where the extracted tables do not keep them."""
+
+
 def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
     if raw.get("missing") or raw.get("kind", "Buff") in ("Resource", "PowerSource", "PowerUser", "CreepSource"):
         return None
@@ -100,7 +104,10 @@ def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
         "harmful": raw.get("alignment") == "Negative",
         "stacks_max": raw.get("max_stack_count", 1),
         "modification": raw.get("modification", {}),
-        "damage_response": raw.get("damage_response", []),
+        "damage_response": [
+            response | ({"kinds": _ANSWERS_TO[name]} if name in _ANSWERS_TO else {})
+            for response in raw.get("damage_response", [])
+        ],
         "remove_unless": raw.get("remove_validator_array", []),
         "disable_unless": raw.get("disable_validator_array", []),
         "range_cells": raw.get("range_cells", 0),

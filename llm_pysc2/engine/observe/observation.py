@@ -125,6 +125,12 @@ class Observer:
                 upgrade_ids=player.upgrades,
             )
         )
+        for effect in self._game.ground_effects():
+            alliance = raw.Self if effect.owner == self._player_id else raw.Enemy
+            shown = rest.effects.add(
+                effect_id=effect.effect_id, alliance=alliance, owner=effect.owner, radius=effect.radius_cells
+            )
+            shown.pos.add(x=effect.x, y=effect.y)
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
         levels = self._player.levels(self._game.players, units)

@@ -1,5 +1,8 @@
 """Damage: shields first, each part less its armor, never less than half a point; then what follows from a blow."""
 
+from typing import Protocol
+
+from llm_pysc2.engine.effects import responses
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.shots import Shot
 from llm_pysc2.engine.state import quantise
@@ -12,20 +15,46 @@ HALLUCINATION_FACTOR = 2.0
 """Images take twice the damage (facts/units.json, `hallucination`)."""
 
 
+class Cause(Protocol):
+    """Who hurts: a shot of a weapon, or a cast of a spell."""
+
+    @property
+    def source_tag(self) -> int:
+        """The unit that hurts."""
+
+    @property
+    def owner(self) -> int:
+        """Whose it is."""
+
+
 def deal(match: Match, shot: Shot, hit: Hit, row: int, share: float = 1.0) -> None:
     """Let one hit of a shot fall on a unit (row), at a share of its damage."""
+    if not shot.hallucination:
+        hurt(match, shot, hit, row, share=share)
+
+
+def hurt(match: Match, cause: Cause, hit: Hit, row: int, *, share: float = 1.0, shield_bonus: float = 0.0) -> None:
+    """Let a blow fall on a unit (row), at a share of its damage; the bonus counts against shields only."""
     units = match.units
-    if units.life[row] <= 0 or shot.hallucination:
+    if units.life[row] <= 0:
         return
     if not units.invulnerable[row] and not match.players[int(units.owner[row])].cheats.god:
         amount = quantise(_amount(match, hit, row) * share)
-        to_shield, to_life = split(
-            amount,
-            float(units.shield[row]),
-            (float(units.shield_armor[row]) * hit.armor_factor, float(units.armor[row]) * hit.armor_factor),
+        if match.spells.held or int(units.row[row]) in match.types.guards:
+            amount = responses.answer(match, row, hit.kind, amount, cause.source_tag)
+        shield = float(units.shield[row])
+        extra = min(shield, shield_bonus)
+        to_shield, to_life = (
+            (0.0, 0.0)
+            if amount <= 0
+            else split(
+                amount,
+                shield - extra,
+                (float(units.shield_armor[row]) * hit.armor_factor, float(units.armor[row]) * hit.armor_factor),
+            )
         )
-        _take(match, shot, row, to_shield, to_life)
-    response.provoke(match, row, shot)
+        _take(match, cause, row, to_shield + extra, to_life)
+    response.provoke(match, row, cause)
 
 
 def split(amount: float, shield: float, armors: tuple[float, float]) -> tuple[float, float]:
@@ -56,7 +85,7 @@ def _amount(match: Match, hit: Hit, row: int) -> float:
     return amount * HALLUCINATION_FACTOR if match.units.hallucination[row] else amount
 
 
-def _take(match: Match, shot: Shot, row: int, to_shield: float, to_life: float) -> None:
+def _take(match: Match, cause: Cause, row: int, to_shield: float, to_life: float) -> None:
     """Take shields and life from a unit, and write it down in the scores."""
     units = match.units
     owner = int(units.owner[row])
@@ -69,9 +98,9 @@ def _take(match: Match, shot: Shot, row: int, to_shield: float, to_life: float) 
     taken = match.players[owner].score.total_damage_taken
     taken.life += to_life
     taken.shields += to_shield
-    if shot.owner != owner:
-        dealt = match.players[shot.owner].score.total_damage_dealt
+    if cause.owner != owner:
+        dealt = match.players[cause.owner].score.total_damage_dealt
         dealt.life += to_life
         dealt.shields += to_shield
     if units.life[row] <= 0:
-        match.killers[int(units.tag[row])] = shot.owner
+        match.killers[int(units.tag[row])] = cause.owner

@@ -36,6 +36,7 @@ def _report(match: Match, row: int) -> None:
     for player in match.players.values():
         player.events.dead_tags.append(tag)
     match.call_loops.pop(tag, None)
+    match.spells.forget(tag)
     killer = match.killers.get(tag)
     accounts.count_death(match.players[owner], None if killer is None else match.players[killer], unit_type)
 

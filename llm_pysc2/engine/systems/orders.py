@@ -1,6 +1,7 @@
 """Orders begin, end and give way to the next: they set a unit's mode, goal and target, which all other systems read."""
 
 from llm_pysc2.engine.births import refresh_looks
+from llm_pysc2.engine.effects.records import Casting
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Order, OrderKind
 from llm_pysc2.engine.state import NEVER
@@ -51,6 +52,7 @@ def begin(match: Match, row: int) -> None:
         orders.append(Order(order.ability_id, order.kind, (float(units.x[row]), float(units.y[row]))))
     if not _keeps_target(match, row, order.kind):
         break_off(match, row)
+    _begin_cast(match, row, order.kind)
     units.mode[row] = order.kind
     units.brakes[row] = len(orders) < 2
     units.follow[row] = -1
@@ -61,6 +63,15 @@ def begin(match: Match, row: int) -> None:
     if order.target_tag:
         _aim_at(match, row, order)
     refresh_looks(match, row)
+
+
+def _begin_cast(match: Match, row: int, kind: OrderKind) -> None:
+    """Note that a unit begins to carry out an ability, or that another order cuts one off."""
+    spells, tag = match.spells, int(match.units.tag[row])
+    if spells.casting.pop(tag, None) is not None:
+        spells.broken.append(tag)
+    if kind is OrderKind.CAST:
+        spells.casting[tag] = Casting()
 
 
 def finish(match: Match, row: int) -> None:

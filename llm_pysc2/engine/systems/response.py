@@ -1,12 +1,16 @@
 """What a unit does that is hurt: it turns on the attacker if it has nothing better to do, and calls others for help."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from llm_pysc2.engine.census import Census, census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import IDLE, PATROL, SCAN_MOVE
-from llm_pysc2.engine.shots import Shot
 from llm_pysc2.engine.systems import orders
+
+if TYPE_CHECKING:
+    from llm_pysc2.engine.systems.damage import Cause
 
 CALL_RADIUS_CELLS = 4.0
 CALL_PERIOD_LOOPS = 32
@@ -14,10 +18,10 @@ CALL_PERIOD_LOOPS = 32
 _FREE_TO_FIGHT = (IDLE, SCAN_MOVE, PATROL)
 
 
-def provoke(match: Match, victim: int, shot: Shot) -> None:
+def provoke(match: Match, victim: int, cause: "Cause") -> None:
     """Let a unit (row) and those around it answer an attack."""
     units = match.units
-    attacker = units.row_of(shot.source_tag)
+    attacker = units.row_of(cause.source_tag)
     if attacker < 0:
         return
     census = census_of(match)

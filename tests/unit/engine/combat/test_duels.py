@@ -24,7 +24,7 @@ PAIRS = [
     ("Marine", "Ultralisk", 0), ("Marine", "Mutalisk", 0), ("Marine", "VoidRay", 0), ("Marine", "Medivac", 0),
     ("Marauder", "Stalker", 0), ("Marauder", "Zealot", 0), ("Marauder", "Roach", 0), ("Marauder", "Archon", 0),
     ("Reaper", "Drone", 0), ("Reaper", "Zealot", 0), ("Ghost", "Marine", 0), ("Ghost", "Zealot", 0),
-    ("SiegeTank", "Roach", 0), ("SiegeTank", "Zergling", 0), ("VikingAssault", "Immortal", 0),
+    ("SiegeTank", "Roach", 0), ("SiegeTank", "Zergling", 0), ("VikingAssault", "Disruptor", 0),
     ("VikingFighter", "Corruptor", 0), ("VikingFighter", "Phoenix", 0), ("Banshee", "Queen", 0),
     ("Thor", "Zealot", 1), ("ThorHighImpactMode", "BroodLord", 0), ("Cyclone", "Stalker", 0), ("SCV", "Probe", 0),
     ("Battlecruiser", "Marine", 0), ("Zealot", "Zealot", 0), ("Zealot", "Marine", 0), ("Zealot", "Ultralisk", 0),

@@ -1,0 +1,54 @@
+"""Searches: everybody whose edge lies within a circle, in order of age, each aimed at in turn."""
+
+import numpy as np
+
+from llm_pysc2.engine.effects.conditions import passes
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import aim_of, unit_of
+from llm_pysc2.engine.effects.records import Cast, Point
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import Floats, Ints
+from llm_pysc2.knowledge.spells import Effect
+
+
+def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Carry out an effect on everybody in an area, or on as many of the nearest as the search takes."""
+    units = match.units
+    for ring in effect.fields["areas"]:
+        if "effect" not in ring:
+            continue
+        tags = [int(units.tag[row]) for row in found(match, effect, cast, ring["radius_cells"])]
+        if len(tags) < effect.fields.get("min_count", 0):
+            continue
+        for tag in tags:
+            row = match.units.row_of(tag)
+            point = (float(match.units.x[row]), float(match.units.y[row]))
+            perform(match, ring["effect"], cast.child(tag, point))
+
+
+def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list[int]:
+    """Return the rows of the units that a search finds."""
+    _, centre = aim_of(match, cast, effect.fields.get("at"))
+    if "ExtendByUnitRadius" in effect.fields.get("search_flags", ()):
+        holder = unit_of(match, cast, "Source")
+        radius_cells += float(match.units.radius[holder]) if holder >= 0 else 0.0
+    away, rows = _within(match, centre, radius_cells)
+    if effect.fields.get("max_count"):
+        rows = rows[np.argsort(away[rows], kind="stable")]
+    filters = effect.fields.get("filters", "").replace("-", "")
+    left_out = {unit_of(match, cast, name) for name in effect.fields.get("exclude", ()) if name != "Outer"}
+    fit = [
+        row
+        for row in rows.tolist()
+        if row not in left_out and match.units.life[row] > 0 and passes(match, filters, cast, row)
+    ]
+    return fit[: effect.fields.get("max_count") or None]
+
+
+def _within(match: Match, centre: Point, radius_cells: float) -> tuple[Floats, Ints]:
+    """Return the distances of all units from a point, cells, and the rows of those within a radius."""
+    units = match.units
+    away = np.hypot(units.x - centre[0], units.y - centre[1])
+    if match.switches.splash_reach == "edge":
+        away = away - units.radius
+    return away, np.flatnonzero(away <= radius_cells)

@@ -1,0 +1,42 @@
+"""Which abilities the embedded game plays, and why not the others: `knowledge_base/facts/coverage.toml`."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from llm_pysc2.errors import PackError
+from llm_pysc2.packs import find_file, read_toml
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Ability ids by what becomes of them; every id of a command card is in one of the three."""
+
+    done: frozenset[int]
+    economy: frozenset[int]
+    left_out: frozenset[int]
+    listed: tuple[int, ...]
+    """All of them as the file lists them, to find what is listed twice."""
+    skipped_effects: frozenset[str]
+    """Steps that do nothing."""
+
+    @property
+    def refused(self) -> frozenset[int]:
+        """Abilities that are no part of the game."""
+        return self.economy | self.left_out
+
+
+@cache
+def load_coverage() -> Coverage:
+    """Return the table. Raises PackError that names the file if something is missing in it."""
+    path = find_file("knowledge_base/facts", "coverage")
+    content = read_toml(path)
+    try:
+        done = [ability for ids in content["done"].values() for ability in ids]
+        economy = list(content["economy"]["abilities"])
+        left_out = [ability for entry in content["left_out"] if entry["why"] for ability in entry["abilities"]]
+        skipped = [name for entry in content["skipped_effects"] if entry["why"] for name in entry["effects"]]
+    except (KeyError, TypeError) as error:
+        raise PackError(f"{path}: expected done, economy, left_out and skipped_effects: {error!r}") from error
+    return Coverage(
+        frozenset(done), frozenset(economy), frozenset(left_out), (*done, *economy, *left_out), frozenset(skipped)
+    )

@@ -1,0 +1,58 @@
+"""Steps that lead to others: sets, switches, behaviours put on and taken off."""
+
+from dataclasses import replace
+
+from llm_pysc2.engine.effects import lasting
+from llm_pysc2.engine.effects.conditions import holds
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import unit_of, where
+from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.match import Match
+from llm_pysc2.knowledge.spells import Effect
+
+
+def run_set(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Carry out several effects in their order; a set that aims at a point forgets the unit there."""
+    if effect.fields.get("target_location_type") == "Point":
+        cast = replace(cast, target_tag=0, point=where(match, cast.target_tag, cast.point))
+    for name in effect.fields.get("effects", ()):
+        perform(match, name, cast)
+
+
+def run_switch(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Carry out the effect of the first case whose condition holds, or the other one."""
+    for case in effect.fields["cases"]:
+        if holds(match, cast, (case["if"],)):
+            perform(match, case["effect"], cast)
+            return
+    if "otherwise" in effect.fields:
+        perform(match, effect.fields["otherwise"], cast)
+
+
+def apply_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Put a behaviour on a unit."""
+    row = unit_of(match, cast, effect.fields.get("on"))
+    if row < 0:
+        return
+    name = effect.fields.get("behavior", effect.name)
+    for _ in range(int(effect.fields.get("count", 1))):
+        lasting.add(match, perform, name, _at_unit(match, cast, row))
+
+
+def remove_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Take a behaviour off a unit: so many stacks of it, or all."""
+    row = unit_of(match, cast, effect.fields.get("on"))
+    if row < 0:
+        return
+    tag, name = int(match.units.tag[row]), effect.fields["behavior"]
+    count = int(effect.fields.get("count", 0))
+    for held in match.spells.held.get(tag, ()):
+        if held.name == name and 0 < count < held.stacks:
+            held.stacks -= count
+            return
+    lasting.remove(match, perform, tag, name)
+
+
+def _at_unit(match: Match, cast: Cast, row: int) -> Cast:
+    units = match.units
+    return cast.child(int(units.tag[row]), (float(units.x[row]), float(units.y[row])))

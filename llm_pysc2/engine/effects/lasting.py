@@ -1,0 +1,110 @@
+"""Behaviours begin, last and end: their effects at the start, at every period and at the end, and what they change."""
+
+from collections.abc import Callable
+from math import ceil
+
+from llm_pysc2.engine.effects import modifiers
+from llm_pysc2.engine.effects.conditions import holds
+from llm_pysc2.engine.effects.records import Cast, Held
+from llm_pysc2.engine.effects.spellbook import after
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import NEVER, quantise
+
+Perform = Callable[[Match, str, Cast], None]
+"""Carries out the effect of a name: `interpreter.perform`, handed in for effects and behaviours cause each other."""
+
+
+def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
+    """Put a behaviour on the unit that a cast aims at; one that is there lasts as long as a new one."""
+    behavior = match.spellbook.behaviors.get(name)
+    row = match.units.row_of(cast.target_tag)
+    if behavior is None or row < 0 or match.units.life[row] <= 0 or not holds(match, cast, behavior.remove_unless):
+        return
+    ends = _ends(match, name)
+    for held in match.spells.held.get(cast.target_tag, ()):
+        if held.name == name:
+            held.ends_loop = ends
+            held.stacks = min(held.stacks + 1, max(behavior.stacks_max, 1))
+            _show(match, row, name, ends)
+            return
+    due = after(match.loop, behavior.delay_loops + behavior.period_loops) if behavior.period_loops else float(NEVER)
+    own = Cast(cast.caster_tag, cast.owner, cast.target_tag, cast.origin, cast.target_tag, cast.point, "", cast)
+    held = Held(name, own, ends, due, channelled="Channeling" in behavior.flags)
+    match.spells.held.setdefault(cast.target_tag, []).append(held)
+    _show(match, row, name, ends)
+    if behavior.modification:
+        modifiers.refresh(match, row)
+    if behavior.initial_effect:
+        perform(match, behavior.initial_effect, own)
+
+
+def remove(match: Match, perform: Perform, tag: int, name: str, *, expired: bool = False) -> None:
+    """Take a behaviour off a unit; it ends by itself if `expired`."""
+    all_held = match.spells.held.get(tag, [])
+    held = next((one for one in all_held if one.name == name), None)
+    if held is None:
+        return
+    all_held.remove(held)
+    if not all_held:
+        match.spells.held.pop(tag, None)
+    behavior = match.spellbook.behaviors[name]
+    row = match.units.row_of(tag)
+    if row >= 0:
+        if behavior.buff:
+            match.units.buffs[row].pop(behavior.buff, None)
+        if behavior.modification:
+            modifiers.refresh(match, row)
+    if expired and behavior.expire_effect:
+        perform(match, behavior.expire_effect, held.cast)
+    if behavior.final_effect:
+        perform(match, behavior.final_effect, held.cast)
+
+
+def tick(match: Match, perform: Perform) -> None:
+    """Let periods come and behaviours end whose time is up or whose conditions fail."""
+    for tag in sorted(match.spells.held):
+        for held in list(match.spells.held.get(tag, ())):
+            row = match.units.row_of(tag)
+            if row >= 0 and match.units.life[row] > 0 and held in match.spells.held.get(tag, ()):
+                _tick_one(match, perform, tag, held)
+
+
+def end_channel(match: Match, perform: Perform, caster_tag: int) -> None:
+    """End the behaviours that last as long as a unit channels."""
+    for tag in sorted(match.spells.held):
+        for held in list(match.spells.held.get(tag, ())):
+            if held.channelled and held.cast.caster_tag == caster_tag:
+                remove(match, perform, tag, held.name)
+
+
+def refresh_all(match: Match) -> None:
+    """Work out anew what all units that hold behaviours are, after upgrades."""
+    for tag in sorted(match.spells.held):
+        modifiers.refresh(match, match.units.row_of(tag))
+
+
+def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
+    behavior = match.spellbook.behaviors[held.name]
+    while held.period_due <= min(match.loop, held.ends_loop):
+        held.period_due = quantise(held.period_due + behavior.period_loops)
+        if behavior.periodic_effect and holds(match, held.cast, behavior.disable_unless):
+            perform(match, behavior.periodic_effect, held.cast)
+    if held.ends_loop <= match.loop:
+        remove(match, perform, tag, held.name, expired=True)
+    elif held.name in match.spellbook.removers and not holds(match, held.cast, behavior.remove_unless):
+        remove(match, perform, tag, held.name)
+
+
+def _ends(match: Match, name: str) -> float:
+    behavior = match.spellbook.behaviors[name]
+    if not behavior.duration_loops:
+        return float(NEVER)
+    more = match.rng.random() * behavior.duration_random_loops if behavior.duration_random_loops else 0.0
+    return after(match.loop, behavior.duration_loops + more)
+
+
+def _show(match: Match, row: int, name: str, ends: float) -> None:
+    """Let the API show the buff."""
+    buff = match.spellbook.behaviors[name].buff
+    if buff:
+        match.units.buffs[row][buff] = ceil(ends)

@@ -1,0 +1,80 @@
+"""Missiles of spells: from a unit or a place, after a unit or to a point, and what happens where they arrive."""
+
+from math import sqrt
+
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import aim_of, where
+from llm_pysc2.engine.effects.records import Cast, SpellMissile
+from llm_pysc2.engine.match import Match
+from llm_pysc2.knowledge.spells import Effect, Missile
+from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
+
+_INSTANT_ACCELERATION = 1000.0
+"""Cells per game second squared from which a missile is at full speed at once."""
+_UNKNOWN_SPEED = 18.75
+"""Cells per game second of a missile whose flight the facts do not give: the catalog's default mover."""
+
+
+def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Send a missile on its way."""
+    fields = effect.fields
+    _, (x, y) = aim_of(match, cast, fields.get("launch_location", "SourceUnit"))
+    cast = cast.aimed(*aim_of(match, cast, fields.get("at")))
+    mover = _mover(match, effect)
+    full = mover.speed if mover.speed is not None else _UNKNOWN_SPEED
+    quick = mover.acceleration is None or mover.acceleration >= _INSTANT_ACCELERATION
+    channelled = "Channeled" in fields.get("flags", ())
+    start = full / LOOPS_PER_GAME_SECOND if quick else 0.0
+    match.spells.missiles.append(SpellMissile(effect.name, cast, x, y, start, channelled))
+    if "launch_effect" in fields:
+        perform(match, fields["launch_effect"], cast)
+
+
+def fly(match: Match, perform: Perform) -> None:
+    """Move all missiles of spells by one loop; those that arrive do what they came for."""
+    for missile in list(match.spells.missiles):
+        if missile in match.spells.missiles and _fly_on(match, missile):
+            match.spells.missiles = [other for other in match.spells.missiles if other is not missile]
+            _arrive(match, perform, missile)
+
+
+def _mover(match: Match, effect: Effect) -> Missile:
+    """Return how a missile flies: as the last of its movers that the tables know."""
+    known = [match.spellbook.missiles[name] for name in effect.fields["movers"] if name in match.spellbook.missiles]
+    return known[-1] if known else Missile(None, None)
+
+
+def _fly_on(match: Match, missile: SpellMissile) -> bool:
+    """Move a missile by one loop; return whether its flight has ended. After the dead it flies to where they died."""
+    units = match.units
+    target = units.row_of(missile.cast.target_tag) if missile.cast.target_tag else -1
+    point = where(match, missile.cast.target_tag, missile.cast.point)
+    if point != missile.cast.point:
+        missile.cast = missile.cast.aimed(missile.cast.target_tag, point)
+    _accelerate(match, missile)
+    away_x, away_y = point[0] - missile.x, point[1] - missile.y
+    away = sqrt(away_x * away_x + away_y * away_y)
+    short = float(units.radius[target]) if target >= 0 and match.switches.missile_path == "edge" else 0.0
+    if away - short <= missile.speed_cells_per_loop:
+        return True
+    share = missile.speed_cells_per_loop / away
+    missile.x += away_x * share
+    missile.y += away_y * share
+    return False
+
+
+def _accelerate(match: Match, missile: SpellMissile) -> None:
+    mover = _mover(match, match.spellbook.effects[missile.name])
+    full = (mover.speed if mover.speed is not None else _UNKNOWN_SPEED) / LOOPS_PER_GAME_SECOND
+    if missile.speed_cells_per_loop < full:
+        gain = (mover.acceleration or 0.0) / (LOOPS_PER_GAME_SECOND * LOOPS_PER_GAME_SECOND)
+        missile.speed_cells_per_loop = min(full, missile.speed_cells_per_loop + gain)
+
+
+def _arrive(match: Match, perform: Perform, missile: SpellMissile) -> None:
+    fields = match.spellbook.effects[missile.name].fields
+    lost = missile.cast.target_tag != 0 and match.units.row_of(missile.cast.target_tag) < 0
+    names = ("interrupt_effect", "finish_effect") if lost else ("impact_effect", "finish_effect")
+    for name in names:
+        if name in fields:
+            perform(match, fields[name], missile.cast)

@@ -1,0 +1,193 @@
+"""Whether a unit may use an ability now, on that target: answered with the game's own code for what is wrong."""
+
+from collections.abc import Mapping, Sequence
+from math import hypot
+
+import numpy as np
+
+from llm_pysc2.engine.effects import modifiers
+from llm_pysc2.engine.effects.conditions import holds, relation
+from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.effects.spellbook import cooldown_name
+from llm_pysc2.engine.filters import TRAITS, Relation, trait
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import Bools
+from llm_pysc2.engine.systems import vision
+from llm_pysc2.knowledge.abilities import Ability, Need
+
+Target = tuple[float, float] | int | None
+
+_MISSING: Mapping[str, Result] = {
+    "Biological": Result.MUST_TARGET_BIOLOGICAL_UNITS,
+    "Mechanical": Result.MUST_TARGET_MECHANICAL_UNITS,
+    "Structure": Result.MUST_TARGET_STRUCTURES,
+    "Air": Result.MUST_TARGET_AIR_UNITS,
+    "Ground": Result.MUST_TARGET_GROUND_UNITS,
+    "HasEnergy": Result.MUST_TARGET_UNIT_WITH_ENERGY,
+    "CanHaveEnergy": Result.MUST_TARGET_ENERGY_CAPABLE_UNITS,
+}
+"""What is answered where a target lacks what the filters require; other names: that unit cannot be targeted."""
+
+_UNWANTED: Mapping[str, Result] = {
+    "Biological": Result.CANT_TARGET_BIOLOGICAL_UNITS,
+    "Structure": Result.CANT_TARGET_STRUCTURES,
+    "Massive": Result.CANT_TARGET_MASSIVE_UNITS,
+    "Heroic": Result.CANT_TARGET_HEROIC_UNITS,
+    "Air": Result.CANT_TARGET_AIR_UNITS,
+    "Ground": Result.CANT_TARGET_GROUND_UNITS,
+    "Invulnerable": Result.CANT_TARGET_INVULNERABLE_UNITS,
+    "Hallucination": Result.CANT_TARGET_HALLUCINATIONS,
+    "Enemy": Result.CANT_TARGET_ENEMY_UNITS,
+    "Player": Result.CANT_TARGET_YOUR_OWN_UNITS,
+}
+"""What is answered where a target is what the filters exclude."""
+_RELATIONS = {"Self": Relation.SELF, "Player": Relation.PLAYER, "Neutral": Relation.NEUTRAL, "Enemy": Relation.ENEMY}
+
+
+def find(match: Match, row: int, ability_id: int) -> Ability | None:
+    """Return the ability of a unit (row) that an id means, None if it has none that is carried out here."""
+    card = match.types.types[int(match.units.row[row])].abilities
+    ability = match.spellbook.specific(card, ability_id)
+    return ability if ability is not None and is_carried_out(match, ability) else None
+
+
+def is_carried_out(match: Match, ability: Ability) -> bool:
+    """Return whether the engine can do what an ability does; morphs that cost resources belong to production."""
+    if ability.kind == "morph":
+        free = not (ability.minerals or ability.vespene or ability.costs_by_source)
+        return free and ability.target == "none" and "Produce" not in ability.flags and bool(ability.phases)
+    effects = match.spellbook.effects
+    return ability.kind != "effect" or any(name in effects and effects[name].do for name in ability.effects)
+
+
+def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False) -> Result:
+    """Return why a unit cannot use an ability at all now, or SUCCESS."""
+    units, tag = match.units, int(match.units.tag[row])
+    player = match.players[int(units.owner[row])]
+    if not all(_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
+        return Result.TECH_REQUIREMENTS_NOT_MET
+    if units.hallucination[row] or modifiers.states_of(match, tag) & modifiers.NO_ABILITIES:
+        return Result.ERROR
+    if not player.cheats.free and units.energy[row] < ability.energy:
+        return Result.NOT_ENOUGH_ENERGY
+    if ability.life and units.life[row] <= ability.life:
+        return Result.NOT_ENOUGH_LIFE
+    ready = match.spells.cooldowns.get(tag, {}).get(cooldown_name(ability), 0.0)
+    if ready > match.loop and not queued and not player.cheats.cooldown:
+        return Result.COOLDOWN
+    return Result.SUCCESS
+
+
+def check_target(match: Match, row: int, ability: Ability, target: Target) -> Result:
+    """Return why an ability cannot be aimed at that, or SUCCESS."""
+    kind = ability.target
+    if kind == "none" or (kind == "point_or_none" and target is None):
+        answer = Result.SUCCESS
+    elif isinstance(target, int):
+        answer = Result.MUST_TARGET_VISIBLE_LOCATION if kind == "point" else _check_aim(match, row, ability, target)
+    elif target is None or kind == "unit":
+        answer = Result.MUST_TARGET_UNIT
+    else:
+        width, height = match.map.size_cells
+        on_map = 0 <= target[0] < width and 0 <= target[1] < height
+        answer = Result.SUCCESS if on_map else Result.MUST_TARGET_VISIBLE_LOCATION
+    if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
+        return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
+    return answer
+
+
+def make_cast(match: Match, row: int, target: Target) -> Cast:
+    """Return the cast that a unit (row) begins on a target; without one it aims at itself."""
+    units = match.units
+    tag, here = int(units.tag[row]), (float(units.x[row]), float(units.y[row]))
+    aim, point = (tag, here) if target is None else (0, here)
+    if isinstance(target, tuple):
+        point = (float(target[0]), float(target[1]))
+    elif target is not None:
+        aim, other = target, units.row_of(target)
+        point = (float(units.x[other]), float(units.y[other])) if other >= 0 else here
+    return Cast(tag, int(units.owner[row]), tag, here, aim, point)
+
+
+def gap_cells(match: Match, row: int, target: Target) -> float:
+    """Return how far a target is from a unit (row), edge to edge in cells; a point has no size."""
+    units = match.units
+    radius = 0.0
+    if isinstance(target, int):
+        other = units.row_of(target)
+        x, y, radius = float(units.x[other]), float(units.y[other]), float(units.radius[other])
+    elif target is None:
+        return 0.0
+    else:
+        x, y = target
+    away = hypot(float(units.x[row]) - x, float(units.y[row]) - y)
+    return away - float(units.radius[row]) - radius
+
+
+def _met(match: Match, row: int, need: Need) -> bool:
+    """Return whether a condition of an ability is met by a unit and its owner."""
+    owner, tag = int(match.units.owner[row]), int(match.units.tag[row])
+    match need.kind:
+        case "upgrade":
+            return any(upgrade in match.players[owner].upgrades for upgrade in need.ids)
+        case "behavior":
+            return match.spells.has(tag, need.name)
+        case "no_behavior":
+            return not match.spells.has(tag, need.name)
+        case "unit":
+            units = match.units
+            return bool(((units.owner == owner) & _is_any(match, need.ids) & (units.build_progress >= 1)).any())
+        case "fewer":
+            return int(((match.units.owner == owner) & _is_any(match, need.ids)).sum()) < need.fewer_than
+    return False
+
+
+def _is_any(match: Match, type_ids: Sequence[int]) -> Bools:
+    """Return which units are of one of some types, shape (units,)."""
+    return np.isin(match.units.type_id, type_ids)
+
+
+def _roots_hold(match: Match, row: int, ability: Ability, target: Target) -> bool:
+    """Return whether the conditions of an ability's first effects hold, so that it would do something."""
+    effects = match.spellbook.effects
+    cast = make_cast(match, row, target)
+    roots = [effects[name] for name in ability.effects if name in effects]
+    return not roots or any(holds(match, cast.step(root.name), root.fields.get("only_if", ())) for root in roots)
+
+
+def _check_aim(match: Match, row: int, ability: Ability, tag: int) -> Result:
+    """Return why an ability cannot be aimed at the unit with a tag, or SUCCESS."""
+    units = match.units
+    other = units.row_of(tag)
+    if other < 0 or not vision.can_see(match, int(units.owner[row]), other):
+        return Result.MUST_TARGET_VISIBLE_UNIT
+    required, _, excluded = ability.filters.partition(";")
+    bits = relation(match, make_cast(match, row, tag), other)
+    for name in required.split(","):
+        if _known(name) and not _is(match, other, name, bits):
+            return _MISSING.get(name, Result.CANT_TARGET_THAT_UNIT)
+    for name in excluded.split(","):
+        if _known(name) and _is(match, other, name, bits):
+            return _UNWANTED.get(name, Result.CANT_TARGET_THAT_UNIT)
+    return Result.SUCCESS
+
+
+_VISIBLE_STATES = ("HasEnergy", "CanHaveEnergy")
+
+
+def _known(name: str) -> bool:
+    return name in _RELATIONS or name in _VISIBLE_STATES or name in _TRAIT_BITS
+
+
+def _is(match: Match, row: int, name: str, bits: int) -> bool:
+    """Return whether a unit (row) is what one name of a filter says."""
+    units = match.units
+    if name in _RELATIONS:
+        return bool(bits & _RELATIONS[name])
+    if name in _VISIBLE_STATES:
+        return bool((units.energy if name == "HasEnergy" else units.energy_max)[row] > 0)
+    return bool(int(units.traits[row]) & _TRAIT_BITS[name])
+
+
+_TRAIT_BITS = {name: trait(name) for name in TRAITS}

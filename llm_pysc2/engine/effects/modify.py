@@ -1,0 +1,59 @@
+"""Steps that change a unit at once: its life, shields and energy, and what it is ordered to do."""
+
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import aim_of, unit_of
+from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.order import Ability, Order, OrderKind
+from llm_pysc2.engine.state import quantise
+from llm_pysc2.engine.systems import orders
+from llm_pysc2.knowledge.spells import Effect
+
+_VITALS = {"Life": "life", "Shields": "shield", "Energy": "energy"}
+_BASIC = {
+    "move": (Ability.MOVE, OrderKind.MOVE),
+    "attack": (Ability.ATTACK, OrderKind.SCAN_MOVE),
+}
+
+
+def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Add to life, shields or energy, or take from them: an amount, and a share of the maximum."""
+    row = unit_of(match, cast, effect.fields.get("impact_unit"))
+    if row < 0 or match.units.life[row] <= 0:
+        return
+    units = match.units
+    for vital, change in effect.fields.get("vitals", {}).items():
+        column, most = getattr(units, _VITALS[vital]), float(getattr(units, f"{_VITALS[vital]}_max")[row])
+        before = float(column[row])
+        after = before + change.get("change", 0) + change.get("change_fraction", 0) * most
+        column[row] = quantise(min(max(after, 0.0), most))
+        if vital == "Life" and column[row] > before:
+            match.players[cast.owner].score.total_healed.life += float(column[row]) - before
+
+
+def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Order a unit about by the catalog name of an ability; one that the unit does not have is passed over."""
+    row = unit_of(match, cast, effect.fields.get("on"))
+    if row < 0:
+        return
+    link, index = effect.fields["abil"], effect.fields.get("abil_cmd_index", 0)
+    tag, point = aim_of(match, cast, effect.fields["target"]) if "target" in effect.fields else (0, None)
+    aim = tag or point
+    if link == "stop":
+        orders.clear(match, row)
+    elif link in _BASIC:
+        ability, kind = _BASIC[link]
+        orders.give(match, row, Order(int(ability), kind, aim), queued=False)
+    else:
+        for own in match.types.types[int(match.units.row[row])].abilities:
+            known = match.spellbook.abilities.get(own)
+            if known is not None and known.link == link and known.index == index:
+                orders.give(match, row, Order(own, OrderKind.CAST, aim), queued=False)
+                return
+
+
+def cancel_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Drop all orders of a unit."""
+    row = unit_of(match, cast, effect.fields.get("on"))
+    if row >= 0:
+        orders.clear(match, row)

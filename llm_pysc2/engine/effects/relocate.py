@@ -1,0 +1,53 @@
+"""Teleports: a unit is somewhere else at once, at most so far, where there is room and ground to stand on."""
+
+from math import hypot
+
+from llm_pysc2.engine import births
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import aim_of, unit_of
+from llm_pysc2.engine.effects.records import Cast, Point
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import quantise
+from llm_pysc2.knowledge.spells import Effect
+
+
+def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Move a unit to a place. A group that a recall takes keeps its shape around the place."""
+    fields, units = effect.fields, match.units
+    row = unit_of(match, cast, fields.get("on"))
+    if row < 0:
+        return
+    here = (float(units.x[row]), float(units.y[row]))
+    _, point = aim_of(match, cast, fields["target_location"])
+    if "source_location" in fields:
+        _, around = aim_of(match, cast, fields["source_location"])
+        point = (point[0] + here[0] - around[0], point[1] + here[1] - around[1])
+    if fields.get("range_cells"):
+        point = shortened(here, point, fields["range_cells"])
+    put(match, row, point, fields.get("placement_range_cells", 0.0))
+
+
+def shortened(here: Point, there: Point, most_cells: float) -> Point:
+    """Return the point on the way from here to there that is at most so far.
+
+    >>> shortened((0.0, 0.0), (10.0, 0.0), 8.0)
+    (8.0, 0.0)
+    """
+    away = hypot(there[0] - here[0], there[1] - here[1])
+    share = min(1.0, most_cells / away) if away else 0.0
+    return here[0] + (there[0] - here[0]) * share, here[1] + (there[1] - here[1]) * share
+
+
+def put(match: Match, row: int, point: Point, placement_cells: float = 0.0) -> bool:
+    """Place a unit (row) at the free place nearest to a point; return whether there is one within a distance of it."""
+    units = match.units
+    unit_type = match.types.types[int(units.row[row])]
+    x, y = births.free_places(match, unit_type, point, 1)[0]
+    open_ground = bool(units.flying[row]) or bool(match.ground.is_open(x, y)[0])
+    if not open_ground or (placement_cells and hypot(x - point[0], y - point[1]) > placement_cells):
+        return False
+    units.x[row], units.y[row] = quantise(x), quantise(y)
+    units.goal_x[row], units.goal_y[row] = units.x[row], units.y[row]
+    units.vx[row] = units.vy[row] = 0.0
+    match.apart = None
+    return True

@@ -1,0 +1,49 @@
+"""Units that effects create: where, whose, and what is done to them at once."""
+
+from llm_pysc2.engine import births
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.places import aim_of, unit_of
+from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.match import NEUTRAL, Match
+from llm_pysc2.engine.state import NEVER
+from llm_pysc2.knowledge.spells import Effect
+
+
+def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Create units; a step that names no type the game knows creates none."""
+    fields = effect.fields
+    type_id = match.types.id_by_name(fields.get("spawn_unit", ""))
+    if type_id is None:
+        return
+    _, point = aim_of(match, cast, fields.get("at"))
+    owner = _owner(match, cast, fields.get("spawn_owner"))
+    count = int(fields.get("spawn_count", 1))
+    if "Placement" in fields.get("create_flags_off", ()):
+        tags = births.create_at(match, births.Birth(type_id, owner), [point] * count)
+    else:
+        tags = births.create_group(match, type_id, owner, point, count)
+    for tag in tags:
+        row = match.units.row_of(tag)
+        place = (float(match.units.x[row]), float(match.units.y[row]))
+        if "spawn_effect" in fields:
+            perform(match, fields["spawn_effect"], cast.child(tag, place))
+        _leave_end_to_behaviors(match, tag)
+
+
+def _owner(match: Match, cast: Cast, name: str | None) -> int:
+    if name == "Neutral":
+        return NEUTRAL
+    if name == "Target":
+        row = unit_of(match, cast, "Target")
+        return int(match.units.owner[row]) if row >= 0 else cast.owner
+    return cast.owner
+
+
+def _leave_end_to_behaviors(match: Match, tag: int) -> None:
+    """Drop the timed life of the type where a behaviour ends the unit's life."""
+    row = match.units.row_of(tag)
+    table = match.spellbook.behaviors
+    if row >= 0 and any(
+        table[held.name].expire_effect and table[held.name].duration_loops for held in match.spells.held.get(tag, ())
+    ):
+        match.units.dies_at[row] = NEVER

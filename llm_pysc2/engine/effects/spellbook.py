@@ -1,0 +1,88 @@
+"""The tables of one game that say what spells do: the facts, and what a map or a test adds to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from llm_pysc2.engine.effects.coverage import load_coverage
+from llm_pysc2.engine.state import quantise
+from llm_pysc2.knowledge.abilities import Ability, load_abilities
+from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
+from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
+
+CAST_KINDS = frozenset({"effect", "behavior_on", "behavior_off", "cancel_effect", "morph"})
+"""Kinds of abilities that `systems.casting` carries out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spellbook:
+    """Everything by name, abilities by id. Never changed during a game."""
+
+    abilities: Mapping[int, Ability]
+    behaviors: Mapping[str, Behavior]
+    effects: Mapping[str, Effect]
+    conditions: Mapping[str, Condition]
+    missiles: Mapping[str, Missile]
+    removers: frozenset[str] = field(default_factory=frozenset)
+    """Behaviours that conditions may remove: only these are looked at in every loop."""
+
+    def with_rows(
+        self,
+        abilities: Sequence[Ability] = (),
+        behaviors: Sequence[Behavior] = (),
+        effects: Sequence[Effect] = (),
+        conditions: Sequence[Condition] = (),
+        missiles: Mapping[str, Missile] = MappingProxyType({}),
+    ) -> "Spellbook":
+        """Return the same tables with more rows, which come before those of the same name."""
+        return make_spellbook(
+            {**self.abilities, **{row.id: row for row in abilities}},
+            {**self.behaviors, **{row.name: row for row in behaviors}},
+            {**self.effects, **{row.name: row for row in effects}},
+            {**self.conditions, **{row.name: row for row in conditions}},
+            {**self.missiles, **missiles},
+        )
+
+    def specific(self, card: Sequence[int], ability_id: int) -> Ability | None:
+        """Return the ability of a command card that an id means, itself or as a general id; None if none does."""
+        for own in card:
+            ability = self.abilities.get(own)
+            if ability is not None and ability.kind in CAST_KINDS and ability_id in (own, ability.general):
+                return ability
+        return None
+
+
+def make_spellbook(
+    abilities: Mapping[int, Ability],
+    behaviors: Mapping[str, Behavior],
+    effects: Mapping[str, Effect],
+    conditions: Mapping[str, Condition],
+    missiles: Mapping[str, Missile],
+) -> Spellbook:
+    """Return the tables of a game."""
+    removers = frozenset(name for name, behavior in behaviors.items() if behavior.remove_unless)
+    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers)
+
+
+@cache
+def shipped_spellbook() -> Spellbook:
+    """Return the tables of the facts without what is not played. Raises PackError that names file and entry."""
+    spells, coverage = load_spells(), load_coverage()
+    abilities = {ability.id: ability for ability in load_abilities().values() if ability.id not in coverage.refused}
+    effects = {name: effect for name, effect in spells.effects.items() if name not in coverage.skipped_effects}
+    return make_spellbook(abilities, load_behaviors(), effects, spells.conditions, spells.missiles)
+
+
+def cooldown_name(ability: Ability) -> str:
+    """Return what an ability's cooldown is counted under: abilities of one link share it."""
+    return ability.cooldown_link or ability.link
+
+
+def after(loop: float, loops: float) -> float:
+    """Return the moment some loops after another, on the grid of 1/4096.
+
+    >>> after(10, 9.1392) * 4096
+    78394.0
+    """
+    return quantise(loop + loops)

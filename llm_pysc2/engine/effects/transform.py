@@ -1,0 +1,46 @@
+"""Morphs that cost nothing but time: modes and burrowing. A unit becomes another type and keeps its losses."""
+
+from llm_pysc2.engine import births
+from llm_pysc2.engine.effects import modifiers
+from llm_pysc2.engine.effects.records import Casting
+from llm_pysc2.engine.effects.spellbook import after
+from llm_pysc2.engine.match import Match
+from llm_pysc2.knowledge.abilities import Ability
+
+_KEPT = frozenset({"life", "shield", "energy"})
+
+
+def begin(match: Match, ability: Ability, casting: Casting) -> None:
+    """Begin a morph: it ends after its last phase, with the random delay of this time."""
+    last = ability.phases[-1]
+    delay = match.rng.random() * last.random_delay_loops if last.random_delay_loops else 0.0
+    casting.phase = 0
+    casting.until = after(match.loop, last.loops + delay)
+
+
+def advance(match: Match, row: int, ability: Ability, casting: Casting) -> None:
+    """Let a unit become the type of every phase whose time has come."""
+    total = ability.phases[-1].loops
+    while casting.phase < len(ability.phases):
+        phase = ability.phases[casting.phase]
+        if casting.until - (total - phase.loops) > match.loop:
+            return
+        casting.phase += 1
+        become(match, row, phase.unit)
+
+
+def become(match: Match, row: int, type_id: int) -> None:
+    """Make a unit (row) one of another type, with the same losses of life and shields."""
+    units = match.units
+    type_row, owner = match.types.row_of(type_id), int(units.owner[row])
+    lost = {vital: float(getattr(units, f"{vital}_max")[row] - getattr(units, vital)[row]) for vital in _KEPT}
+    for column, value in births.nature(match, type_row, owner).items():
+        if column not in _KEPT:
+            getattr(units, column)[row] = value
+    for vital, missing in lost.items():
+        most = float(getattr(units, f"{vital}_max")[row])
+        getattr(units, vital)[row] = max(most - missing, 0.0)
+    units.arms[row] = match.armament(type_row, owner)
+    units.weapon[row] = -1
+    modifiers.refresh(match, row)
+    match.population_changed()

@@ -1,0 +1,163 @@
+"""Abilities are carried out: into range, the time it takes, the price, the effect, the channel, the morph.
+
+What an ability costs is paid in the moment of its effect; one that is cut off before costs nothing.
+"""
+
+from math import atan2, pi
+
+from llm_pysc2.engine.effects import lasting, legality, modifiers, persist, transform
+from llm_pysc2.engine.effects.interpreter import perform
+from llm_pysc2.engine.effects.legality import Target
+from llm_pysc2.engine.effects.records import Casting
+from llm_pysc2.engine.effects.spellbook import after, cooldown_name
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import ActionError, quantise
+from llm_pysc2.engine.systems import orders
+from llm_pysc2.knowledge.abilities import Ability
+
+_ROUNDING_CELLS = 1e-9
+
+
+def run(match: Match) -> None:
+    """Let one loop pass for all units that carry out an ability."""
+    spells = match.spells
+    while spells.broken:
+        stop_channel(match, spells.broken.pop(0))
+    for tag in sorted(spells.casting):
+        row = match.units.row_of(tag)
+        casting = spells.casting.get(tag)
+        if casting is not None and row >= 0:
+            _go_on(match, row, casting)
+
+
+def use(match: Match, row: int, ability: Ability, target: Target) -> None:
+    """Let an ability happen now: pay for it and do what it does."""
+    units, tag = match.units, int(match.units.tag[row])
+    cheats = match.players[int(units.owner[row])].cheats
+    if not cheats.free:
+        units.energy[row] = quantise(float(units.energy[row]) - ability.energy)
+    units.life[row] = quantise(float(units.life[row]) - ability.life)
+    if ability.cooldown_loops and not cheats.cooldown:
+        ready = after(match.loop, ability.cooldown_loops)
+        match.spells.cooldowns.setdefault(tag, {})[cooldown_name(ability)] = ready
+    cast = legality.make_cast(match, row, target)
+    match ability.kind:
+        case "behavior_on":
+            for name in ability.behaviors:
+                lasting.add(match, perform, name, cast)
+        case "behavior_off":
+            for name in ability.behaviors:
+                lasting.remove(match, perform, tag, name)
+        case "cancel_effect":
+            stop_channel(match, tag)
+        case _:
+            for name in ability.effects:
+                perform(match, name, cast)
+
+
+def is_bound(match: Match, row: int) -> bool:
+    """Return whether a unit is in a morph that orders do not cut off."""
+    casting = match.spells.casting.get(int(match.units.tag[row]))
+    if casting is None or casting.stage != "morph":
+        return False
+    ability = match.spellbook.abilities[match.units.orders[row][0].ability_id]
+    return "Interruptible" not in ability.flags
+
+
+def stop_channel(match: Match, tag: int) -> None:
+    """End what a unit keeps up by channelling."""
+    spells = match.spells
+    for one in [one for one in spells.persistents if one.channelled and one.cast.caster_tag == tag]:
+        persist.end(match, perform, one)
+    spells.missiles = [one for one in spells.missiles if not (one.channelled and one.cast.caster_tag == tag)]
+    lasting.end_channel(match, perform, tag)
+
+
+def _go_on(match: Match, row: int, casting: Casting) -> None:
+    """Let a unit go on with its ability, through as many stages as take no time."""
+    order = match.units.orders[row][0]
+    ability = match.spellbook.abilities[order.ability_id]
+    if modifiers.states_of(match, int(match.units.tag[row])) & modifiers.NO_ABILITIES and casting.stage != "morph":
+        orders.finish(match, row)
+    elif casting.stage == "approach":
+        _approach(match, row, ability, casting, order.target)
+    if casting.stage == "prepare":
+        _prepare(match, row, ability, casting, order.target)
+    if casting.stage == "channel":
+        _channel(match, row, ability, order.target)
+    if casting.stage == "morph":
+        transform.advance(match, row, ability, casting)
+    if casting.stage in ("finish", "morph") and casting.until <= match.loop:
+        casting.stage = ""
+        orders.finish(match, row)
+
+
+def _approach(match: Match, row: int, ability: Ability, casting: Casting, target: Target) -> None:
+    """Bring a unit into range, and begin when it is."""
+    units = match.units
+    answer = legality.check_unit(match, row, ability)
+    if answer is Result.SUCCESS:
+        answer = legality.check_target(match, row, ability, target)
+    near = answer is Result.SUCCESS and _in_range(match, row, ability.range_cells, target)
+    if answer is Result.SUCCESS and not near and units.speed[row] <= 0:
+        answer = Result.TARGET_IS_OUT_OF_RANGE
+    if answer is not Result.SUCCESS:
+        error = ActionError(int(units.tag[row]), ability.id, int(answer))
+        match.players[int(units.owner[row])].events.action_errors.append(error)
+        casting.stage = ""
+        orders.finish(match, row)
+        return
+    units.travels[row] = not near
+    if near:
+        _face(match, row, target)
+        casting.stage = "morph" if ability.kind == "morph" else "prepare"
+        casting.until = after(match.loop, ability.prepare_loops + ability.cast_loops)
+        if ability.kind == "morph":
+            transform.begin(match, ability, casting)
+
+
+def _in_range(match: Match, row: int, range_cells: float, target: Target) -> bool:
+    return legality.gap_cells(match, row, target) <= range_cells + _ROUNDING_CELLS
+
+
+def _face(match: Match, row: int, target: Target) -> None:
+    """Turn a unit towards what it casts at."""
+    units = match.units
+    point = legality.make_cast(match, row, target).point
+    if target is not None and units.turn_rate[row] > 0 and point != (units.x[row], units.y[row]):
+        units.facing[row] = atan2(point[1] - units.y[row], point[0] - units.x[row]) % (2 * pi)
+
+
+def _prepare(match: Match, row: int, ability: Ability, casting: Casting, target: Target) -> None:
+    """Wait until the ability happens, and let it happen if it still can."""
+    tag = int(match.units.tag[row])
+    if casting.until > match.loop:
+        return
+    if isinstance(target, int) and match.units.row_of(target) < 0:
+        casting.stage = ""
+        orders.finish(match, row)
+        return
+    casting.stage = "finish"
+    casting.until = after(match.loop, ability.finish_loops)
+    use(match, row, ability, target)
+    if _channels(match, tag):
+        casting.stage = "channel"
+
+
+def _channels(match: Match, tag: int) -> bool:
+    spells = match.spells
+    return any(one.channelled and one.cast.caster_tag == tag for one in spells.persistents) or any(
+        one.channelled and one.cast.caster_tag == tag for one in spells.missiles
+    )
+
+
+def _channel(match: Match, row: int, ability: Ability, target: Target) -> None:
+    """Hold a channel while it lasts and its target stays within the range and the slop."""
+    tag = int(match.units.tag[row])
+    gone = isinstance(target, int) and match.units.row_of(target) < 0
+    reach = ability.range_cells + ability.range_slop_cells
+    if gone or not _in_range(match, row, reach, target) or not _channels(match, tag):
+        match.spells.casting[tag].stage = ""
+        stop_channel(match, tag)
+        orders.finish(match, row)
