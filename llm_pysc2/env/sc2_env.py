@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import websocket
+from google.protobuf.message import DecodeError
 from pysc2.env import sc2_env
 from pysc2.lib import protocol, remote_controller, sc_process
 from pysc2.maps import lib as maps_lib
@@ -17,8 +19,11 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.env.decode import decode_game_info, decode_observation
 from llm_pysc2.env.encode import encode_commands
-from llm_pysc2.env.launch import Connector, choose_game
+from llm_pysc2.env.installation import EMBEDDED_GAME
+from llm_pysc2.env.launch import choose_game
+from llm_pysc2.env.link import Connector
 from llm_pysc2.env.names import TypeNames
+from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.view import WorldView
@@ -26,6 +31,10 @@ from llm_pysc2.world.view import WorldView
 PLAYER_NAME = "llm-pysc2"
 MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
+_UNREADABLE = "Got an "
+"""So PySC2 begins when an answer is empty or cut off; all its other protocol errors are refusals."""
+_EMBEDDED_SERVER = "llm-pysc2"
+"""So the embedded game introduces itself when it takes a connection."""
 
 _DIFFICULTY = sc2_env.Difficulty.very_hard
 """SMAC's; on its maps it changes nothing, because their scripts start no computer player."""
@@ -42,10 +51,11 @@ class GameEnv:
         enemy_race: The race of the computer opponent, or None on maps made for one player.
         seed: The game's random seed of the first episode; later ones count on from it.
         connect: Connects to a game in this process, which is played where no other is installed.
+        launch: Which game, and how it is started.
 
     Raises:
-        GameLaunchError: SC2PATH is set but holds no game, or no game is installed and `connect` is None.
-        UsageError: There is no such race.
+        GameLaunchError: There is no game, or it cannot be started as it is installed.
+        UsageError: There is no such race, or the options name no game.
     """
 
     def __init__(
@@ -55,8 +65,9 @@ class GameEnv:
         enemy_race: str | None = "random",
         seed: int = 0,
         connect: Connector | None = None,
+        launch: LaunchOptions = DEFAULTS,
     ) -> None:
-        self._source = choose_game(connect)
+        self._source = choose_game(connect, launch)
         self._map_name = map_name
         self._players = [sc2_env.Agent(_race(race), PLAYER_NAME)]
         if enemy_race is not None:
@@ -81,12 +92,11 @@ class GameEnv:
         seed = self._next_seed if seed is None else seed
         self._next_seed = seed + 1
         if self._env is None:
-            with _failures_of("starting", GameLaunchError):
-                self._env = self._launch(seed & MAX_SEED)
+            self._env = self._launch(seed & MAX_SEED)
         else:
-            with _failures_of("starting an episode", GameLostError):
+            with _failures_of("starting an episode", GameLostError, self._env):
                 self._create_again(seed & MAX_SEED)
-        with _failures_of("starting an episode", GameLostError):
+        with _failures_of("starting an episode", GameLostError, self._env):
             self._map = decode_game_info(self._env.game_info[0])
             return self._view(self._env.reset())
 
@@ -99,7 +109,7 @@ class GameEnv:
             raise GameRequestError("the episode is over: reset the game before the next step")
         if loops < 1:
             raise GameRequestError(f"expected a step of at least 1 game loop, found {loops}")
-        with _failures_of("playing", GameLostError):
+        with _failures_of("playing", GameLostError, self._env):
             return self._view(self._env.step([encode_commands(commands)], step_mul=loops))
 
     def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
@@ -107,7 +117,7 @@ class GameEnv:
         request = sc_query.RequestQuery(
             abilities=[sc_query.RequestQueryAvailableAbilities(unit_tag=tag) for tag in unit_tags]
         )
-        with _failures_of("asking for abilities", GameLostError):
+        with _failures_of("asking for abilities", GameLostError, self._env):
             response = self._controller().query(request)
         return {
             answer.unit_tag: tuple(ability.ability_id for ability in answer.abilities) for answer in response.abilities
@@ -115,7 +125,7 @@ class GameEnv:
 
     def save_replay(self, path: Path) -> None:
         """Write the replay of the episode so far. Raises OSError if the file cannot be written."""
-        with _failures_of("saving a replay", GameLostError):
+        with _failures_of("saving a replay", GameLostError, self._env):
             replay = self._controller().save_replay()
         path.write_bytes(replay)
 
@@ -124,32 +134,34 @@ class GameEnv:
         env, self._env = self._env, None
         self._is_over = True
         if env is not None:
-            # What cannot be told to quit has quit.
-            with suppress(GameError), _failures_of("closing", GameLostError):
-                env.close()
+            _end(env)
 
     def _launch(self, seed: int) -> Any:
         """Return a new SC2Env that has joined its game. Leaves no game behind if that fails."""
         game_map = NamedMap(self._map_name, self._source.map_path(self._map_name), len(self._players))
         env = sc2_env.SC2Env.__new__(sc2_env.SC2Env)
         try:
-            with self._source.selected():
-                env.__init__(
-                    map_name=game_map,
-                    players=self._players,
-                    agent_interface_format=_raw_interface(),
-                    random_seed=seed,
-                    game_steps_per_episode=0,
-                    ensure_available_actions=False,
-                )
-            controller = env._controllers[0]
-            self._name = self._name or f"SC2 {controller.ping().game_version}"
-            self._type_names = TypeNames(controller.data_raw(ability_id=False).units)
+            with _failures_of("starting", GameLaunchError, env):
+                self._initialise(env, game_map, seed)
         except BaseException:
-            with suppress(Exception):
-                env.close()
+            _end(env)
             raise
         return env
+
+    def _initialise(self, env: Any, game_map: "NamedMap", seed: int) -> None:
+        """Let a new SC2Env start its game and join it, and learn what the game is."""
+        with self._source.selected():
+            env.__init__(
+                map_name=game_map,
+                players=self._players,
+                agent_interface_format=_raw_interface(),
+                random_seed=seed,
+                game_steps_per_episode=0,
+                ensure_available_actions=False,
+            )
+        controller = env._controllers[0]
+        self._name = self._name or _ask_name(controller)
+        self._type_names = TypeNames(controller.data_raw(ability_id=False).units)
 
     def _create_again(self, seed: int) -> None:
         """Make a new game with this seed; left to itself SC2Env would play every episode with its first."""
@@ -192,6 +204,24 @@ def _raw_interface() -> sc_pb.InterfaceOptions:
     )
 
 
+def _end(env: Any) -> None:
+    """Close an SC2Env and its game, even where PySC2 gives up halfway because the game is gone."""
+    processes = list(getattr(env, "_sc2_procs", None) or ())
+    with suppress(Exception):
+        env.close()
+    for process in processes:
+        with suppress(Exception):
+            process.close()
+
+
+def _ask_name(controller: Any) -> str:
+    """Return what results call the game at the other end."""
+    headers = getattr(controller, "headers", {})
+    if headers.get("server", "").startswith(_EMBEDDED_SERVER):
+        return EMBEDDED_GAME
+    return f"SC2 {controller.ping().game_version}"
+
+
 def _race(name: str) -> Any:
     try:
         return sc2_env.Race[name.lower()]
@@ -200,18 +230,34 @@ def _race(name: str) -> Any:
 
 
 @contextmanager
-def _failures_of(doing: str, gone: type[GameError]) -> Iterator[None]:
+def _failures_of(doing: str, gone: type[GameError], env: Any) -> Iterator[None]:
     """Turn what PySC2 raises into this package's errors: `gone` if the game is not there, else GameRequestError."""
     try:
         yield
     except GameError:
         raise
     except (protocol.ProtocolError, remote_controller.RequestError) as error:
+        if str(error).startswith(_UNREADABLE):
+            raise gone(f"the game hung up while {doing}{_fate(env)}") from error
         raise GameRequestError(f"the game refused while {doing}: {_one_line(error)}") from error
-    except (protocol.ConnectionError, remote_controller.ConnectError, OSError) as error:
-        raise gone(f"the game went away while {doing}: {_one_line(error)}") from error
+    except _GONE as error:
+        raise gone(f"the game went away while {doing}: {_one_line(error)}{_fate(env)}") from error
+    except DecodeError as error:
+        raise gone(f"the game gave an answer while {doing} that cannot be read: {_one_line(error)}") from error
     except (sc_process.SC2LaunchError, RuntimeError, ValueError) as error:
-        raise gone(f"the game failed while {doing}: {_one_line(error)}") from error
+        raise gone(f"the game failed while {doing}: {_one_line(error)}{_fate(env)}") from error
+
+
+_GONE = (protocol.ConnectionError, remote_controller.ConnectError, websocket.WebSocketException, OSError)
+
+
+def _fate(env: Any) -> str:
+    """Return how the process of an SC2Env ended, as the end of a sentence; empty if it runs, or there is none."""
+    for process in getattr(env, "_sc2_procs", None) or ():
+        fate = process.fate() if hasattr(process, "fate") else ""
+        if fate:
+            return f"; {fate}"
+    return ""
 
 
 def _one_line(error: BaseException) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from llm_pysc2.engine.install import MARKER
 from llm_pysc2.engine.link import connect
-from llm_pysc2.env import launch
+from llm_pysc2.env import installation
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameError
 from llm_pysc2.world.command import Command
@@ -113,4 +113,4 @@ def test_a_map_that_does_not_exist_is_one_line(make_env):
 
 
 def test_both_sides_agree_on_the_marker_of_a_stand_in():
-    assert launch.STAND_IN_MARKER == MARKER
+    assert installation.STAND_IN_MARKER == MARKER

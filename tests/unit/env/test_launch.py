@@ -7,9 +7,10 @@ from pysc2.maps import lib as maps_lib
 from pysc2.run_configs import platforms
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.env import launch
+from llm_pysc2.env import installation, launch
 from llm_pysc2.env.launch import GameSource, choose_game, find_game
-from llm_pysc2.errors import GameLaunchError
+from llm_pysc2.env.options import LaunchOptions
+from llm_pysc2.errors import GameLaunchError, UsageError
 
 
 @pytest.fixture
@@ -24,7 +25,10 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def installed(home: Path) -> Path:
     """A home with something that looks like a game."""
     directory = home / "StarCraftII"
-    (directory / "Versions" / "Base75689").mkdir(parents=True)
+    executable = directory / "Versions" / "Base75689" / "SC2_x64"
+    executable.parent.mkdir(parents=True)
+    executable.write_text("#!/bin/sh\nexit 1\n")
+    executable.chmod(0o755)
     for path in ("SMAC_Maps/2s3z.SC2Map", "llm_smac/2s3z.SC2Map", "Melee/Flat32.SC2Map"):
         (directory / "Maps" / path).parent.mkdir(parents=True, exist_ok=True)
         (directory / "Maps" / path).write_bytes(b"map")
@@ -64,8 +68,61 @@ def test_the_installed_game_is_preferred(installed, connect_to):
 
 
 def test_a_stand_in_is_called_what_it_is(installed, connect_to):
-    (installed / launch.STAND_IN_MARKER).touch()
+    (installed / installation.STAND_IN_MARKER).touch()
     assert choose_game(connect_to) == GameSource(directory=installed, name="embedded 1.0")
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_embedded_game_can_be_asked_for_where_another_is_installed(connect_to):
+    assert choose_game(connect_to, LaunchOptions("embedded")).connector is connect_to
+
+
+def test_a_folder_can_be_named(home, installed):
+    options = LaunchOptions(str(installed))
+    elsewhere = installed.rename(home / "elsewhere")
+    with pytest.raises(UsageError, match=r"expected embedded, ws://HOST:PORT, or the folder"):
+        choose_game(None, options)
+    assert choose_game(None, LaunchOptions(str(elsewhere))).directory == elsewhere
+
+
+def test_a_running_game_is_not_looked_for(connect_to):
+    source = choose_game(connect_to, LaunchOptions("ws://games.lan:5000"))
+    assert (source.address, source.connector, source.directory) == (("games.lan", 5000), None, None)
+    assert source.map_path("2s3z") == "2s3z.SC2Map"
+
+
+def test_a_version_that_is_installed(installed):
+    assert choose_game(None, LaunchOptions(version="4.10")).directory == installed
+
+
+@pytest.mark.parametrize("version", ["4.9.3", "5", "nonsense"])
+@pytest.mark.usefixtures("installed")
+def test_a_version_that_is_not_installed(version):
+    with pytest.raises(GameLaunchError, match=rf"has no version {version}; it has 4.10.0"):
+        choose_game(None, LaunchOptions(version=version))
+
+
+@pytest.mark.usefixtures("home")
+def test_the_embedded_game_has_one_version(connect_to):
+    with pytest.raises(GameLaunchError, match=r"has no version 4\.9"):
+        choose_game(connect_to, LaunchOptions(version="4.9"))
+
+
+def test_a_game_that_cannot_be_started_is_named_before_it_is_tried(installed):
+    (installed / "Versions" / "Base75689" / "SC2_x64").chmod(0o600)
+    with pytest.raises(GameLaunchError, match=r"may not be executed; chmod \+x"):
+        choose_game()
+
+
+def test_pysc2_is_told_how_to_start_the_folder(home, installed):
+    elsewhere = installed.rename(home / "elsewhere")
+    options = LaunchOptions(str(elsewhere), version="4.10")
+    with choose_game(None, options).selected():
+        config = run_configs.get()
+    assert isinstance(config, launch.Installed)
+    assert (config.data_dir, config.version.build_version) == (str(elsewhere), 75689)
+    assert config.version.data_version == "B89B5D6FA7CBF6452E721311BFBC6CB2"
+    assert config.env["LD_LIBRARY_PATH"].endswith(f"{elsewhere}/Libs/")
 
 
 @pytest.mark.usefixtures("home")

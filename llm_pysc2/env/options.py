@@ -1,0 +1,54 @@
+"""How a game is chosen and started: plain values that command lines and batches carry about. Imports no PySC2."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from llm_pysc2.errors import UsageError, closest_names
+
+EMBEDDED = "embedded"
+RENDERINGS = ("auto", "none", "egl", "osmesa")
+WEBSOCKET = "ws://"
+
+
+@dataclass(frozen=True, slots=True)
+class LaunchOptions:
+    """Which game is played and how it is started. Raises UsageError for what cannot be meant."""
+
+    game: str = ""
+    """Empty = the installed game if there is one, else the embedded; "embedded"; "ws://HOST:PORT" for a game that
+    already runs; else the folder of an installed game."""
+    version: str = ""
+    """Of an installed game, such as "4.10"; empty = its newest."""
+    rendering: str = "auto"
+    """How an installed game on Linux draws RGB: "auto" (only where it is asked to), "none", "egl", "osmesa"."""
+    timeout_seconds: float = 120.0
+    """How long to wait for the game to start, and for each of its answers."""
+
+    def __post_init__(self) -> None:
+        if self.rendering not in RENDERINGS:
+            raise UsageError(f"no rendering {self.rendering!r}; {closest_names(self.rendering, RENDERINGS)}")
+        if not self.timeout_seconds > 0:
+            raise UsageError(f"the game's time-out: expected seconds above 0, found {self.timeout_seconds}")
+        if self.game.startswith(WEBSOCKET):
+            parse_address(self.game)
+        elif "://" in self.game:
+            raise UsageError(f"--game {self.game}: a game that already runs is named ws://HOST:PORT")
+
+
+DEFAULTS = LaunchOptions()
+
+
+def parse_address(url: str) -> tuple[str, int]:
+    """Return host and port of a running game's address. Raises UsageError if it is none.
+
+    >>> parse_address("ws://127.0.0.1:5000"), parse_address("ws://[::1]:5000/sc2api")
+    (('127.0.0.1', 5000), ('::1', 5000))
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not url.startswith(WEBSOCKET) or not host or not port or parts.path not in ("", "/", "/sc2api"):
+        raise UsageError(f"--game {url}: expected ws://HOST:PORT, such as ws://127.0.0.1:5000")
+    return host, port
