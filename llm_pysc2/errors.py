@@ -19,8 +19,10 @@ The tree names the boundary that was crossed, so that a caller can tell whose fa
     |   +-- ModelNameError        a model that the service does not have: stop, do not retry
     |   +-- CassetteError         a call that differs from the recording that is replayed: stop
     |   +-- BudgetSpentError      the run's own limit on tokens or money: stop, keep what there is
+    +-- TransportError        the MQTT broker between a run and agents in other processes
     +-- AgentError            an agent that somebody else wrote raised or broke its contract
     +-- TraceError            a trace that cannot be read or written
+    +-- InstallError          a download or an installation: network, disk, archive, license
 
 Messages say what was expected, what came, and what to do; they are one line and are shown as they stand.
 """
@@ -129,12 +131,20 @@ class BudgetSpentError(ModelServiceError):
     stops_run = True
 
 
+class TransportError(LlmPysc2Error):
+    """The MQTT broker cannot be reached or refuses us."""
+
+
 class AgentError(LlmPysc2Error):
     """An agent from outside this package raised, or broke its contract."""
 
 
 class TraceError(LlmPysc2Error):
     """A trace cannot be read or written."""
+
+
+class InstallError(LlmPysc2Error):
+    """The real game or its maps could not be downloaded or unpacked."""
 
 
 def closest_names(name: str, known: Iterable[str], count: int = 3) -> str:

@@ -41,8 +41,11 @@ async def _play(scenario_name: str, thinkers: Thinkers, seed: int, events: list[
     scenario = load_scenario(scenario_name)
     roster = load_roster(scenario.roster)
     book = load_book()
-    seats: list[Seat] = seat_agents(roster, thinkers, book, seed)
     episode = Episode(scenario, roster.name, 0, seed)
+
+    def seats() -> list[Seat]:
+        return seat_agents(roster, thinkers, book, seed)
+
     await play_episode(episode, game_opener(scenario, seed), seats, book, events.append)
 
 

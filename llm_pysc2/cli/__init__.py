@@ -1,7 +1,11 @@
 """The command line. A user's mistake is one line on stderr and exit code 2; start-up loads only what is asked for."""
 
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 
 from llm_pysc2.errors import LlmPysc2Error, PackError, UsageError
 
@@ -17,10 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from llm_pysc2.cli.app import app
 
     words = list(sys.argv[1:] if arguments is None else arguments)
-    if words in ([], ["engine"]):
+    if words in ([], ["engine"], ["game"], ["maps"]):
         words.append("--help")
     try:
-        code = app(words, standalone_mode=False)
+        with _terminable():
+            code = app(words, standalone_mode=False)
     except TyperException as error:
         return _complain(error.format_message(), EXIT_USAGE)
     except (UsageError, PackError) as error:
@@ -33,6 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         return EXIT_FAILED
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Within the block, being told to terminate is taken as an interrupt: games are ended, files closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _complain(message: str, code: int) -> int:

@@ -15,6 +15,8 @@ app = typer.Typer(
 engine = typer.Typer(help="The embedded game: serve it, or install it where SC2 clients look.")
 app.add_typer(engine, name="engine")
 
+GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
+
 
 @app.callback()
 def options(
@@ -41,28 +43,40 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
+    game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
+    game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
+    game_timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
+    ] = 120,
+    rendering: Annotated[str, typer.Option(help="How an installed game draws: auto, none, egl, osmesa.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
     record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
     budget_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before more tokens are used.")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop before more money is spent.")] = None,
+    mqtt: Annotated[str | None, typer.Option(help="mqtt://HOST/RUN where agents join from other processes.")] = None,
+    remote: Annotated[list[str] | None, typer.Option(help="An agent that is to join; all if not given.")] = None,
+    remote_seconds: Annotated[float, typer.Option(min=0.1, help="How long to wait for those who join.")] = 60.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print the final table only.")] = False,
 ) -> int:
     """Play a scenario and show each turn and the score."""
     from llm_pysc2.backends import BudgetLimits, ModelOptions, RunOptions
-    from llm_pysc2.cli.play import play_and_show
+    from llm_pysc2.cli.play import play_and_show, remote_options
+    from llm_pysc2.env.options import LaunchOptions
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
 
-    cell = Cell(scenario, model, agent, roster, step_mul, pace)
+    launch = LaunchOptions(game, game_version, rendering, game_timeout)
+    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch)
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
         record=record,
         replay=replay,
     )
-    plan = RunPlan(cell, episodes, seed, out, models)
+    elsewhere = remote_options(mqtt, remote or [], remote_seconds)
+    plan = RunPlan(cell, episodes, seed, out, models, elsewhere)
     return play_and_show(plan, as_json=as_json, quiet=quiet)
 
 
@@ -80,6 +94,9 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
+    game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
+    game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
+    game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the batch; the same command goes on with it.")] = Path(
@@ -101,6 +118,9 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "seed": seed,
         "step_mul": step_mul,
         "pace": pace,
+        "game": game,
+        "game_version": game_version,
+        "game_timeout": game_timeout,
         "workers": workers,
         "in_flight": in_flight,
     }
@@ -126,6 +146,31 @@ def list_(
     from llm_pysc2.cli.listing import show_list
 
     show_list(what)
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="agents.")],
+    name: Annotated[str, typer.Argument(help="Name of a roster; see 'llm-pysc2 list agents'.")],
+) -> None:
+    """Show who plays in a roster, what each sees and may do, with an example of its prompt."""
+    from llm_pysc2.cli.show import show as show_roster
+
+    show_roster(what, name)
+
+
+@app.command()
+def join(
+    url: Annotated[str, typer.Argument(help="The run: mqtt://HOST[:PORT]/RUN, or mqtts:// for TLS.")],
+    agent: Annotated[str, typer.Option(help="Which agent of the run's roster to play.")] = "Commander",
+    model: Annotated[str, typer.Option(help="Who plays it.")] = "scripted/focus_fire",
+    class_: Annotated[str | None, typer.Option("--class", help="An agent of your own, MODULE:CLASS.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of scripted players.")] = 0,
+) -> None:
+    """Play one agent of a run that another process plays with --mqtt."""
+    from llm_pysc2.cli.join import join_and_play
+
+    join_and_play(url, agent, model, class_, seed)
 
 
 @app.command()

@@ -1,15 +1,18 @@
 """`llm-pysc2 play`: play, show, score."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
 
 from llm_pysc2.cli.display import LineDisplay, LiveDisplay
 from llm_pysc2.cli.tables import scores_to_json, summary_table
+from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.run import Run, RunPlan, play_run, prepare
 from llm_pysc2.evaluation.score import EpisodeScore
 from llm_pysc2.evaluation.summary import summarise
+from llm_pysc2.orchestrator.elsewhere import RemoteOptions
 from llm_pysc2.orchestrator.trace import EventSink
 
 
@@ -25,6 +28,19 @@ def play_and_show(plan: RunPlan, *, as_json: bool, quiet: bool) -> int:
     else:
         _show_scores(console, run, scores)
     return 1 if any(score.result == "fault" for score in scores) else 0
+
+
+def remote_options(url: str | None, agents: Sequence[str], seconds: float) -> RemoteOptions | None:
+    """Return which agents join from other processes. Raises UsageError if it is not said where."""
+    if url is None:
+        if agents:
+            raise UsageError("--remote: say with --mqtt mqtt://HOST/RUN where the agents join")
+        return None
+    return RemoteOptions(url, tuple(agents), seconds, _notify)
+
+
+def _notify(message: str) -> None:
+    sys.stderr.write(message + "\n")
 
 
 def _display(console: Console, episodes: int) -> AbstractContextManager[EventSink | None]:

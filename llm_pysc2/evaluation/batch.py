@@ -47,6 +47,7 @@ class Batch:
         self._watch = watch
         self._waiting = deque(job for job in folder.jobs() if not job.path.exists())
         self._attempts: dict[Job, int] = {}
+        self._given_up: dict[Job, str] = {}
         self._workers: list[_Worker] = []
         self._interrupts = 0
         self._stop_reason = ""
@@ -71,9 +72,10 @@ class Batch:
                     self._listen()
             finally:
                 self._dismiss()
-        if self.left:
-            reason = self._stop_reason or "interrupted"
-            raise BatchStoppedError(f"{reason}; {self.left} episodes are left, the same command goes on with them")
+        left = self.left + len(self._given_up)
+        if left:
+            reason = self._stop_reason or next(iter(self._given_up.values()), "interrupted")
+            raise BatchStoppedError(f"{reason}; {left} episodes are left, the same command goes on with them")
 
     @property
     def _is_stopping(self) -> bool:
@@ -136,6 +138,8 @@ class Batch:
             self._folder.set_aside(job, attempt)
             self._waiting.append(job)
         else:
+            if not job.path.exists():
+                self._given_up[job] = what
             self._watch(Report(job, "fault", what))
 
     def _dismiss(self) -> None:

@@ -7,13 +7,16 @@ from pathlib import Path
 
 from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.orchestrator.custom import load_agent_class
+from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
 from llm_pysc2.orchestrator.seat import Seat
-from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book, seat_agents
+from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book
+from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
 from llm_pysc2.roster import Roster, load_roster
 from llm_pysc2.scenario import Scenario, load_scenario
@@ -33,6 +36,8 @@ class Cell:
     """None = the scenario's own."""
     pace: str = "wait"
     """How thinking meets game time, see `orchestrator.pace`."""
+    launch: LaunchOptions = DEFAULTS
+    """Which game it is played on."""
 
     @property
     def player(self) -> str:
@@ -56,12 +61,14 @@ class PreparedCell:
     Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
     """
 
-    def __init__(self, cell: Cell, switchboard: Switchboard) -> None:
+    def __init__(self, cell: Cell, switchboard: Switchboard, remote: RemoteOptions | None = None) -> None:
         self.cell = cell
         self.scenario = _scenario(cell)
         self.roster: Roster = load_roster(cell.roster or self.scenario.roster)
         custom = load_agent_class(cell.agent) if cell.agent else None
-        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "")
+        self._remote = seat_elsewhere(self.roster, remote) if remote else None
+        seat_remote = self._remote.seat if self._remote else None
+        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote)
         self._book: ActionBook = load_book()
         make_pace(cell.pace)
         self._seats(0, episode="")
@@ -69,16 +76,27 @@ class PreparedCell:
     async def play(self, number: int, seed: int, path: Path, sinks: Sequence[EventSink] = ()) -> Verdict:
         """Play one episode, writing its trace to `path`, and return the verdict.
 
-        Raises TraceError if the trace cannot be written, ModelServiceError where the whole run must stop.
+        Raises TraceError if the trace cannot be written, ModelServiceError where the whole run must stop,
+        TransportError if the broker of remote agents cannot be reached before the first episode.
         """
+        if self._remote is not None:
+            await self._remote.open()
         episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
         with TraceWriter(path) as trace:
-            opener = game_opener(self.scenario, seed)
-            seats = self._seats(seed, f"{self.cell.slug} {seed}")
-            return await play_episode(episode, opener, seats, self._book, _tee(trace, *sinks))
+            opener = game_opener(self.scenario, seed, self.cell.launch)
+
+            def seat_agents() -> list[Seat]:
+                return self._seats(seed, f"{self.cell.slug} {seed}")
+
+            return await play_episode(episode, opener, seat_agents, self._book, _tee(trace, *sinks))
+
+    async def aclose(self) -> None:
+        """Tell remote agents that the run is over; may be called twice."""
+        if self._remote is not None:
+            await self._remote.aclose()
 
     def _seats(self, seed: int, episode: str) -> list[Seat]:
-        return seat_agents(self.roster, self._thinkers, self._book, seed, episode)
+        return seat(self.roster, self._thinkers, self._book, seed, episode)
 
 
 def _scenario(cell: Cell) -> Scenario:

@@ -9,6 +9,7 @@ from llm_pysc2.backends import RunOptions, Switchboard
 from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
+from llm_pysc2.orchestrator.elsewhere import RemoteOptions
 from llm_pysc2.orchestrator.trace import EventSink
 
 
@@ -24,6 +25,8 @@ class RunPlan:
     """Folder for the traces; None = a new one under `runs/`."""
     models: RunOptions = field(default_factory=RunOptions)
     """What holds for all models: address, budgets, recordings."""
+    remote: RemoteOptions | None = None
+    """Which agents are played from other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
     Raises UsageError or PackError before any game starts.
     """
     switchboard = Switchboard(plan.models, notify=notify)
-    return Run(plan, PreparedCell(plan.cell, switchboard), switchboard, _folder(plan))
+    return Run(plan, PreparedCell(plan.cell, switchboard, plan.remote), switchboard, _folder(plan))
 
 
 def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:
@@ -61,6 +64,7 @@ async def _play_all(run: Run, sinks: Sequence[EventSink]) -> list[EpisodeScore]:
             await run.prepared.play(number, run.plan.seed + number, path, sinks)
             scores.append(score_trace(path))
     finally:
+        await run.prepared.aclose()
         await run.switchboard.aclose()
     return scores
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from llm_pysc2 import packs
 from llm_pysc2.backends import ModelOptions, RunOptions
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.scenario import scenario_files
@@ -29,6 +30,11 @@ class Suite:
     pace: str = "wait"
     step_mul: int | None = None
     base_url: str | None = None
+    game: str = ""
+    """Which game is played, see `env.options`; empty = the installed one if there is one, else the embedded."""
+    game_version: str = ""
+    game_timeout: int = 120
+    """Seconds to wait for the game to start, and for each of its answers."""
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
@@ -37,9 +43,10 @@ class Suite:
     """How often an episode is tried whose game or worker breaks."""
 
     def cells(self) -> list[Cell]:
-        """Return all cells, in a fixed order. Raises UsageError for scenarios that do not exist."""
+        """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
+        launch = LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
         return [
-            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace)
+            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch)
             for scenario in expand(self.scenarios)
             for roster in self.rosters or (None,)
             for model in self.models
@@ -58,7 +65,10 @@ class Suite:
 
     def identity(self) -> dict[str, Any]:
         """Return what makes results comparable: everything but the means."""
-        return {key: value for key, value in asdict(self).items() if key not in ("workers", "in_flight", "attempts")}
+        return {key: value for key, value in asdict(self).items() if key not in _MEANS}
+
+
+_MEANS = ("workers", "in_flight", "attempts", "game_timeout")
 
 
 def expand(patterns: Sequence[str]) -> list[str]:
@@ -86,7 +96,7 @@ def read_suite(path: Path) -> Suite:
 
 
 _LISTS = ("scenarios", "models", "rosters")
-_TEXTS = ("agent", "pace", "base_url")
+_TEXTS = ("agent", "pace", "base_url", "game", "game_version")
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:

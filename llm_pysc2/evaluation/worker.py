@@ -8,9 +8,11 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 
 from llm_pysc2 import packs
 from llm_pysc2.backends import Switchboard
@@ -18,6 +20,10 @@ from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.folder import Job
 from llm_pysc2.evaluation.suite import Suite
+
+TERMINATED_EXIT_CODE = 143
+LEAVING_SECONDS = 15
+"""A worker that has not ended its games by then is ended with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,21 @@ class Report:
 def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path], suite: Suite) -> None:
     """Play what comes until there is no more; the main function of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     packs.use_packs(user_packs)
     asyncio.run(_work(pipe, Switchboard(suite.models_options)))
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """End the process in order, so that no game of its episodes is left running."""
+    raise SystemExit(TERMINATED_EXIT_CODE)
+
+
+def _leave_alone() -> None:
+    """End this process because the coordinator is gone and nobody wants the episodes that are still played."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(LEAVING_SECONDS)
+    os._exit(TERMINATED_EXIT_CODE)
 
 
 async def _work(pipe: "Connection[Report, Job | None]", switchboard: Switchboard) -> None:
@@ -58,7 +77,8 @@ def _read(
         try:
             job = pipe.recv()
         except (EOFError, OSError):
-            os._exit(1)  # the coordinator is gone: nobody wants the episodes that are still played
+            _leave_alone()
+            return
         loop.call_soon_threadsafe(jobs.put_nowait, job)
         if job is None:
             return

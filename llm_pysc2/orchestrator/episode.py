@@ -8,7 +8,7 @@ from typing import Any
 
 from llm_pysc2 import __version__
 from llm_pysc2.dialogue.grammar import ActionBook
-from llm_pysc2.errors import GameError, LlmPysc2Error, ModelServiceError
+from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, LlmPysc2Error, ModelServiceError
 from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Fault
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
@@ -18,6 +18,9 @@ from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import terrain_rows
 from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.view import ScoreView, WorldView
+
+MAX_REPEATS = 2
+"""How often an episode is begun again after its game was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,59 @@ class Episode:
     switches: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How one go at an episode ended."""
+
+    verdict: Verdict
+    session: Session | None = None
+    error: LlmPysc2Error | None = None
+
+
 async def play_episode(
-    episode: Episode, open_game: Callable[[], AsyncGame], seats: Sequence[Seat], book: ActionBook, sink: EventSink
+    episode: Episode,
+    open_game: Callable[[], AsyncGame],
+    seat_agents: Callable[[], Sequence[Seat]],
+    book: ActionBook,
+    sink: EventSink,
 ) -> Verdict:
     """Play one episode, telling `sink` every event, and return the verdict, "fault" if it could not be finished.
 
-    Faults of the game end the episode and are recorded. Raises ModelServiceError where the whole run must stop, after
-    the fault is recorded.
+    An episode whose game is lost is played again from its start, with a new game, new agents and the same seed; other
+    faults end it. All are recorded. Raises ModelServiceError where the whole run must stop, after the result is
+    recorded, and GameLaunchError where there is no game to play: such an episode has no result.
     """
     started = monotonic()
+    for repeats_left in reversed(range(MAX_REPEATS + 1)):
+        attempt = await _attempt(episode, open_game, seat_agents(), book, sink)
+        if not (repeats_left and isinstance(attempt.error, GameLostError)):
+            break
+    if isinstance(attempt.error, GameLaunchError):
+        raise attempt.error
+    sink(_result(attempt.session, attempt.verdict, monotonic() - started))
+    if isinstance(attempt.error, ModelServiceError):
+        raise attempt.error
+    return attempt.verdict
+
+
+async def _attempt(
+    episode: Episode, open_game: Callable[[], AsyncGame], seats: Sequence[Seat], book: ActionBook, sink: EventSink
+) -> _Attempt:
+    """Play an episode once, from a new game to its verdict or its fault."""
     session: Session | None = None
-    stop: LlmPysc2Error | None = None
     game: AsyncGame | None = None
     try:
         game = open_game()
         session = Session(episode.scenario, game, seats, make_pace(episode.pace), book, sink)
         view = await session.start()
         sink(_header(episode, game, seats, view))
-        verdict = await session.play()
+        return _Attempt(await session.play(), session)
     except (GameError, ModelServiceError) as error:
         sink(Fault(type(error).__name__, str(error)))
-        verdict = Verdict("fault", str(error))
-        stop = error if isinstance(error, ModelServiceError) else None
+        return _Attempt(Verdict("fault", str(error)), session, error)
     finally:
         if game is not None:
             await game.close()
-    sink(_result(session, verdict, monotonic() - started))
-    if stop is not None:
-        raise stop
-    return verdict
 
 
 def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat], view: WorldView) -> EpisodeStarted:

@@ -73,13 +73,31 @@ class Observed:
     score: dict[str, float]
     action_errors: list[list[int]]
     """Orders of the last turn that the game refused: unit tag, ability id, ActionResult."""
+    resources: dict[str, int] = field(default_factory=dict)
+    """What the player owns beside units: minerals, vespene, supply_used, supply_cap, ...; none of it = left out."""
+    effects: list[list[Any]] = field(default_factory=list)
+    """Lasting effects on the ground: effect id, alliance, radius in cells, positions."""
 
 
 UNIT_COLUMNS = (
     "tag", "type", "alliance", "x", "y", "health", "health_max", "shield", "shield_max", "energy",
-    "order_ability", "order_target",
+    "order_ability", "order_target", "facing", "engaged", "progress", "marks",
 )  # fmt: skip
-"""What a row of Observed.units holds; alliance is its first letter, positions in cells."""
+"""What a row of Observed.units holds: alliance is its first letter, positions are in cells, facing in radians, engaged
+is the tag of the unit under attack, progress the share that is built, marks the letters of UNIT_MARKS that apply. A row
+may end early: what is missing has the value of UNIT_DEFAULTS."""
+
+UNIT_DEFAULTS: dict[str, Any] = {"facing": 0.0, "engaged": 0, "progress": 1.0, "marks": ""}
+"""Values of columns that a row may leave out at its end."""
+
+UNIT_MARKS = {
+    "f": "is_flying",
+    "b": "is_burrowed",
+    "c": "is_cloaked",
+    "h": "is_hallucination",
+    "m": "is_snapshot",
+}
+"""Field of a unit's view by its letter in the column "marks"; m is a memory: seen before, not now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,8 @@ class Asked:
     turn: int
     agent: str
     text: str
+    pictures: list[str] = field(default_factory=list)
+    """PNG files in base64, in the order in which they were shown."""
 
 
 @dataclass(frozen=True, slots=True)

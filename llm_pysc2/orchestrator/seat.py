@@ -5,7 +5,7 @@ from typing import Protocol
 
 from llm_pysc2.agent import Agent, LanguageAgent, Observation
 from llm_pysc2.backends import Backend
-from llm_pysc2.chat import Completion
+from llm_pysc2.chat import Completion, Image
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import AgentError, ModelServiceError
 from llm_pysc2.roster import Role
@@ -21,6 +21,8 @@ class Answer:
     failure: str = ""
     """Kind of the fault; empty if there was none."""
     reason: str = ""
+    pictures: tuple[Image, ...] = ()
+    """The pictures it was shown this turn."""
 
 
 class Seat(Protocol):
@@ -53,14 +55,15 @@ class ModelSeat:
         """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
         chat = self._agent.prompt(situation)
         self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
+        pictures = chat.messages[-1].images
         try:
             completion = await self._backend.complete(chat)
         except ModelServiceError as error:
             if error.stops_run:
                 raise
-            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error))
+            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures)
         self._agent.remember(situation, completion.text)
-        return Answer(chat.last_text, completion)
+        return Answer(chat.last_text, completion, pictures=pictures)
 
 
 class CustomSeat:

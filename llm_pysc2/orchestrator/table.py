@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from llm_pysc2.agent import Agent, LanguageAgent
 from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook, load_action_book
+from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import AgentError
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.orchestrator.game_thread import GameThread
@@ -26,6 +27,8 @@ class Thinkers:
     custom: type[Agent] | None = None
     """A class of the user's own, in place of all models."""
     custom_name: str = ""
+    remote: Callable[[LanguageAgent], Seat | None] | None = None
+    """Seats agents that are played from another process; None for those that are played here."""
 
 
 def load_book() -> ActionBook:
@@ -40,6 +43,9 @@ def seat_agents(roster: Roster, thinkers: Thinkers, book: ActionBook, seed: int,
     """
     seats: list[Seat] = []
     for number, role in enumerate(roster.agents):
+        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(role, book, _types_by_name()))):
+            seats.append(seat)
+            continue
         if thinkers.custom is not None:
             seats.append(CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name))
             continue
@@ -60,13 +66,13 @@ def _construct(agent_class: type[Agent], name: str) -> Agent:
         raise AgentError(f"--agent: {name}() failed: {type(error).__name__}: {error}") from error
 
 
-def game_opener(scenario: Scenario, seed: int) -> Callable[[], AsyncGame]:
+def game_opener(scenario: Scenario, seed: int, launch: LaunchOptions = DEFAULTS) -> Callable[[], AsyncGame]:
     """Return a function that starts the game for one episode: the real one where it is installed, else the embedded."""
 
     def open_game() -> AsyncGame:
         from llm_pysc2.engine.link import connect
         from llm_pysc2.env.sc2_env import GameEnv
 
-        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connect))
+        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connect, launch))
 
     return open_game

@@ -1,11 +1,21 @@
 """What a trace keeps of a view: enough to draw the game and to score it."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from llm_pysc2.dialogue.parse import Reply
-from llm_pysc2.orchestrator.events import AgentIntroduced, Answered, Asked, Decided, Event, Observed
+from llm_pysc2.orchestrator.events import (
+    UNIT_DEFAULTS,
+    UNIT_MARKS,
+    AgentIntroduced,
+    Answered,
+    Asked,
+    Decided,
+    Event,
+    Observed,
+)
 from llm_pysc2.orchestrator.pace import Thought
 from llm_pysc2.orchestrator.seat import Answer
 from llm_pysc2.world.view import MapView, UnitView, WorldView
@@ -20,13 +30,23 @@ def observed(turn: int, view: WorldView) -> Observed:
         dead=list(view.dead_tags),
         score=asdict(view.score),
         action_errors=[[error.unit_tag, error.ability_id, error.code] for error in view.action_errors],
+        resources={name: amount for name, amount in asdict(view.resources).items() if amount},
+        effects=[
+            [
+                effect.effect_id,
+                effect.alliance.value[0],
+                round(effect.radius_cells, 2),
+                [_rounded(place) for place in effect.positions],
+            ]
+            for effect in view.effects
+        ],
     )
 
 
 def _row(unit: UnitView) -> list[Any]:
     order = unit.orders[0] if unit.orders else None
     target = order.target if order else None
-    return [
+    row: list[Any] = [
         unit.tag,
         unit.type_name,
         unit.alliance.value[0],
@@ -38,8 +58,21 @@ def _row(unit: UnitView) -> list[Any]:
         round(unit.shield_max, 1),
         round(unit.energy, 1),
         order.ability_id if order else 0,
-        [round(target[0], 2), round(target[1], 2)] if isinstance(target, tuple) else target,
+        _rounded(target) if isinstance(target, tuple) else target,
+        round(unit.facing_radians, 2),
+        unit.engaged_tag,
+        round(unit.build_progress, 2),
+        "".join(letter for letter, name in UNIT_MARKS.items() if getattr(unit, name)),
     ]
+    for default in reversed(UNIT_DEFAULTS.values()):
+        if row[-1] != default:
+            break
+        row.pop()
+    return row
+
+
+def _rounded(point: tuple[float, float]) -> list[float]:
+    return [round(point[0], 2), round(point[1], 2)]
 
 
 def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduced: bool) -> Iterator[Event]:
@@ -47,7 +80,7 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
     agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
     if not introduced:
         yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
-    yield Asked(turn, agent, answer.asked)
+    yield Asked(turn, agent, answer.asked, [base64.b64encode(image.png).decode() for image in answer.pictures])
     yield Answered(
         turn=turn,
         agent=agent,

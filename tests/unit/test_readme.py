@@ -20,7 +20,7 @@ def commands() -> list[str]:
     """The llm-pysc2 commands that need no key, no server, and no folder of the reader's."""
     lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
     ours = [line for line in lines if line.startswith("llm-pysc2 ")]
-    return [line for line in ours if not re.search(r"openai/|anthropic/|serve|watch|human|join|RUN|DIR", line)]
+    return [line for line in ours if not re.search(r"openai/|anthropic/|serve|watch|human|join|--mqtt|RUN|DIR", line)]
 
 
 def agent_source() -> str:
