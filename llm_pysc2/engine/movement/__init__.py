@@ -13,7 +13,7 @@ One loop of the engine, after orders and weapons have set the goals:
     units.x, units.y, units.facing = moved.x, moved.y, moved.facing
 
 `move` reads `bodies`, changes only `tracks`, and returns new arrays. When units are born `tracks.grown(n)` gives rows
-at the end; when units die `tracks.kept(mask)` gives the remaining rows; `tracks.copy()`, `ground.copy()` are snapshots.
+at the end; when units die `tracks.kept(mask)` gives the others; `tracks.copy()` and `ground.copy()` serve snapshots.
 """
 
 from llm_pysc2.engine.movement.bodies import Bodies, Moved, Tracks

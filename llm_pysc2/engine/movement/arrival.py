@@ -8,7 +8,7 @@ from llm_pysc2.engine.movement.crowd import Pairs
 from llm_pysc2.engine.movement.pushing import SAME_GOAL_CELLS, same_goal
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
-ARRIVED_CELLS = 1 / 64
+ARRIVED_CELLS = 1 / 512
 """Nearer than this to where it may stop, a unit is there."""
 
 _TURN_STEPS = 4096 * 16
@@ -44,7 +44,8 @@ def settle(
     arrived = course.wants & (course.remaining - course.length <= ARRIVED_CELLS)
     if np.count_nonzero(arrived):
         arrived &= _is_there(bodies, tracks, new)
-    stuck = course.wants & ~arrived & (tracks.stale_loops >= switches.settle_loops)
+    stuck = course.wants & (tracks.stale_loops >= switches.settle_loops)
+    stuck &= (bodies.stop_within == 0) & ~arrived
     if np.count_nonzero(stuck):
         arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
     tracks.rests |= arrived
@@ -80,13 +81,12 @@ def _behind_its_group(
 ) -> Bools:
     """Return which of the stuck have arrived too: close to the goal, or touching mates who rest there."""
     bodies, tracks = who
-    candidates = stuck & (bodies.stop_within == 0)
     straight = tracks.direct | bodies.flying
     dx = np.where(straight, bodies.goal_x, tracks.waypoint[0]) - xy[0]
     dy = np.where(straight, bodies.goal_y, tracks.waypoint[1]) - xy[1]
     close = bodies.inner_radius + switches.crowd_cells
-    settled = candidates & (straight | tracks.ends) & (dx * dx + dy * dy <= close * close)
-    candidates &= _within_crowd(bodies, tracks, xy, candidates, switches)
+    settled: Bools = stuck & (straight | tracks.ends) & (dx * dx + dy * dy <= close * close)
+    candidates = stuck & _within_crowd(bodies, tracks, xy, stuck, switches)
     settled |= candidates & bodies.flying
     resting = tracks.rests | arrived
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
@@ -96,7 +96,7 @@ def _behind_its_group(
         joins = np.flatnonzero(candidates[one] & resting[mate] & (gap < beside[one]))
         joins = joins[same_goal(bodies, tracks, one[joins], mate[joins])]
         settled[one[joins]] = True
-    return np.asarray(settled)
+    return settled
 
 
 def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, switches: MovementSwitches) -> Bools:

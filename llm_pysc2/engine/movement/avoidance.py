@@ -7,7 +7,7 @@ import numpy as np
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Pairs
-from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, turned
 from llm_pysc2.engine.movement.switches import MovementSwitches
@@ -18,11 +18,13 @@ _APPROACH = 0.003
 _SIDE_MEMORY = 0.85
 """What is left each time of the memory on which side a unit went around something."""
 
+_SIDE_HINT = 0.1
+"""Weight of the easier side for a unit that remembers none, against 1 for the side it has just taken."""
+
+_EVEN = 1e-6
+
 _SAME_WAY_SHARE = 0.4
 """A neighbour that comes along by at least this share of the unit's stride is followed, not gone around."""
-
-_PROBE_CELLS = 0.4
-"""How far ahead a unit looks for walls."""
 
 _RIGHT_OF_WAY = (0.8, 0.6)
 """In a jam of allies those have right of way who go more in this direction; it only has to be the same for all."""
@@ -85,7 +87,8 @@ def steer(
     blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
     if np.count_nonzero(blocking):
         if decides:
-            _go_around(who, (course, views.owner[blocking]), everything, motion, switches)
+            hints = _easier_sides(views.picked(blocking.nonzero()[0]), loops[blocking], motion)
+            _go_around(who, (course, hints), everything, motion, switches)
         else:
             limit = np.ones(course.length.size)
             np.minimum.at(limit, views.owner[blocking], loops[blocking])
@@ -173,19 +176,32 @@ def _step_aside(bodies: Bodies, course: Course, views: Views, due: Bools, switch
     return shortened
 
 
+def _easier_sides(views: Views, loops: Floats, motion: Motion) -> Floats:
+    """Return for those who have something in their way on which side most of it is not, shape (units,).
+
+    Positive is left, negative right, 0 for those who have nothing in their way. Judged by how the two move relative to
+    each other, so that two who meet head on do not step into each other's way; if all is even, both keep to the right.
+    """
+    closing = motion.stride.take(views.owner, axis=1) - motion.expected.take(views.other, axis=1)
+    left_of_line = closing[0] * views.way[1] - closing[1] * views.way[0]
+    weight = np.where(left_of_line < -_EVEN, _EVEN - left_of_line, -_EVEN - left_of_line) / (1 + loops)
+    hints: Floats = np.asarray(np.bincount(views.owner, weight, motion.stride.shape[1]), dtype=np.float64)
+    hints[views.owner] -= (hints[views.owner] == 0) * _EVEN
+    return hints
+
+
 def _go_around(
     who: tuple[Bodies, Tracks, Ground],
-    whose: tuple[Course, Ints],
+    whose: tuple[Course, Floats],
     everything: Views,
     motion: Motion,
     switches: MovementSwitches,
 ) -> None:
     """Turn the strides of units that would run into something, and shorten them where they still would."""
     bodies, tracks, ground = who
-    course, blocked = whose
-    number = np.full(course.length.size, -1)
-    number[blocked] = 0
-    rows = (number == 0).nonzero()[0]
+    course, hints = whose
+    rows = (hints != 0).nonzero()[0]
+    number = np.full(hints.size, -1)
     number[rows] = np.arange(rows.size)
     views = everything.picked((number[everything.owner] >= 0).nonzero()[0])
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
@@ -199,9 +215,10 @@ def _go_around(
     loops = earliest(loops, owner, rows.size)
     freedom = np.minimum(loops, switches.look_ahead_loops)
     freedom *= ground.leads_into_open(
-        course.xy[:, rows], directions * _PROBE_CELLS, bodies.inner_radius[rows], bodies.climbs[rows]
+        course.xy[:, rows], directions * PROBE_CELLS, bodies.inner_radius[rows], bodies.climbs[rows]
     )
     side = tracks.side[rows] * _SIDE_MEMORY
+    side = np.where(np.absolute(side) < _SIDE_HINT, np.sign(hints[rows]) * _SIDE_HINT, side)
     turn = choose_turn(freedom, side, switches.sideways, switches.loyalty)
     tracks.turn[rows] = turn
     tracks.side *= _SIDE_MEMORY

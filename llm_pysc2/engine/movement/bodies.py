@@ -61,16 +61,8 @@ class Bodies:
     """Allies share a number; only allies are pushed."""
 
 
-class _Derived:
-    """What `move` keeps beside the columns of `Tracks` because it costs time to work out; never part of a result."""
-
-    calm_at: Floats | None
-    """Where everybody was in a loop in which nothing moved, shape (2, units)."""
-    crowd: "Crowd | None"
-
-
 @dataclass
-class Tracks(_Derived):
+class Tracks:
     """What movement remembers of each unit between loops; part of a snapshot. The engine only carries it.
 
     Arrays of shape (units,) or (2, units), x and y, in unit order.
@@ -102,8 +94,10 @@ class Tracks(_Derived):
     """In a jam it lets allies that come the other way push it back."""
 
     def __post_init__(self) -> None:
-        self.calm_at = None
-        self.crowd = None
+        self.calm_at: Floats | None = None
+        """Where everybody was in a loop in which nothing moved, shape (2, units). Derived, like `crowd`: kept
+        beside the columns because it costs time to work out, never part of a result."""
+        self.crowd: Crowd | None = None
 
     @classmethod
     def empty(cls, count: int) -> Self:

@@ -6,7 +6,7 @@ from llm_pysc2.engine.movement.bodies import Floats, Ints
 from llm_pysc2.engine.movement.crowd import Pairs
 
 _SOFTNESS = 0.75
-"""Part of each push that is taken per pass: all pairs push at once, and nobody between several is thrown about."""
+"""Part of each push that is taken per pass: all push at once, and those between several must not be thrown about."""
 
 _ROUNDS = 6
 """Who stays behind may be in the way of others, who then stay behind too, and so on."""

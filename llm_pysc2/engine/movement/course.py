@@ -9,6 +9,9 @@ from llm_pysc2.engine.movement.crowd import Crowd
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
+_FAR_SHARE = 1 / 36
+"""From six cells on, a goal may move the farther before a new way is looked for, the farther it is."""
+
 _CORNER_CELLS = 0.4
 """So near to a corner a unit looks for the next one."""
 
@@ -46,7 +49,7 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     away = np.sqrt(way[0] * way[0] + way[1] * way[1])
     remaining = away - enough
     moving = wants & (remaining > 0)
-    if tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.patience_loops:
+    if switches.wait_loops and tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.patience_loops:
         moving &= ~_waits(tracks, loop, switches)
     direction = way * (moving / np.maximum(away, 1e-9))
     length = _lengths(bodies, tracks, direction, remaining, switches)
@@ -94,8 +97,9 @@ def _find_ways(
     """Write waypoints for walkers that have none, whose goal has moved, who come to a corner, or whose turn it is."""
     bodies, tracks, crowd = who
     xy, goal, wants = where
-    strayed = goal - tracks.planned
-    valid = strayed[0] * strayed[0] + strayed[1] * strayed[1] <= switches.replan_cells * switches.replan_cells
+    strayed, way = goal - tracks.planned, goal - xy
+    patience = np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, 1.0) * switches.replan_cells**2
+    valid = strayed[0] * strayed[0] + strayed[1] * strayed[1] <= patience
     due = (tracks.plan_loop <= loop) | ~valid
     if np.count_nonzero(tracks.direct) < wants.size:
         ahead = tracks.waypoint - xy

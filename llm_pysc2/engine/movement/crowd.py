@@ -80,9 +80,14 @@ class Crowd:
 
 def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crowd:
     """Return the crowd these units are, kept in `tracks` while nobody changes."""
-    bits = (bodies.layers, bodies.flying, bodies.immovable, bodies.climbs)
-    sizes = (bodies.inner_radius, bodies.separation_radius)
-    key = (*(column.tobytes() for column in bits), *(column.tobytes() for column in sizes))
+    key = (
+        bodies.layers.tobytes(),
+        bodies.flying.tobytes(),
+        bodies.immovable.tobytes(),
+        bodies.climbs.tobytes(),
+        bodies.inner_radius.tobytes(),
+        bodies.separation_radius.tobytes(),
+    )
     if tracks.crowd is None or tracks.crowd.key != key:
         tracks.crowd = _new_crowd(bodies, key, switches)
     return tracks.crowd

@@ -10,10 +10,10 @@ from llm_pysc2.engine.movement.bodies import Bools
 def half_cell_mask(polygon: Sequence[Sequence[float]]) -> Bools:
     """Return the half-cells inside an outline as bool of shape (rows, columns), row 0 at the bottom, centred on (0, 0).
 
-    The corners may come in any order; their convex hull is meant. A half-cell belongs to it when its middle is inside.
+    The corners may come in any order; their convex hull is meant. A half-cell belongs to it if its middle lies inside.
 
-    >>> corners = [(-1, 0.5), (-0.5, 1), (0.5, 1), (1, 0.5), (1, -0.5), (0.5, -1), (-0.5, -1), (-1, -0.5)]
-    >>> half_cell_mask(corners).astype(int)
+    >>> pylon = [(-1, 0.5), (-0.5, 1), (0.5, 1), (1, 0.5), (1, -0.5), (0.5, -1), (-0.5, -1), (-1, -0.5)]
+    >>> half_cell_mask(pylon).astype(int)
     array([[0, 1, 1, 0],
            [1, 1, 1, 1],
            [1, 1, 1, 1],

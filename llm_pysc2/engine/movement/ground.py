@@ -1,4 +1,4 @@
-"""The ground of one map: what blocks whom, straight lines, ways around. Built once per map, copied for snapshots."""
+"""The ground of one map: what blocks whom, and ways around it. Built once per map, copied for snapshots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from llm_pysc2.engine.movement.bodies import Bools, Floats, Ints
-from llm_pysc2.engine.movement.routes import UNITS_PER_CELL, Field, Net, RouteKey, Routes, width_class
+from llm_pysc2.engine.movement.routes import Field, Net, RouteKey, Routes, width_class
 from llm_pysc2.engine.movement.surface import LINE_SLACK_CELLS, Surface
 from llm_pysc2.engine.movement.walls import keep_out
+
+PROBE_CELLS = 0.4
+"""How far ahead a unit looks for walls."""
 
 _LOOK_NODES = 24
 """How far along its way a unit looks for the farthest corner it can walk to straight, in half-cells."""
@@ -41,7 +44,7 @@ class Ground:
 
         Args:
             pathable: whether walkers can be in each cell, shape (height, width), row 0 at y = 0.
-            cliff_levels: height steps, same shape; level 0 is the void, closed to climbers too; None = no void.
+            cliff_levels: height steps, same shape; level 0, the void, is closed to all. None: climbers go everywhere.
             playable: left, bottom, right, top in cells; nobody leaves it. None: the whole map.
         """
         walk = np.asarray(pathable).astype(bool)
@@ -75,11 +78,11 @@ class Ground:
         return twin
 
     def block(self, x: float, y: float, half_cells: Bools) -> None:
-        """Let a structure stand at (x, y); `half_cells` is its footprint, row 0 at the bottom (`half_cell_mask`)."""
+        """Let a structure stand at (x, y); `half_cells` is its footprint, as from `half_cell_mask`."""
         self._change(x, y, half_cells, 1)
 
     def unblock(self, x: float, y: float, half_cells: Bools) -> None:
-        """Take away a structure that `block` put there. Overlapping footprints are counted."""
+        """Take away a structure that `block` put there; overlapping footprints are counted one by one."""
         self._change(x, y, half_cells, -1)
 
     def _change(self, x: float, y: float, half_cells: Bools, by: int) -> None:
@@ -94,7 +97,7 @@ class Ground:
         part = half_cells[first_row - bottom : last_row - bottom, first_column - left : last_column - left]
         self._footprints[window] += by * part
         for terrain, surface, routes in zip(self._terrain, self._surfaces, self._routes, strict=True):
-            blocked = terrain[window] | (self._footprints[window] > 0)
+            blocked: Bools = np.logical_or(terrain[window], self._footprints[window] > 0)
             if (blocked != surface.blocked[window]).any():
                 surface.change(first_row, first_column, blocked)
                 routes.forget()
@@ -102,7 +105,8 @@ class Ground:
     def pathing_grid(self) -> Bools:
         """Return the cells that walkers can be in, shape (height, width): no half-cell of theirs is blocked."""
         free = ~self._surfaces[0].blocked
-        return np.asarray(free.reshape(self.height, 2, self.width, 2).all(axis=(1, 3)))
+        grid: Bools = np.logical_and.reduce(free.reshape(self.height, 2, self.width, 2), axis=(1, 3))
+        return grid
 
     def is_open(self, x: npt.ArrayLike, y: npt.ArrayLike, climbs: bool = False) -> Bools:
         """Return whether a ground unit can have its middle at each point, shape (points,)."""
@@ -110,7 +114,7 @@ class Ground:
         return self._surfaces[climbs].is_open(xy)
 
     def nearest_open(self, x: float, y: float, radius: float, climbs: bool = False) -> tuple[float, float]:
-        """Return the place nearest to a point where a ground unit of a radius fits; the point itself if it fits."""
+        """Return the place nearest to a point where a ground unit of a radius fits, often the point itself."""
         xy = np.array([[x], [y]], dtype=float)
         kept = self.keep_out(xy, np.array([radius]), np.array([climbs]))
         if self._surfaces[climbs].room_at(kept)[0] > 0:
@@ -146,14 +150,18 @@ class Ground:
 
         `xy` has shape (2, units), `probes` are relative, cells, shape (2, units, probes).
         """
-        room = self._surfaces[0].room_at
-        here, there = room(xy), room(xy[:, :, None] + probes)
-        if climbs.any():
-            room = self._surfaces[1].room_at
-            here = np.where(climbs, room(xy), here)
-            there = np.where(climbs[:, None], room(xy[:, :, None] + probes), there)
-        enough = np.minimum(radius - LINE_SLACK_CELLS, here)
-        return (there >= enough[:, None]).astype(float)
+        open_ways = np.ones(probes.shape[1:])
+        for kind in (0, 1):
+            near = self._surfaces[kind].near_walls(xy, radius + PROBE_CELLS) & (climbs == bool(kind))
+            rows = near.nonzero()[0]
+            if rows.size:
+                here = xy.take(rows, axis=1)
+                room = self._surfaces[kind].room_at(here[:, :, None] + probes.take(rows, axis=1))
+                enough = np.minimum(radius[rows] - LINE_SLACK_CELLS, self._surfaces[kind].room_at(here))
+                open_ways[rows] = room >= enough[:, None]
+            if not np.count_nonzero(climbs):
+                break
+        return open_ways
 
     def path_length_cells(
         self, start: Sequence[float], goal: Sequence[float], radius: float, climbs: bool = False
@@ -171,7 +179,19 @@ class Ground:
         field = routes.field(RouteKey(int(nodes[1]), 0, width_class(radius), 0))
         if not field.reaches(nodes[:1])[0]:
             return float("inf")
-        return float(field.distance[nodes[0]]) / UNITS_PER_CELL
+        return self._walk(here, there, radius, climbs)
+
+    def _walk(self, here: Floats, there: Floats, radius: float, climbs: bool) -> float:
+        """Return the length of the way along its corners, cells; both ends have shape (2, 1)."""
+        length = 0.0
+        for _ in range(self.height * self.width):
+            legs = self.next_legs(here, there, np.zeros(1), np.array([radius]), np.array([climbs]))
+            way = legs.waypoint - here
+            length += float(np.sqrt(way[0, 0] * way[0, 0] + way[1, 0] * way[1, 0]))
+            if legs.direct[0] or legs.ends[0]:
+                break
+            here = legs.waypoint
+        return length
 
     def next_legs(self, start: Floats, goal: Floats, stop_within: Floats, radius: Floats, climbs: Bools) -> Legs:
         """Return the next leg for each ground unit.
@@ -184,6 +204,8 @@ class Ground:
             climbs: whether cliffs do not stop them, shape (units,).
         """
         legs = Legs(goal.copy(), np.ones(radius.size, dtype=bool), np.zeros(radius.size, dtype=bool))
+        if self._surfaces[0].all_empty(np.concatenate((start, goal), axis=1), radius):
+            return legs
         for kind in (0, 1):
             rows = np.flatnonzero(climbs == bool(kind))
             if rows.size:
@@ -232,7 +254,7 @@ def _half_cells(cells: Bools) -> Bools:
 def _by_route(
     surface: Surface, goal: Floats, stop_within: Floats, radius: Floats, wanted: Bools
 ) -> list[tuple[RouteKey, Ints]]:
-    """Return the units that need a way around, grouped by what their routes share, in order of first mention."""
+    """Return the units that need a way around, grouped by what their routes have in common, in order of rows."""
     groups: dict[RouteKey, list[int]] = {}
     members = np.flatnonzero(wanted)
     if members.size:
@@ -263,7 +285,7 @@ def _start_nodes(net: Net, xy: Floats) -> Ints:
 
 
 def _farthest_corner(surface: Surface, field: Field, start: Floats, nodes: Ints, goal: Floats) -> tuple[Floats, Bools]:
-    """Return the farthest point of each way in a straight line, shape (2, units), and whether the way ends there."""
+    """Return the farthest point of each way to walk to straight, shape (2, units), and whether the way ends there."""
     way = field.downhill(nodes, goal, _LOOK_NODES)
     ended = way[-1] == way[-2]
     candidates = way[::-2][::-1]

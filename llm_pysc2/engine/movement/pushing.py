@@ -13,8 +13,10 @@ from llm_pysc2.engine.movement.switches import MovementSwitches
 SAME_GOAL_CELLS = 0.5
 """Units whose goals are nearer than this to each other were sent to the same place."""
 
-_HOLDER_GIVES = 1e-6
+_HOLDER_GIVES = 1e-9
 """Against anybody else a unit that stands its ground gives nothing; two of them share."""
+
+_LEAST_GIVES = 1e-3
 
 _IDLE_ENEMY_GIVES = 1e-4
 
@@ -24,9 +26,10 @@ def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other
     idle = ~(course.moving | bodies.holds | bodies.immovable)
     if not np.count_nonzero(idle):
         return np.zeros(owner.size, dtype=bool)
-    pushed = idle[other] & (bodies.team[owner] == bodies.team[other])
+    pushed: Bools = idle[other] & (bodies.team[owner] == bodies.team[other])
     pushed &= bodies.push_priority[owner] >= bodies.push_priority[other]
-    return np.asarray(pushed & ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other)))
+    pushed &= ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other))
+    return pushed
 
 
 def same_goal(bodies: Bodies, tracks: Tracks, owner: Ints, other: Ints) -> Bools:
@@ -45,7 +48,8 @@ def push_apart(
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
     away *= away
     square = away[0] + away[1]
-    if not np.count_nonzero(square < pairs.apart_cells * pairs.apart_cells):
+    enough = pairs.apart_cells - _ENOUGH_CELLS
+    if not np.count_nonzero(square < enough * enough):
         return xy, False
     bodies, tracks, ground = who
     reach = pairs.apart_cells + _CHAIN_CELLS
@@ -58,15 +62,15 @@ def push_apart(
         xy, settled = separated(xy, near, share, _ENOUGH_CELLS * (1 + number / _ENOUGH_DOUBLES))
         if settled:
             break
-        if any_walls:
+        if any_walls and number % 2:
             xy[:, walls] = ground.keep_out(xy[:, walls], radius[walls], bodies.climbs[walls])
     return xy, True
 
 
-_ENOUGH_CELLS = 0.03
+_ENOUGH_CELLS = 0.02
 """Shallower overlaps than this, beyond the slop, wait for the next loop."""
 
-_ENOUGH_DOUBLES = 12
+_ENOUGH_DOUBLES = 6
 """After so many passes twice that is enough."""
 
 _CHAIN_CELLS = 0.2
@@ -77,7 +81,8 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
     """Return which part of an overlap the first unit of each pair gives way, 0 to 1."""
     bodies, tracks = who
     allied = bodies.team[i] == bodies.team[j]
-    friendly = np.where(course.moving, 1 - switches.idle_yields, switches.idle_yields)
+    moving_gives, idle_gives = max(1 - switches.idle_yields, _LEAST_GIVES), max(switches.idle_yields, _LEAST_GIVES)
+    friendly = np.where(course.moving, moving_gives, idle_gives)
     hostile = np.where(course.moving, course.length, _IDLE_ENEMY_GIVES)
     firm = np.where(bodies.immovable, 0.0, np.where(bodies.holds, _HOLDER_GIVES, 1.0))
     friendly, hostile = friendly * firm, hostile * firm
@@ -85,13 +90,12 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
     gives_j = np.where(allied, friendly[j], hostile[j])
     resting = tracks.rests[i] ^ tracks.rests[j]
     if np.count_nonzero(resting):
-        gives_i = np.where(
-            resting & tracks.rests[i] & same_goal(bodies, tracks, j, i), gives_i * switches.mates_yield, gives_i
-        )
-        gives_j = np.where(
-            resting & tracks.rests[j] & same_goal(bodies, tracks, i, j), gives_j * switches.mates_yield, gives_j
-        )
-    return np.asarray(gives_i / np.maximum(gives_i + gives_j, 1e-12))
+        firmer_i = resting & tracks.rests[i] & same_goal(bodies, tracks, j, i)
+        firmer_j = resting & tracks.rests[j] & same_goal(bodies, tracks, i, j)
+        gives_i = np.where(firmer_i, gives_i * switches.mates_yield, gives_i)
+        gives_j = np.where(firmer_j, gives_j * switches.mates_yield, gives_j)
+    share: Floats = gives_i / np.maximum(gives_i + gives_j, 1e-12)
+    return share
 
 
 def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches) -> Floats:

@@ -77,6 +77,7 @@ class Field:
         self.distance: Ints = np.full(net.free.size, FAR, dtype=np.int64)
         self.distance[sources] = costs
         self._front: Ints = sources
+        self._following: Ints = np.full(net.free.size, -1, dtype=np.int64)
 
     def reaches(self, nodes: Ints) -> Bools:
         """Return for each node whether a source can be walked to, growing the field until that is settled."""
@@ -103,26 +104,35 @@ class Field:
         self._front = np.unique(nodes)
 
     def downhill(self, nodes: Ints, goal: Floats, steps: int) -> Ints:
-        """Return the way down from each node, shape (steps + 1, nodes), staying where it ends.
+        """Return the way down from each node, shape (at most steps + 1, nodes), staying where it ends.
 
-        Of equally short ways the one nearer to the line of sight is taken, so that ways look alike from all sides.
+        `goal` has shape (2, 1) and is the same at every call.
         """
-        net, surface = self.net, self.net.surface
         way = [nodes]
         for _ in range(steps):
             here = way[-1]
-            near = here + net.offsets[:, None]
-            total = np.where(net.steps[:, here], self.distance[near] + net.lengths[:, None], FAR)
-            away = surface.node_xy(near.ravel()) - goal
-            beeline = (away[0] * away[0] + away[1] * away[1]).reshape(near.shape)
-            best = total.min(axis=0)
-            pick = np.where(total == best, beeline, np.inf).argmin(axis=0)
-            following = near[pick, np.arange(here.size)]
-            ends = self.distance[here] < best
-            way.append(np.where(ends, here, following))
-            if ends.all():
+            unknown = here[self._following[here] < 0]
+            if unknown.size:
+                self._find_following(unknown, goal)
+            way.append(self._following[here])
+            if (way[-1] == here).all():
                 break
         return np.stack(way)
+
+    def _find_following(self, nodes: Ints, goal: Floats) -> None:
+        """Remember the next node on the way down from settled nodes; the node itself where the way ends.
+
+        Of equally short ways the one that stays nearer to the goal is taken, so that ways look alike from all sides.
+        """
+        net = self.net
+        near = nodes + net.offsets[:, None]
+        total = np.where(net.steps[:, nodes], self.distance[near] + net.lengths[:, None], FAR)
+        away = net.surface.node_xy(near.ravel()) - goal
+        beeline = (away[0] * away[0] + away[1] * away[1]).reshape(near.shape)
+        best = total.min(axis=0)
+        pick = np.where(total == best, beeline, np.inf).argmin(axis=0)
+        following = near[pick, np.arange(nodes.size)]
+        self._following[nodes] = np.where(self.distance[nodes] < best, nodes, following)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ TURNS = np.array(
 ).T.copy()
 """The directions tried, relative to the wanted one, shape (2, turns)."""
 
+_SIDES = np.sign(TURNS[1])
+
 NEVER = 1e9
 """Loops to a contact that does not come."""
 
@@ -72,12 +74,12 @@ def choose_turn(freedom: Floats, side: Floats, sideways: float, loyalty: float) 
 
     Args:
         freedom: share of the look-ahead that is free in each direction, 0 to 1, shape (units, turns).
-        side: the side taken before: negative right, positive left, 0 neither.
+        side: the side taken before, or else the easier one: from -1 right to 1 left.
         sideways: what a free way at right angles is worth, against 1 for a free way straight on.
         loyalty: what staying on the same side is worth.
     """
-    cosine, sine = TURNS
-    same = np.where(side[:, None] * sine > 0, loyalty, 0.0)
-    same[:, 0] = loyalty
+    cosine = TURNS[0]
+    same = np.maximum(side[:, None] * _SIDES, 0) * loyalty
+    same[:, 0] = np.absolute(side) * loyalty
     best: Ints = (freedom * (cosine + sideways + same)).argmax(axis=1)
     return best

@@ -1,4 +1,4 @@
-"""One loop of movement for all units, as a visible list of steps. Reads bodies, changes tracks, returns new places."""
+"""One loop of movement for all units, as a visible list of steps: bodies and tracks in, new places and tracks out."""
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def move(
     """
     former = tracks.crowd
     crowd = crowd_of(bodies, tracks, switches)
-    if crowd is former and _at_rest(bodies, tracks):
+    if not bodies.x.size or (crowd is former and _at_rest(bodies, tracks)):
         return _unmoved(bodies, tracks)
     course = set_course((bodies, tracks, crowd), ground, loop, switches)
     pairs = crowd.ground_pairs(course.xy, apart, switches)
@@ -62,15 +62,16 @@ def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
 def _unmoved(bodies: Bodies, tracks: Tracks) -> Moved:
     """Return everybody where they are."""
     count = bodies.x.size
+    nobody = np.zeros(count, dtype=bool)
     tracks.stalled_loops = np.zeros(count, dtype=np.int64)
     return Moved(
-        x=bodies.x.copy(),
-        y=bodies.y.copy(),
-        facing=bodies.facing.copy(),
-        vx=np.zeros(count),
-        vy=np.zeros(count),
-        arrived=np.zeros(count, dtype=np.bool_),
-        stalled_loops=tracks.stalled_loops.copy(),
+        bodies.x.copy(),
+        bodies.y.copy(),
+        bodies.facing.copy(),
+        np.zeros(count),
+        np.zeros(count),
+        nobody,
+        tracks.stalled_loops.copy(),
     )
 
 

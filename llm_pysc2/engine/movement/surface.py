@@ -1,7 +1,7 @@
-"""Where one kind of walker can be: the half-cells that block it, and the room around each half-cell corner.
+"""Where one kind of walker can be: the half-cells that block it, and how much room there is between them.
 
-A node is a corner of half-cells: node (row, column) lies at x = (column - 1) / 2, y = (row - 1) / 2, so that a ring of
-closed nodes surrounds the map and neighbours never wrap around.
+A node is a corner of half-cells: node (row, column) lies at x = (column - 1) / 2, y = (row - 1) / 2, so that one ring
+of closed nodes surrounds the map and neighbours never wrap around.
 """
 
 from typing import Self
@@ -17,7 +17,7 @@ SAMPLE_CELLS = 0.25
 """How far apart a line is tested for room."""
 
 LINE_SLACK_CELLS = 0.08
-"""How much a straight line may scrape: between nodes the room is interpolated, and by so much too large at corners."""
+"""How much a straight line may scrape: between nodes the room is interpolated, too large by up to this at corners."""
 
 NODE_DISTANCE_CELLS = 0.354
 """No point is farther than this from its nearest node."""
@@ -75,11 +75,11 @@ class Surface:
         node = np.rint(xy * 2)
         column = np.minimum(np.maximum(node[0], 0), self.columns - 3)
         row = np.minimum(np.maximum(node[1], 0), self.rows - 3)
-        nodes: Ints = (row * self.columns + column).astype(np.int64)
-        return np.asarray(nodes + (self.columns + 1))
+        nodes: Ints = (row * self.columns + (column + (self.columns + 1))).astype(np.int64)
+        return nodes
 
     def near_walls(self, xy: Floats, reach: Floats) -> Bools:
-        """Return whether something may block within reach of each point, cells, shape (points,); xy is (2, points)."""
+        """Return whether something may be blocked within reach of each point, shape (points,); xy is (2, points)."""
         near: Bools = self.room.ravel().take(self.nodes_at(xy)) < reach + NODE_DISTANCE_CELLS
         return near
 
@@ -97,7 +97,8 @@ class Surface:
         """Return whether each point of shape (2, points) lies on the map in a half-cell that does not block."""
         rows, columns = self.blocked.shape
         on_map = (xy[0] >= 0) & (xy[1] >= 0) & (xy[0] < columns / 2) & (xy[1] < rows / 2)
-        return np.asarray(on_map & ~self.blocked[self.half_cells_at(xy)])
+        free: Bools = on_map & ~self.blocked[self.half_cells_at(xy)]
+        return free
 
     def room_at(self, xy: Floats) -> Floats:
         """Return the room at points in cells, interpolated between nodes; `xy` is (2, ...), the answer has the rest."""
@@ -112,6 +113,18 @@ class Surface:
         high = room.take(corner) * (1 - right) + room.take(corner + 1) * right
         interpolated: Floats = low * (1 - up) + high * up
         return interpolated
+
+    def all_empty(self, xy: Floats, radius: Floats) -> bool:
+        """Return whether nothing at all is blocked in the box around all points of shape (2, points) and the margin."""
+        margin = radius[radius.argmax()]
+        x, y = xy
+        left, bottom = int((x[x.argmin()] - margin) * 2 - 1), int((y[y.argmin()] - margin) * 2 - 1)
+        right, top = int((x[x.argmax()] + margin) * 2 + 1), int((y[y.argmax()] + margin) * 2 + 1)
+        rows, columns = self.blocked.shape
+        if left < 0 or bottom < 0 or right > columns or top > rows:
+            return False
+        count = self._count
+        return bool(count[top, right] - count[bottom, right] - count[top, left] + count[bottom, left] == 0)
 
     def empty_between(self, start: Floats, end: Floats, radius: Floats) -> Bools:
         """Return whether nothing at all is blocked in the box around two points and a margin, shape (points,)."""

@@ -13,9 +13,9 @@ class MovementSwitches:
     """A collision later than this is not yet a reason to turn."""
     steer_loops: int = 2
     """How often a unit decides anew how to go around what is in its way."""
-    contact_slop_cells: float = 0.02
+    contact_slop_cells: float = 0.03
     """Ground units may overlap this much before they are moved apart; also what counts as touching."""
-    overlap_passes: int = 12
+    overlap_passes: int = 8
     """How often per loop overlapping ground units are moved apart, at most."""
     overlap_limit_cells: float = 0.08
     """Units that would overlap by more than this (and the slop) stay where they were."""

@@ -28,22 +28,21 @@ def keep_out(surface: Surface, xy: Floats, radius: Floats, passes: int = _PASSES
 
 
 def _pushed_once(surface: Surface, xy: Floats, radius: Floats, up: Ints, right: Ints) -> Floats:
-    """Return points moved away from the nearest blocked half-cell around them that is nearer than their radius."""
+    """Return points moved away from the nearest blocked half-cell, if that is nearer than their radius."""
     doubled = xy * 2
     cell = np.floor(doubled)
     walled = surface.walled
-    index = cell.astype(np.int64) + MARGIN_HALF_CELLS
-    row = np.minimum(np.maximum(index[1], MARGIN_HALF_CELLS - 1), walled.shape[0] - MARGIN_HALF_CELLS)
-    column = np.minimum(np.maximum(index[0], MARGIN_HALF_CELLS - 1), walled.shape[1] - MARGIN_HALF_CELLS)
-    blocked = walled.ravel().take((row * walled.shape[1] + column)[:, None] + (up * walled.shape[1] + right))
-    within_x, within_y = (doubled - cell)[:, :, None]
-    away_x = np.where(right > 0, within_x - right, np.where(right < 0, within_x - right - 1, 0.0))
-    away_y = np.where(up > 0, within_y - up, np.where(up < 0, within_y - up - 1, 0.0))
-    square = np.where(blocked, away_x * away_x + away_y * away_y, np.inf)
+    highest = np.array((walled.shape[1], walled.shape[0]))[:, None] - MARGIN_HALF_CELLS
+    index = np.minimum(np.maximum(cell.astype(np.int64) + MARGIN_HALF_CELLS, MARGIN_HALF_CELLS - 1), highest)
+    middle = index[1] * walled.shape[1] + index[0]
+    blocked = walled.ravel().take(middle[:, None] + (up * walled.shape[1] + right))
+    from_middle = (doubled - cell - 0.5)[:, :, None] - np.array((right, up))[:, None, :]
+    away = from_middle - np.minimum(np.maximum(from_middle, -0.5), 0.5)
+    square = np.where(blocked, away[0] * away[0] + away[1] * away[1], np.inf)
     nearest = square.argmin(axis=1)
-    index = np.arange(nearest.size)
-    half_cells = np.sqrt(square[index, nearest])
+    unit = np.arange(nearest.size)
+    half_cells = np.sqrt(square[unit, nearest])
     short = (half_cells < radius * 2) & (half_cells > 0)
     share = np.where(short, radius / np.where(short, half_cells, 1) - 0.5, 0)
-    pushed: Floats = xy + np.array((away_x[index, nearest], away_y[index, nearest])) * share
+    pushed: Floats = xy + away[:, unit, nearest] * share
     return pushed
