@@ -60,6 +60,11 @@ def launched_ports(directory: Path) -> list[int]:
     return [int(line) for line in (directory / "ports.txt").read_text().splitlines()]
 
 
+def launched_arguments(directory: Path) -> list[str]:
+    """Return the command line of the last game that was launched."""
+    return (directory / "arguments.txt").read_text().split("\n")
+
+
 def is_running(pid: int) -> bool:
     """Whether a process is there, be it as a zombie that nobody has buried."""
     try:
@@ -81,6 +86,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     values = dict(zip(arguments, [*arguments[1:], ""], strict=True))
     directory, port = Path(values["-dataDir"]), int(values["-port"])
+    (directory / "arguments.txt").write_text("\n".join(arguments))
     fault = _take_fault(directory, port)
     kind, *details = fault.split(":")
     {

@@ -17,6 +17,9 @@ STAND_IN_MARKER = "llm-pysc2-engine.txt"
 MAP_SUFFIX = ".SC2Map"
 BUILD = 75689
 """Build of 4.10.0, the newest that Linux has and the one whose facts and maps are shipped."""
+LLM_PYSC2_BUILD = 92440
+"""Build with which LLM-PySC2's task maps were saved; older ones cannot load them, and Linux has none that new."""
+LLM_PYSC2_FOLDER = "llm_pysc2"
 FIRST_BUILD_WITH_API = 55958
 """Build of 3.16.1, before which the game does not answer programs."""
 
@@ -59,22 +62,24 @@ class Installation:
         found = folder.rglob(f"*{MAP_SUFFIX}") if folder.is_dir() else ()
         return tuple(sorted(path.relative_to(folder).as_posix() for path in found))
 
+    def is_too_old_for(self, map_path: str, build: int | None = None) -> bool:
+        """Whether a map was saved with a newer build than the one that is to be played (None = the newest)."""
+        build = max(self.builds(), default=0) if build is None else build
+        return not self.is_stand_in and map_path.startswith(f"{LLM_PYSC2_FOLDER}/") and build < LLM_PYSC2_BUILD
+
     def find_problem(self, build: int | None = None) -> tuple[str, str]:
         """Return what keeps a build from being started (None = the newest) and what to do; two empty texts if nothing.
 
         The second is a command where one mends it.
         """
         if not self.directory.is_dir():
-            return f"{self.directory} is no folder", "correct SC2PATH, or unset it to play the embedded game"
+            return f"{self.directory} is no folder", "llm-pysc2 game install"
         builds = self.builds()
         if not builds:
             return f"{self.directory} holds no StarCraft II: no Versions/BaseNNNNN in it", self._install_command()
         build = builds[-1] if build is None else build
         if build < FIRST_BUILD_WITH_API:
-            return (
-                f"build {build} is too old: programs can play from 3.16.1 on",
-                "install the Linux package 4.10 of StarCraft II",
-            )
+            return f"build {build} is too old: programs can play from 3.16.1 on", "llm-pysc2 game install"
         executable = self.executable(build)
         if not executable.is_file():
             return f"{executable} is missing", self._install_command()
@@ -83,11 +88,7 @@ class Installation:
         return "", ""
 
     def _install_command(self) -> str:
-        return (
-            f"llm-pysc2 engine install {self.directory}"
-            if self.is_stand_in
-            else "install the Linux package 4.10 of StarCraft II"
-        )
+        return f"llm-pysc2 engine install {self.directory}" if self.is_stand_in else "llm-pysc2 game install"
 
 
 def find_map(name: str, paths: tuple[str, ...]) -> str | None:

@@ -9,7 +9,7 @@ import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,14 @@ from pysc2.lib import sc_process
 from pysc2.run_configs import lib as run_config_lib
 from pysc2.run_configs import platforms
 
-from llm_pysc2.env.installation import EMBEDDED_GAME, MAP_SUFFIX, Installation, executable_name, find_map
+from llm_pysc2.env.installation import (
+    EMBEDDED_GAME,
+    LLM_PYSC2_BUILD,
+    MAP_SUFFIX,
+    Installation,
+    executable_name,
+    find_map,
+)
 from llm_pysc2.env.link import Connector, InProcessGame
 from llm_pysc2.env.options import DEFAULTS, EMBEDDED, WEBSOCKET, LaunchOptions, parse_address
 from llm_pysc2.env.process import GameProcess
@@ -40,6 +47,13 @@ class GameSource:
     name: str = ""
     """What results call the game; empty = the game itself is asked."""
     options: LaunchOptions = DEFAULTS
+    opened: list["GameProcess | RunningGame"] = field(default_factory=list, compare=False, repr=False)
+    """The games that were started or joined, from the moment at which they may keep somebody waiting."""
+
+    def abort(self) -> None:
+        """Break off whatever these games are waited for; may be called from any thread."""
+        for game in self.opened:
+            game.abort()
 
     def map_path(self, name: str) -> str:
         """Return the path under `Maps` of a map given by name, or by folder and name, with or without its suffix.
@@ -57,6 +71,12 @@ class GameSource:
             raise GameLaunchError(
                 f"the game in {self.directory} has no map {name}{MAP_SUFFIX}; put it in a folder of "
                 f"{installation.maps_folder}, see 'llm-pysc2 maps install'; {advice}"
+            )
+        build = _build_of(installation, self.options.version) if self.options.version else None
+        if installation.is_too_old_for(found, build):
+            raise GameLaunchError(
+                f"{found} was saved with build {LLM_PYSC2_BUILD}, which the game in {self.directory} is too old to "
+                "load; play it on the embedded game: --game embedded"
             )
         return found
 
@@ -125,10 +145,13 @@ def find_game() -> Path | None:
     try:
         return Path(run_configs.get().data_dir)
     except (OSError, ValueError, sc_process.SC2LaunchError) as error:
-        if not os.environ.get("SC2PATH"):
+        named = os.environ.get("SC2PATH")
+        if not named:
             return None
+        problem, advice = Installation(Path(named).expanduser()).find_problem()
         raise GameLaunchError(
-            f"SC2PATH is {os.environ['SC2PATH']}, where no StarCraft II was found; correct it, or unset it: {error}"
+            f"SC2PATH names no game: {problem or error}; correct it, unset it to play the embedded game"
+            + (f", or: {advice}" if advice else "")
         ) from error
 
 
@@ -185,7 +208,7 @@ class Running(Elsewhere):
     def start(self, version: Any = None, **options: Any) -> RunningGame:  # noqa: ARG002 - the signature is PySC2's
         """Return the game, joined."""
         assert self._source.address is not None  # noqa: S101 - else this class is not valid
-        return RunningGame(*self._source.address, self._source.options.timeout_seconds)
+        return RunningGame(*self._source.address, self._source.options.timeout_seconds, self._source.opened.append)
 
 
 class Installed(platforms.LocalBase):  # type: ignore[misc] # PySC2 publishes no types
@@ -210,7 +233,8 @@ class Installed(platforms.LocalBase):  # type: ignore[misc] # PySC2 publishes no
         """Return the game in a process of its own, which listens and answers."""
         wanted = self._source.options
         path = Installation(Path(self.data_dir)).executable(self.version.build_version)
-        return GameProcess(self, path, wanted.timeout_seconds, render_arguments(wanted.rendering, wanted=want_rgb))
+        arguments = render_arguments(wanted.rendering, wanted=want_rgb)
+        return GameProcess(self, path, wanted.timeout_seconds, arguments, self._source.opened.append)
 
 
 def _environment(directory: Path | None) -> dict[str, str]:

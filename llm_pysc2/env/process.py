@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,17 @@ class GameProcess(sc_process.StarcraftProcess):  # type: ignore[misc] # PySC2 pu
     Raises GameLaunchError if the game dies, refuses or does not answer in time; nothing is left of it then.
     """
 
-    def __init__(self, run_config: Any, path: Path, timeout_seconds: float, arguments: list[str]) -> None:
+    def __init__(
+        self,
+        run_config: Any,
+        path: Path,
+        timeout_seconds: float,
+        arguments: list[str],
+        tell: Callable[["GameProcess"], None] = lambda _: None,
+    ) -> None:
+        self._is_aborted = False
+        self._proc: Any = None
+        tell(self)
         # Closed by close(), which PySC2's class calls whatever happens.
         self._output = tempfile.TemporaryFile()  # noqa: SIM115
         self._exit_code: int | None = None
@@ -42,6 +53,17 @@ class GameProcess(sc_process.StarcraftProcess):  # type: ignore[misc] # PySC2 pu
         except BaseException:
             self.close()
             raise
+
+    def abort(self) -> None:
+        """End the process at once, so that whoever waits for it in another thread waits no longer."""
+        self._is_aborted = True
+        if self._proc is not None:
+            self._proc.kill()
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process, and nobody has given it up."""
+        return bool(not self._is_aborted and super().running)
 
     def _launch(self, run_config: Any, args: list[str], **_: Any) -> "subprocess.Popen[bytes]":
         try:

@@ -1,6 +1,9 @@
 """A game that already runs, here or on another machine: it is joined, left, and goes on running."""
 
+import socket
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -19,14 +22,22 @@ _LOOK_SECONDS = 0.2
 class RunningGame:
     """What PySC2 expects of a game's process, for one that is somebody else's."""
 
-    def __init__(self, host: str, port: int, timeout_seconds: float) -> None:
+    def __init__(
+        self, host: str, port: int, timeout_seconds: float, tell: Callable[["RunningGame"], None] = lambda _: None
+    ) -> None:
         self.controller: GuestController | None = GuestController(host, port, timeout_seconds)
+        tell(self)
 
     def close(self) -> None:
         """Leave the game. Once is enough; twice is fine."""
         controller, self.controller = self.controller, None
         if controller is not None:
             controller.quit()
+
+    def abort(self) -> None:
+        """Hang up at once, so that whoever waits for an answer in another thread waits no longer."""
+        if self.controller is not None:
+            self.controller.hang_up()
 
     def fate(self) -> str:
         """Return nothing: how it ended is not seen from here."""
@@ -76,6 +87,11 @@ class GuestController(remote_controller.RemoteController):  # type: ignore[misc]
             super().close()
         finally:
             self._websocket.shutdown()
+
+    def hang_up(self) -> None:
+        """Cut the connection, without goodbye."""
+        with suppress(OSError, AttributeError):
+            self._websocket.sock.shutdown(socket.SHUT_RDWR)
 
     def _path_there(self, path: str) -> str:
         """Return the path of a map as the game knows it. Raises GameLaunchError if it has no such map."""

@@ -136,6 +136,10 @@ class GameEnv:
         if env is not None:
             _end(env)
 
+    def abort(self) -> None:
+        """Break off the call that another thread waits in: the game is lost, and close() finds nothing left to end."""
+        self._source.abort()
+
     def _launch(self, seed: int) -> Any:
         """Return a new SC2Env that has joined its game. Leaves no game behind if that fails."""
         game_map = NamedMap(self._map_name, self._source.map_path(self._map_name), len(self._players))

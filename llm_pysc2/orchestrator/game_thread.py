@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.view import WorldView
 
 T = TypeVar("T")
+GRACE_SECONDS = 2.0
+"""How long a call that nobody waits for any more may go on before the game is broken off."""
 
 
 class Game(Protocol):
@@ -31,6 +33,10 @@ class Game(Protocol):
         """End the game."""
         ...
 
+    def abort(self) -> None:
+        """Break off the call that is running; the one method that may be called from another thread meanwhile."""
+        ...
+
 
 class GameThread:
     """The same game, asynchronous."""
@@ -38,6 +44,7 @@ class GameThread:
     def __init__(self, game: Game) -> None:
         self._game = game
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="game")
+        self._running: Future[Any] | None = None
 
     @property
     def name(self) -> str:
@@ -53,11 +60,17 @@ class GameThread:
         return await self._call(lambda: self._game.step(commands, loops))
 
     async def close(self) -> None:
-        """End the game and its thread."""
+        """End the game and its thread, also where an interrupt has left a call that a hung game never answers."""
         try:
+            if self._running is not None and not self._running.done():
+                await asyncio.wait({asyncio.wrap_future(self._running)}, timeout=GRACE_SECONDS)
+                if not self._running.done():
+                    self._game.abort()
             await self._call(self._game.close)
         finally:
             self._thread.shutdown(wait=False)
 
     async def _call(self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
+        running = self._thread.submit(function)
+        self._running = running
+        return await asyncio.wrap_future(running)

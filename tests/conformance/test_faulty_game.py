@@ -16,7 +16,15 @@ from llm_pysc2.engine.install import EXECUTABLE, install
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError
-from tests.faulty_game import WORDS, is_free, is_running, launched_pids, launched_ports, write_faulty_game
+from tests.faulty_game import (
+    WORDS,
+    is_free,
+    is_running,
+    launched_arguments,
+    launched_pids,
+    launched_ports,
+    write_faulty_game,
+)
 
 START_SECONDS = 20
 """Enough for Python to start and import on a busy machine."""
@@ -152,6 +160,23 @@ def test_after_a_crash_a_new_game_can_be_started(make_game: MakeGame) -> None:
     env.close()
     assert env.reset().game_loop == 0
     env.close()
+
+
+def test_version_and_rendering_reach_the_game(sc2path: Path) -> None:
+    write_faulty_game(sc2path, "none")
+    newer = sc2path / "Versions" / "Base81433" / "SC2_x64"
+    newer.parent.mkdir()
+    newer.write_text("#!/bin/sh\nexit 7\n")
+    newer.chmod(0o755)
+    env = GameEnv("2s3z", launch=LaunchOptions(str(sc2path), version="4.10", rendering="none"))
+    env.reset()
+    env.close()
+    arguments = launched_arguments(sc2path)
+    assert "-headlessNoRender" in arguments
+    assert arguments[arguments.index("-dataVersion") + 1] == "B89B5D6FA7CBF6452E721311BFBC6CB2"
+    assert arguments[arguments.index("-dataDir") + 1] == f"{sc2path}/"
+    with pytest.raises(GameLaunchError, match="exit code 7"):
+        GameEnv("2s3z", launch=LaunchOptions(str(sc2path))).reset()
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,17 @@ def test_whoever_interrupts_a_run_leaves_no_game_behind(sc2path: Path, tmp_path:
     assert not [pid for pid in launched_pids(sc2path) if is_running(pid)]
 
 
+@pytest.mark.parametrize("fault", ["mute", "hang:create_game:1", "hang:step:3"])
+def test_an_interrupt_does_not_wait_for_a_game_that_hangs(sc2path: Path, tmp_path: Path, fault: str) -> None:
+    write_faulty_game(sc2path, fault)
+    player = start("play", "2s3z", "--quiet", "--game-timeout", "300", "--out", str(tmp_path / "run"))
+    wait_for(lambda: launched_pids(sc2path))
+    time.sleep(2)
+    player.send_signal(signal.SIGINT)
+    player.communicate(timeout=20)
+    assert player.returncode == 130
+
+
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
 def test_a_batch_that_is_ended_leaves_no_game_behind(sc2path: Path, tmp_path: Path, ending: int) -> None:
     write_faulty_game(sc2path, "loyal:0.05")
@@ -122,7 +133,7 @@ def start(*words: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen([sys.executable, "-m", "llm_pysc2", *words], stderr=subprocess.PIPE)
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline, "waited for 30 s in vain"

@@ -41,6 +41,7 @@ def test_the_wheel_holds_code_and_data_and_one_importable_name(dist: Path) -> No
     assert "llm_pysc2/_data/scenarios/smac/2s3z.toml" in names
     assert "llm_pysc2/_data/agents/commander.toml" in names
     assert "llm_pysc2/_data/knowledge_base/facts/units.json" in names
+    assert "llm_pysc2/evaluation/report/assets/viewer.js" in names
 
 
 def test_the_sdist_builds_the_same_wheel(dist: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_a_stand_in_is_sound(stand_in):
 def test_nothing_is_there(tmp_path):
     problem, advice = Installation(tmp_path / "nowhere").find_problem()
     assert "is no folder" in problem
-    assert "unset it" in advice
+    assert advice == "llm-pysc2 game install"
 
 
 @pytest.mark.parametrize("folder", ["", "Versions", "Versions/BaseX", "Versions/Other"])
@@ -29,7 +29,7 @@ def test_a_folder_without_a_game(tmp_path, folder):
     (tmp_path / folder).mkdir(parents=True, exist_ok=True)
     problem, advice = Installation(tmp_path).find_problem()
     assert "holds no StarCraft II" in problem
-    assert advice == "install the Linux package 4.10 of StarCraft II"
+    assert advice == "llm-pysc2 game install"
 
 
 def test_a_stand_in_without_its_game_is_written_again(stand_in):
@@ -52,7 +52,7 @@ def test_an_old_version(tmp_path):
     (tmp_path / "Versions" / "Base52910").mkdir(parents=True)
     problem, advice = Installation(tmp_path).find_problem()
     assert "build 52910 is too old" in problem
-    assert advice == "install the Linux package 4.10 of StarCraft II"
+    assert advice == "llm-pysc2 game install"
 
 
 def test_the_newest_build_counts_unless_another_is_named(stand_in):

@@ -58,9 +58,16 @@ def test_sc2path_without_a_game_is_an_error_in_one_line(home, monkeypatch, made)
     for name in made:
         (directory / name).mkdir(parents=True)
     monkeypatch.setenv("SC2PATH", str(directory))
-    with pytest.raises(GameLaunchError, match=r"SC2PATH is .*empty, where no StarCraft II was found") as error:
+    with pytest.raises(GameLaunchError, match=r"SC2PATH names no game: .*empty (is no folder|holds no)") as error:
         find_game()
     assert "\n" not in str(error.value)
+
+
+def test_sc2path_with_an_old_game(home, monkeypatch):
+    (home / "old" / "Versions" / "Base52910").mkdir(parents=True)
+    monkeypatch.setenv("SC2PATH", str(home / "old"))
+    with pytest.raises(GameLaunchError, match=r"build 52910 is too old: .*, or: llm-pysc2 game install"):
+        find_game()
 
 
 def test_the_installed_game_is_preferred(installed, connect_to):
@@ -148,6 +155,16 @@ def test_maps_are_looked_for_in_all_folders(name, path):
 def test_a_map_that_is_not_installed():
     with pytest.raises(GameLaunchError, match=r"has no map 3m\.SC2Map; put it in a folder of .*Maps"):
         choose_game().map_path("3m")
+
+
+def test_a_map_that_is_too_new_for_the_game(installed):
+    path = installed / "Maps" / "llm_pysc2" / "pvz_task1_level1.SC2Map"
+    path.parent.mkdir()
+    path.write_bytes(b"map")
+    with pytest.raises(GameLaunchError, match=r"saved with build 92440, .* too old to load; .*--game embedded"):
+        choose_game().map_path("pvz_task1_level1")
+    (installed / installation.STAND_IN_MARKER).touch()
+    assert choose_game().map_path("pvz_task1_level1") == "llm_pysc2/pvz_task1_level1.SC2Map"
 
 
 def test_the_game_in_this_process_gets_the_path(connect_to):

@@ -1,0 +1,36 @@
+"""Which game a batch is played on belongs to what makes its results comparable; how long it is waited for does not."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from llm_pysc2.errors import PackError, UsageError
+from llm_pysc2.evaluation.suite import Suite, read_suite
+
+SUITE = Suite(("3m",))
+
+
+def test_the_game_of_a_suite_reaches_its_cells():
+    (cell,) = replace(SUITE, game="ws://127.0.0.1:5000", game_version="4.10", game_timeout=7).cells()
+    launch = cell.launch
+    assert (launch.game, launch.version, launch.timeout_seconds) == ("ws://127.0.0.1:5000", "4.10", 7)
+
+
+def test_results_on_different_games_are_not_comparable():
+    assert replace(SUITE, game="embedded").identity() != SUITE.identity()
+    assert replace(SUITE, game_timeout=9).identity() == SUITE.identity()
+
+
+def test_a_suite_file_names_the_game(tmp_path: Path):
+    path = tmp_path / "suite.toml"
+    path.write_text('scenarios = ["3m"]\ngame = "embedded"\ngame_timeout = 30\n')
+    assert (read_suite(path).game, read_suite(path).game_timeout) == ("embedded", 30)
+    path.write_text('scenarios = ["3m"]\ngame = 3\n')
+    with pytest.raises(PackError, match="game: expected text, found 3"):
+        read_suite(path)
+
+
+def test_a_game_that_cannot_be_meant():
+    with pytest.raises(UsageError, match="expected ws://HOST:PORT"):
+        replace(SUITE, game="ws://nowhere").cells()
