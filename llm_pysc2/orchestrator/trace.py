@@ -60,7 +60,8 @@ class TraceWriter:
             raise TraceError(f"{path} exists already; name another folder with --out")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._part.open("w", encoding="utf-8", buffering=1)
+            # half a surrogate pair, which a model can send, has no UTF-8; as an escape it is the same JSON
+            self._file = self._part.open("w", encoding="utf-8", errors="backslashreplace", buffering=1)
         except OSError as error:
             raise TraceError(f"{path}: cannot be written: {error.strerror}") from error
 

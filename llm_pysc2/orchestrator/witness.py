@@ -50,18 +50,18 @@ def _row(unit: UnitView) -> list[Any]:
         unit.tag,
         unit.type_name,
         unit.alliance.value[0],
-        round(unit.position.x, 2),
-        round(unit.position.y, 2),
-        round(unit.health, 1),
-        round(unit.health_max, 1),
-        round(unit.shield, 1),
-        round(unit.shield_max, 1),
-        round(unit.energy, 1),
+        _short(unit.position.x, 2),
+        _short(unit.position.y, 2),
+        _short(unit.health, 1),
+        _short(unit.health_max, 1),
+        _short(unit.shield, 1),
+        _short(unit.shield_max, 1),
+        _short(unit.energy, 1),
         order.ability_id if order else 0,
         _rounded(target) if isinstance(target, tuple) else target,
-        round(unit.facing_radians, 2),
+        _short(unit.facing_radians, 2),
         unit.engaged_tag,
-        round(unit.build_progress, 2),
+        _short(unit.build_progress, 2),
         "".join(letter for letter, name in UNIT_MARKS.items() if getattr(unit, name)),
     ]
     for default in reversed(UNIT_DEFAULTS.values()):
@@ -72,7 +72,13 @@ def _row(unit: UnitView) -> list[Any]:
 
 
 def _rounded(point: tuple[float, float]) -> list[float]:
-    return [round(point[0], 2), round(point[1], 2)]
+    return [_short(point[0], 2), _short(point[1], 2)]
+
+
+def _short(value: float, digits: int) -> float:
+    """Return a number rounded, whole numbers as such: "80" is half of "80.0", and there are many of them."""
+    rounded = round(float(value), digits)
+    return int(rounded) if rounded.is_integer() else rounded
 
 
 def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduced: bool) -> Iterator[Event]:

@@ -36,6 +36,14 @@ def test_a_finished_trace_has_its_name(tmp_path: Path) -> None:
     assert list(read_trace(path)) == [ASKED]
 
 
+def test_half_a_surrogate_pair_does_not_break_a_trace(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    odd = Answered(0, "Commander", "half \ud83d of it")
+    with TraceWriter(path) as trace:
+        trace(odd)
+    assert list(read_trace(path)) == [odd]
+
+
 def write_and_fail(path: Path) -> None:
     with TraceWriter(path) as trace:
         trace(ASKED)
