@@ -2,6 +2,7 @@
 # make test          set everything up and run the tests
 # make check         all gates: format, lint, types, layers, tests
 # make conformance   clients that others wrote, against the embedded game
+# make browser       the pages in a real browser
 # make package       build wheel and sdist, install them elsewhere, play
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
@@ -9,7 +10,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance package smoke bench clean
+.PHONY: play test check gates install conformance browser package smoke bench clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -23,6 +24,9 @@ check: gates test
 
 conformance: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q tests/conformance --conformance
+
+browser: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q tests/browser --browser
 
 package: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -q tests/packaging --packaging

@@ -20,6 +20,7 @@ KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_B
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden texts instead of comparing them")
     parser.addoption("--conformance", action="store_true", help="run the clients that others wrote, too")
+    parser.addoption("--browser", action="store_true", help="open the pages in a real browser, too")
     parser.addoption("--packaging", action="store_true", help="build the wheel and use it elsewhere, too")
 
 

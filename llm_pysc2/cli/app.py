@@ -14,8 +14,13 @@ app = typer.Typer(
 )
 engine = typer.Typer(help="The embedded game: serve it, or install it where SC2 clients look.")
 app.add_typer(engine, name="engine")
+game_commands = typer.Typer(help="The real game: install it.", no_args_is_help=True)
+app.add_typer(game_commands, name="game")
+maps_commands = typer.Typer(help="The real game's maps: install them.", no_args_is_help=True)
+app.add_typer(maps_commands, name="maps")
 
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
+TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
 
 
 @app.callback()
@@ -50,6 +55,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     ] = 120,
     rendering: Annotated[str, typer.Option(help="How an installed game draws: auto, none, egl, osmesa.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    trace_loops: Annotated[int, typer.Option(min=0, help=TRACE_HELP)] = 0,
     record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
     budget_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before more tokens are used.")] = None,
@@ -68,7 +74,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
 
     launch = LaunchOptions(game, game_version, rendering, game_timeout)
-    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch)
+    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch, trace_loops)
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
@@ -97,6 +103,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
+    trace_loops: Annotated[int | None, typer.Option(min=0, help=TRACE_HELP)] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the batch; the same command goes on with it.")] = Path(
@@ -121,6 +128,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "game": game,
         "game_version": game_version,
         "game_timeout": game_timeout,
+        "trace_loops": trace_loops,
         "workers": workers,
         "in_flight": in_flight,
     }
@@ -136,6 +144,77 @@ def score(
     from llm_pysc2.cli.evaluate import show_scores
 
     show_scores(run, as_json=as_json)
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval', or one trace.")],
+    html: Annotated[Path | None, typer.Option(help="Folder for the pages; RUN/report if not given.")] = None,
+    every_loops: Annotated[
+        int, typer.Option(min=0, help="At most one picture of the map in so many game loops; 0 = all.")
+    ] = 0,
+) -> None:
+    """Write pages that show what was played: tables, plots, and a viewer for each episode."""
+    from llm_pysc2.cli.report import report as write
+
+    write(run, html, every_loops)
+
+
+@app.command()
+def watch(  # noqa: PLR0913 - the options of a command are its arguments
+    scenario: Annotated[str | None, typer.Argument(help="What is played; or use --follow.")] = None,
+    follow: Annotated[Path | None, typer.Option(help="A trace or a folder that another process writes.")] = None,
+    model: Annotated[
+        str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")
+    ] = "scripted/focus_fire",
+    agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")] = None,
+    roster: Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
+    episodes: Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
+    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
+    pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
+    out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    speed: Annotated[float, typer.Option(min=0, help="At most so many times the game's speed; 0 = no limit.")] = 1.0,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any that is free.")] = 8314,
+    browse: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="End when the last episode is over.")] = False,
+) -> int:
+    """Watch an episode in the browser while it is played."""
+    from llm_pysc2.cli.watch import Page, follow_and_watch, play_and_watch
+    from llm_pysc2.errors import UsageError
+
+    if (scenario is None) == (follow is None):
+        raise UsageError("watch: name either a scenario to play, or with --follow a trace or a folder")
+    if follow is not None:
+        follow_and_watch(follow, Page(host, port, browse))
+        return 0
+
+    from llm_pysc2.backends import ModelOptions, RunOptions
+    from llm_pysc2.evaluation.cell import Cell
+    from llm_pysc2.evaluation.run import RunPlan
+
+    cell = Cell(scenario or "", model, agent, roster, step_mul, pace)
+    plan = RunPlan(cell, episodes, seed, out, RunOptions(options=ModelOptions(base_url=base_url or "")))
+    return play_and_watch(plan, Page(host, port, browse), speed=speed, stay=not once)
+
+
+@app.command()
+def replay(
+    trace: Annotated[Path, typer.Argument(help="A trace, or a folder that holds one.")],
+    speed: Annotated[float, typer.Option(min=0, help="Times the game's speed; 0 = at once.")] = 1.0,
+    turn: Annotated[int | None, typer.Option(min=0, help="Show this turn only.")] = None,
+    gif: Annotated[Path | None, typer.Option(help="Write an animation into this file instead.")] = None,
+) -> None:
+    """Show an episode once more in the terminal, or write it as a GIF."""
+    from llm_pysc2.cli.replay import replay as show
+    from llm_pysc2.cli.replay import write_animation
+
+    if gif is not None:
+        write_animation(trace, gif, speed)
+    else:
+        show(trace, speed, turn)
 
 
 @app.command("list")
@@ -182,6 +261,45 @@ def lookup(
     from llm_pysc2.cli.lookup import show_lookup
 
     show_lookup(" ".join(question), answers)
+
+
+@app.command()
+def doctor(
+    mqtt: Annotated[str | None, typer.Option(help="A broker to look for: mqtt://HOST[:PORT].")] = None,
+    launch: Annotated[bool, typer.Option("--launch", help="Start the installed game and play a moment, too.")] = False,
+    game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON and nothing else.")] = False,
+) -> int:
+    """Say what works, what does not, and the command that mends it; exit code 0 if a game can be played."""
+    from llm_pysc2.cli.doctor import examine
+
+    return examine(game=game, mqtt=mqtt, launch=launch, as_json=as_json)
+
+
+@game_commands.command("install")
+def install_game(
+    version: Annotated[str, typer.Option(help="Version of the Linux package.")] = "4.10",
+    directory: Annotated[Path | None, typer.Option("--dir", help="A new folder; ~/StarCraftII if not given.")] = None,
+    address: Annotated[str, typer.Option("--from", help="Another address, or a file that was downloaded.")] = "",
+    accept_license: Annotated[bool, typer.Option("--accept-license", help="Agree to Blizzard's license.")] = False,
+) -> None:
+    """Download Blizzard's Linux package of StarCraft II, after its license is shown and accepted."""
+    from llm_pysc2.cli.game import install_the_game
+
+    install_the_game(version, directory, address, accepted=accept_license)
+
+
+@maps_commands.command("install")
+def install_maps(
+    group: Annotated[str, typer.Argument(help="smac, melee, mini_games or llm_pysc2.")],
+    directory: Annotated[Path | None, typer.Option("--dir", help="The game's folder, if it is not found.")] = None,
+    address: Annotated[str, typer.Option("--from", help="Another address, or a file that was downloaded.")] = "",
+    accept_license: Annotated[bool, typer.Option("--accept-license", help="Agree to Blizzard's license.")] = False,
+) -> None:
+    """Download maps for the installed game from their publisher's own home."""
+    from llm_pysc2.cli.game import install_the_maps
+
+    install_the_maps(group, directory, address, accepted=accept_license)
 
 
 @engine.command()

@@ -14,6 +14,7 @@ from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
+from llm_pysc2.orchestrator.sampling import sampled_sink
 from llm_pysc2.orchestrator.seat import Seat
 from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
@@ -38,6 +39,8 @@ class Cell:
     """How thinking meets game time, see `orchestrator.pace`."""
     launch: LaunchOptions = DEFAULTS
     """Which game it is played on."""
+    trace_loops: int = 0
+    """At most one observation of the map in so many game loops goes into the trace; 0 = one each turn."""
 
     @property
     def player(self) -> str:
@@ -88,7 +91,8 @@ class PreparedCell:
             def seat_agents() -> list[Seat]:
                 return self._seats(seed, f"{self.cell.slug} {seed}")
 
-            return await play_episode(episode, opener, seat_agents, self._book, _tee(trace, *sinks))
+            sink = _tee(sampled_sink(trace, self.cell.trace_loops), *sinks)
+            return await play_episode(episode, opener, seat_agents, self._book, sink)
 
     async def aclose(self) -> None:
         """Tell remote agents that the run is over; may be called twice."""

@@ -39,6 +39,8 @@ class Suite:
     """Processes that compute."""
     in_flight: int = 0
     """Episodes at the same time in each worker; 0 = 1 for scripted policies, 32 where a model must be waited for."""
+    trace_loops: int = 0
+    """At most one observation of the map in so many game loops goes into a trace; 0 = one each turn."""
     attempts: int = 3
     """How often an episode is tried whose game or worker breaks."""
 
@@ -46,7 +48,7 @@ class Suite:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
         return [
-            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch)
+            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, self.trace_loops)
             for scenario in expand(self.scenarios)
             for roster in self.rosters or (None,)
             for model in self.models
@@ -68,7 +70,7 @@ class Suite:
         return {key: value for key, value in asdict(self).items() if key not in _MEANS}
 
 
-_MEANS = ("workers", "in_flight", "attempts", "game_timeout")
+_MEANS = ("workers", "in_flight", "attempts", "game_timeout", "trace_loops")
 
 
 def expand(patterns: Sequence[str]) -> list[str]:
@@ -113,7 +115,7 @@ def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 raise PackError(f"{path}: {key}: expected text, found {value!r}")
             yield key, value
         else:
-            least = 0 if key in ("seed", "in_flight") else 1
+            least = 0 if key in ("seed", "in_flight", "trace_loops") else 1
             if type(value) is not int or value < least:
                 raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
             yield key, value
