@@ -17,10 +17,11 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    """The llm-pysc2 commands that need no key, no server, and no folder of the reader's."""
+    """The llm-pysc2 commands that need no key, no network, no server, no real game, and no folder of the reader's."""
     lines = [line.split("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
     ours = [line for line in lines if line.startswith("llm-pysc2 ")]
-    return [line for line in ours if not re.search(r"openai/|anthropic/|serve|watch|human|join|--mqtt|RUN|DIR", line)]
+    elsewhere = r"openai/|anthropic/|serve|watch|human|join|--mqtt|RUN|DIR|(game|maps) install|~/StarCraftII"
+    return [line for line in ours if not re.search(elsewhere, line)]
 
 
 def agent_source() -> str:
