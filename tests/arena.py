@@ -6,7 +6,8 @@ from math import atan2
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import MapDefinition, StartTriggers, load_map
+from llm_pysc2.engine.map_triggers import StartTriggers, Triggers
+from llm_pysc2.engine.maps import MapDefinition, load_map
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Order
 from llm_pysc2.engine.state import PlayerSetup
@@ -20,8 +21,7 @@ ENEMY = 2
 @cache
 def empty_field(name: str = "Flat64") -> MapDefinition:
     """Return a flat map without resources, start units and triggers."""
-    start = StartTriggers(fog=False, melee=False, create=(), order=())
-    return replace(load_map(name), start=start, units=(), respawn=False, ends=())
+    return replace(load_map(name), units=(), triggers=Triggers(StartTriggers(fog=False)))
 
 
 class Arena:

@@ -4,6 +4,7 @@ Usage: python -m tools.build_maps FACTS_DIR
 """
 
 import json
+import re
 import sys
 from math import degrees
 from pathlib import Path
@@ -37,8 +38,12 @@ TERRAINS = {
     "347a75a7490b": "simple96",
     "21dd3fd207e2": "simple128",
     "ff4f804800cc": "mini_games",
+    "8642bb034144": "pvz",
 }
 RACES = {"Prot": "protoss", "Terr": "terran", "Zerg": "zerg", "any": "any", "P": "protoss", "T": "terran", "Z": "zerg"}
+ORDERS = {"OverlordTransport": "unload_all_at"}
+FILTERS = {"AirUnit": "Air"}
+COUNT = r"(\w+)\(p(\d)(?:,(\w+))?\) (\S+) (\d+)"
 OVERRIDES = {
     "LifeMax": "life_max", "LifeArmor": "armor", "LifeRegenRate": "life_regen_per_game_second",
     "ShieldsMax": "shield_max", "ShieldRegenRate": "shield_regen_per_game_second",
@@ -68,6 +73,9 @@ def main(arguments: list[str]) -> int:
             about = f"LLM-PySC2's variant of {name}: standard units on both sides, and checks that end the game."
             races = variant | {"smac_registry": facts["smac_registry"]}
             write(OUTPUT / "llm_smac" / f"llm_{name}.toml", smac_map(races, about))
+    for name, facts in raw["llm_pysc2"].items():
+        if name.startswith("pvz_"):
+            write(OUTPUT / "pvz" / f"{name}.toml", task_map(facts, f"LLM-PySC2's map {name}."))
     for name, facts in raw["melee"].items():
         write(OUTPUT / "melee" / f"{name}.toml", plain_map(facts, f"The melee map {name} that comes with the game."))
     for name, facts in raw["mini_games"].items():
@@ -162,8 +170,12 @@ def differences(fields: Row, base: UnitType, added: bool) -> Row:
 
 def create(action: Row) -> str:
     """Return a create action as an inline table."""
-    row = {"type": action["type"], "count": action["count"], "owner": action["owner"]}
-    return inline(row | {"point": [action["x"], action["y"]]})
+    return inline(created(action))
+
+
+def created(action: Row) -> Row:
+    """Return what is created where."""
+    return {key: action[key] for key in ("type", "count", "owner")} | {"point": [action["x"], action["y"]]}
 
 
 def order(action: Row) -> str:
@@ -179,16 +191,85 @@ def order(action: Row) -> str:
 def end(check: Row) -> Row:
     """Return a check that ends the game."""
     row: Row = {"result": check["result"].lower(), "every_loops": check["every_loops"]}
+    return row | ({"when": condition(check["condition"])} if check["condition"] else {})
+
+
+def condition(text: str) -> list[list[str]]:
+    """Return a condition of the raw facts in our form, which must be alternatives of parts that hold together.
+
+    >>> condition("((count(p1,Probe) < 6) || ((count(p1,Adept) == 0) && (count(p2,Drone) > 6)))")
+    [['p1 Probe < 6'], ['p1 Adept = 0', 'p2 Drone > 6']]
+    """
+    return [[_count(part) for part in alternative.split("&&")] for alternative in text.split("||")]
+
+
+def _count(text: str) -> str:
+    kind, player, unit, comparison, number = re.fullmatch(COUNT, text.strip(" ()")).groups()  # type: ignore[union-attr]
+    unfinished = "unfinished " if kind == "count_in_progress_or_better" else ""
+    return f"p{player} {unfinished}{unit or 'units'} {comparison.replace('==', '=')} {number}"
+
+
+def task_map(facts: Row, about: str) -> str:
+    """Return the file of a map with bases, armies, and triggers at times, in regions and at the end."""
+    triggers = facts["triggers_summary"]
+    energies = {act["object_id"]: act["value"] for act in triggers["map_init"] if act["do"] == "unit_property"}
+    units = [unit | {"energy": energies.get(unit["id"])} for unit in facts["preplaced_units"]]
+    lines = [*ground(facts, about), *placed(units), "", "[start]", "fog = false", "melee = true"]
     for player in (1, 2):
-        if f"alive_units(p{player}) > 0" in (check["condition"] or ""):
-            row["alive"] = [player]
-        if f"alive_units(p{player}) == 0" in (check["condition"] or ""):
-            row["empty"] = [player]
-    return row
+        lines += player_start(player, triggers["map_init"])
+    for timed in triggers.get("timed") or ():
+        key = "every_loops" if timed["kind"] == "periodic" else "at_loop"
+        lines += section("timed", {key: timed.get("loops") or 0}) + actions(timed["actions"])
+    for enter in triggers.get("region") or ():
+        (region,) = re.findall(r'RegionFromName\("(.+?)"\)', enter["args"][1])
+        lines += section("enter", {"region": region}) + actions(enter["actions"])
+    for check in triggers["end"]:
+        lines += section("end", end(check))
+    return "\n".join(lines) + "\n"
+
+
+def player_start(player: int, init: list[Row]) -> list[str]:
+    """Return the table of what a player has at the start, nothing if that is as always."""
+    mine = [action for action in init if action.get("player") == player]
+    row: Row = {action["property"]: action["value"] for action in mine if action["do"] == "player_property"}
+    upgrades = [action["upgrade"] for action in mine if action["do"] == "upgrade"]
+    row |= {"upgrades": upgrades} if upgrades else {}
+    return section("start.players", {"player": player} | row) if row else []
+
+
+def actions(raw: list[Row]) -> list[str]:
+    """Return the lines of what a trigger creates and orders."""
+    creates = []
+    for action in raw:
+        if action["do"] == "create_units":
+            creates.append(created(action))
+        elif action["do"] == "load_cargo_into_last_created":
+            creates[-1]["cargo"] = {"type": action["type"], "count": action["count"]}
+    orders = [group_order(action) for action in raw if action["do"] == "order_group"]
+    lines = ["create = [", *(f"  {inline(row)}," for row in creates), "]"] if creates else []
+    return [*lines, "order = [", *(f"  {inline(row)}," for row in orders), "]"]
+
+
+def group_order(action: Row) -> Row:
+    """Return an order to some units of a player."""
+    row: Row = {"owner": action["owner"], "ability": ORDERS.get(action["ability"], action["ability"])}
+    row["point"] = point(action["target"].removeprefix("Point"))
+    if action["region"] != "entire_map":
+        row["region"] = action["region"]
+    row["without"] = [FILTERS.get(name, name) for name in action["exclude_filters"]]
+    return row | ({"first": True} if action["queue"].endswith("AddToFront") else {})
 
 
 def plain_map(facts: Row, about: str) -> str:
     """Return the file of a melee or mini-game map: slots, places and what stands there."""
+    lines = ground(facts, about) + placed(facts.get("preplaced_units", ()))
+    if facts.get("triggers_summary", {}).get("map_init"):
+        lines += ["", "[start]", "melee = true"]
+    return "\n".join(lines) + "\n"
+
+
+def ground(facts: Row, about: str) -> list[str]:
+    """Return the lines of a map's slots and places."""
     lines = head(facts, about)
     starts = [[at["x"], at["y"]] for at in facts.get("points", ()) if at["type"] == "StartLoc"]
     slots = [player for player in facts["players"] if 0 < player["player"] < 15]
@@ -204,10 +285,7 @@ def plain_map(facts: Row, about: str) -> str:
         lines += ["", "[points]", *(f'"{at["name"]}" = {inline([at["x"], at["y"]])}' for at in named)]
     for region in facts.get("regions") or ():
         lines += section("regions", {"name": region["name"], **shapes(region["shapes"])})
-    lines += placed(facts.get("preplaced_units", ()))
-    if facts.get("triggers_summary", {}).get("map_init"):
-        lines += ["", "[start]", "melee = true"]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def shapes(raw: list[Row]) -> Row:
@@ -228,11 +306,13 @@ def placed(units: list[Row]) -> list[str]:
     groups: dict[tuple[Any, ...], list[list[float]]] = {}
     for unit in units:
         facing = round(degrees(unit["facing_rad"]), 4) if "facing_rad" in unit else None
-        groups.setdefault((unit["type"], unit["owner"], facing), []).append([unit["x"], unit["y"]])
+        key = (unit["type"], unit["owner"], facing, unit.get("energy"))
+        groups.setdefault(key, []).append([unit["x"], unit["y"]])
     lines: list[str] = []
-    for (kind, owner, facing), places in groups.items():
+    for (kind, owner, facing, energy), places in groups.items():
         row: Row = {"type": kind} | ({"owner": owner} if owner else {})
         row |= {"facing_deg": facing} if facing is not None else {}
+        row |= {"energy": energy} if energy is not None else {}
         lines += section("units", row | {"at": places})
     return lines
 

@@ -71,7 +71,7 @@ def side(definition: MapDefinition, owner: int) -> str:
     """Return who stands on one side, such as "2 Stalkers and 3 Zealots"."""
     standard = {kind.id: kind.unit_alias or kind.id for kind in definition.unit_types}
     counts: Counter[str] = Counter()
-    for action in definition.start.create:
+    for action in definition.triggers.start.actions.create:
         if action.owner == owner:
             counts[unit_type(standard.get(action.type_id, action.type_id)).name] += action.count
     *first, last = [counted(name, count) for name, count in counts.items()]

@@ -207,14 +207,14 @@ def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: in
         ground=Ground(terrain.pathable, terrain.cliff_level, definition.playable),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
-        fog=definition.start.fog,
+        fog=definition.triggers.start.fog,
     )
 
 
 def _seat(definition: "MapDefinition", setups: Sequence[PlayerSetup]) -> dict[int, Player]:
     """Return the players by id: clients' setups take the map's slots in order; the map's other owners come after."""
     slots = {slot.slot: slot for slot in definition.players}
-    owners = {unit.owner for unit in definition.units} | {group.owner for group in definition.start.create}
+    owners = {unit.owner for unit in definition.units} | {group.owner for group in definition.triggers.created()}
     players = {NEUTRAL: Player(NEUTRAL)}
     for player_id in sorted({*slots, *owners, *range(1, len(setups) + 1), HOSTILE} - {NEUTRAL}):
         setup = setups[player_id - 1] if player_id <= len(setups) else None

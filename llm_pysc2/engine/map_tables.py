@@ -89,9 +89,19 @@ class MapTable:
         """Return a list of points [x, y] in cells, empty if the key is missing."""
         return tuple((row[0], row[1]) for row in self.rows(key, 2))
 
-    def slots(self, key: str) -> tuple[int, ...]:
-        """Return a list of player slots, empty if the key is missing."""
-        return tuple(int(row[0]) for row in self.rows(key, 1))
+    def texts(self, key: str, among: Iterable[str] = ()) -> tuple[str, ...]:
+        """Return a list of strings, if given each one of some; empty if the key is missing."""
+        value, allowed = self._take(key, []), list(among)
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise self.error(key, f"expected a list of texts, found {value!r}")
+        for text in value:
+            if allowed and text not in allowed:
+                raise self.error(key, f"expected any of {', '.join(allowed)}, found {text!r}")
+        return tuple(value)
+
+    def raw(self, key: str, default: Any) -> Any:
+        """Return what stands under a key, whatever it is; the caller checks it."""
+        return self._take(key, default)
 
     def table(self, key: str) -> "MapTable":
         """Return the table under a key, an empty one if it is missing."""

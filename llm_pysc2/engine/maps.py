@@ -10,10 +10,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from llm_pysc2.engine.map_file import decode_map_file
 from llm_pysc2.engine.map_tables import MapTable, Point
+from llm_pysc2.engine.map_triggers import Triggers, read_triggers, type_named
 from llm_pysc2.engine.terrain import Terrain, load_terrain
-from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.knowledge.units import UnitType, unit_by_name
 from llm_pysc2.packs import find_files, read_toml
 
@@ -21,7 +25,6 @@ FIRST_OWN_ID = 1970
 """Types that a map adds get ids after the last of the build (4.10.0.75689), in the order of its unit data."""
 
 RACES = ("protoss", "terran", "zerg", "random", "any")
-RESULTS = ("victory", "defeat", "tie")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class PlacedUnit:
     y: float
     facing_deg: float | None
     """None = as the unit type says."""
+    energy: float | None = None
+    """None = as the unit type says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,60 +72,14 @@ class Region:
         inside = inside or any(_in_circle(x, y, circle) for circle in self.circles)
         return inside and not any(_in_circle(x, y, circle) for circle in self.without_circles)
 
+    def contains_each(self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Return whether each of some points lies in the region, shape (points,)."""
+        return np.array([self.contains(*at) for at in zip(x.tolist(), y.tolist(), strict=True)], dtype=np.bool_)
+
 
 def _in_circle(x: float, y: float, circle: tuple[float, ...]) -> bool:
     centre_x, centre_y, radius = circle
     return (x - centre_x) ** 2 + (y - centre_y) ** 2 <= radius**2
-
-
-@dataclass(frozen=True, slots=True)
-class CreateUnits:
-    """Trigger action: create units around a point."""
-
-    type_id: int
-    count: int
-    owner: int
-    point: Point
-
-
-@dataclass(frozen=True, slots=True)
-class GroupOrder:
-    """Trigger action: order all units of a player, replacing what they do; one of the three targets is set."""
-
-    owner: int
-    ability: str
-    """"attack"."""
-    point: Point | None
-    between: tuple[Point, Point] | None
-    """A random point on the line between two points."""
-    units_of: int | None
-    """The units of that player."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartTriggers:
-    """What happens at loop 0."""
-
-    fog: bool
-    """False = everybody sees the whole map."""
-    melee: bool
-    """Whether players get the town hall, workers and resources of a melee game."""
-    create: tuple[CreateUnits, ...]
-    order: tuple[GroupOrder, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EndCheck:
-    """A trigger that ends the game for player 1."""
-
-    result: str
-    """"victory", "defeat" or "tie"."""
-    every_loops: int
-    """Game loops from one look to the next, the first one included."""
-    alive: tuple[int, ...]
-    """Players who must have units."""
-    empty: tuple[int, ...]
-    """Players who must have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +102,16 @@ class MapDefinition:
     unit_types: tuple[UnitType, ...]
     """Types that the map adds (new ids) or changes (ids of the build)."""
     units: tuple[PlacedUnit, ...]
-    start: StartTriggers
-    respawn: bool
-    """Whether everything is created and ordered anew when a unit dies and neither side has any left."""
-    ends: tuple[EndCheck, ...]
+    triggers: Triggers
 
     @property
     def terrain(self) -> Terrain:
         """The ground; read when it is first asked for, shared by all maps that have it."""
         return load_terrain(self.terrain_name)
+
+    def region(self, name: str) -> Region:
+        """Return the region of that name; the triggers name only regions that are there."""
+        return next(region for region in self.regions if region.name == name)
 
     def unit_type(self, name: str) -> UnitType:
         """Return a unit type as it is on this map. Raises UsageError with the closest names."""
@@ -207,6 +167,7 @@ def read_map(path: Path) -> MapDefinition:
     players = tuple(_read_player(row) for row in table.tables("players"))
     start_locations = table.points("start_locations") or tuple(player.start for player in players if player.start)
     points = table.table("points")
+    regions = tuple(_read_region(row) for row in table.tables("regions"))
     definition = MapDefinition(
         name=path.stem,
         group=path.parent.name,
@@ -216,12 +177,10 @@ def read_map(path: Path) -> MapDefinition:
         players=players,
         start_locations=start_locations,
         points=MappingProxyType({name: points.point(name) for name in points.names()}),
-        regions=tuple(_read_region(row) for row in table.tables("regions")),
+        regions=regions,
         unit_types=own,
         units=tuple(unit for row in table.tables("units") for unit in _read_units(row, types)),
-        start=_read_start(table.table("start"), types),
-        respawn=table.flag("respawn", default=False),
-        ends=tuple(_read_end(row) for row in table.tables("end")),
+        triggers=read_triggers(table, types, frozenset(region.name for region in regions)),
     )
     table.finish()
     return definition
@@ -242,7 +201,7 @@ def _read_unit_types(table: MapTable) -> tuple[UnitType, ...]:
     own: list[UnitType] = []
     next_id = FIRST_OWN_ID
     for row in table.tables("unit_types"):
-        name, base = row.text("name"), _type_named(row, "base", {})
+        name, base = row.text("name"), type_named(row, "base", {})
         added = name != base.name
         type_id = row.whole("id", next_id if added else base.id)
         if added and type_id != next_id:
@@ -291,68 +250,10 @@ def _read_region(row: MapTable) -> Region:
 
 
 def _read_units(row: MapTable, types: Mapping[str, UnitType]) -> list[PlacedUnit]:
-    kind = _type_named(row, "type", types)
+    kind = type_named(row, "type", types)
     owner = row.whole("owner", 0)
     facing_deg = row.number("facing_deg") if row.has("facing_deg") else None
-    placed = [PlacedUnit(kind.id, owner, x, y, facing_deg) for x, y in row.points("at")]
+    energy = row.number("energy") if row.has("energy") else None
+    placed = [PlacedUnit(kind.id, owner, x, y, facing_deg, energy) for x, y in row.points("at")]
     row.finish()
     return placed
-
-
-def _read_start(table: MapTable, types: Mapping[str, UnitType]) -> StartTriggers:
-    start = StartTriggers(
-        fog=table.flag("fog", default=True),
-        melee=table.flag("melee", default=False),
-        create=tuple(_read_create(row, types) for row in table.tables("create")),
-        order=tuple(_read_order(row) for row in table.tables("order")),
-    )
-    table.finish()
-    return start
-
-
-def _read_create(row: MapTable, types: Mapping[str, UnitType]) -> CreateUnits:
-    create = CreateUnits(
-        type_id=_type_named(row, "type", types).id,
-        count=row.whole("count", 1, least=1),
-        owner=row.whole("owner"),
-        point=row.point("point"),
-    )
-    row.finish()
-    return create
-
-
-def _read_order(row: MapTable) -> GroupOrder:
-    between = row.points("between")
-    order = GroupOrder(
-        owner=row.whole("owner"),
-        ability=row.text("ability", among=("attack",)),
-        point=row.point("point") if row.has("point") else None,
-        between=(between[0], between[1]) if len(between) == 2 else None,
-        units_of=row.whole("units_of") if row.has("units_of") else None,
-    )
-    row.finish()
-    targets = (order.point, order.between, order.units_of)
-    if sum(target is not None for target in targets) != 1:
-        raise row.error("point", "expected one of point = [x, y], between = [[x, y], [x, y]], units_of = player")
-    return order
-
-
-def _read_end(row: MapTable) -> EndCheck:
-    end = EndCheck(
-        result=row.text("result", among=RESULTS),
-        every_loops=row.whole("every_loops", least=1),
-        alive=row.slots("alive"),
-        empty=row.slots("empty"),
-    )
-    row.finish()
-    return end
-
-
-def _type_named(row: MapTable, key: str, types: Mapping[str, UnitType]) -> UnitType:
-    name = row.text(key)
-    if name in types:
-        return types[name]
-    try:
-        return unit_by_name(name)
-    except UsageError as error:
-        raise PackError(f"{row.path}: {row.where}.{key}: {error}") from error

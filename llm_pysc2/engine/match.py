@@ -57,6 +57,8 @@ class Match:
     """Counts strikes, see `Strike.order`."""
     respawn_due: bool = False
     """Somebody died in this loop: the triggers look whether all are dead."""
+    inside_regions: dict[int, frozenset[int]] = field(default_factory=dict)
+    """By trigger of the map that watches a region, the tags of the units that were in it in the last loop."""
     killers: dict[int, int] = field(default_factory=dict)
     """Tag -> player id of who dealt the last blow, for units that die in this loop."""
     call_loops: dict[int, int] = field(default_factory=dict)

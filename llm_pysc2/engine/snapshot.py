@@ -30,6 +30,7 @@ class Snapshot:
     next_order: int
     respawn_due: bool
     call_loops: dict[int, int]
+    inside_regions: dict[int, frozenset[int]]
 
 
 def take(match: Match) -> Snapshot:
@@ -49,6 +50,7 @@ def take(match: Match) -> Snapshot:
         next_order=match.next_order,
         respawn_due=match.respawn_due,
         call_loops=dict(match.call_loops),
+        inside_regions=dict(match.inside_regions),
     )
 
 
@@ -64,6 +66,7 @@ def restore(match: Match, saved: Snapshot) -> None:
     match.next_tag, match.next_order = saved.next_tag, saved.next_order
     match.respawn_due = saved.respawn_due
     match.call_loops = dict(saved.call_loops)
+    match.inside_regions = dict(saved.inside_regions)
     match.population_changed()
     vision.run(match)
 
@@ -75,10 +78,14 @@ def digest(match: Match) -> str:
         sha.update(getattr(match.units, column.name).tobytes())
     for track in fields(Tracks):
         sha.update(getattr(match.tracks, track.name).tobytes())
-    sha.update(repr((match.units.orders, match.units.buffs, match.call_loops)).encode())
+    sha.update(repr((match.units.orders, match.units.buffs, match.call_loops, _sorted_tags(match))).encode())
     sha.update(repr([(strike.due_loop, strike.order, strike.hit, strike.time) for strike in match.strikes]).encode())
     sha.update(repr([(m.x, m.y, m.target_tag, m.speed_cells_per_loop, m.shot.struck) for m in match.missiles]).encode())
     sha.update(repr(match.spells).encode())
     sha.update(repr([astuple(player) for player in match.players.values()]).encode())
     sha.update(repr(match.rng.bit_generator.state).encode())
     return sha.hexdigest()
+
+
+def _sorted_tags(match: Match) -> list[tuple[int, list[int]]]:
+    return [(trigger, sorted(tags)) for trigger, tags in match.inside_regions.items()]

@@ -55,7 +55,7 @@ def launch(map_name: str) -> ApiClient:
 
 def counts(map_name: str) -> tuple[int, int]:
     """Return how many agents and enemies the map creates."""
-    groups = load_map(map_name).start.create
+    groups = load_map(map_name).triggers.start.actions.create
     own, enemies = (sum(group.count for group in groups if group.owner == owner) for owner in (1, 2))
     placed = [unit.owner for unit in load_map(map_name).units]
     return own + placed.count(1), enemies + placed.count(2)

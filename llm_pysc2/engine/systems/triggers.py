@@ -1,53 +1,99 @@
-"""What the map's triggers do: create units and order them at the start, again when all are dead, and end the game."""
+"""What the map's triggers do: set up, create and order units at times and places, and end the game."""
 
+import numpy as np
+
+from llm_pysc2.conditions import ANY_UNIT, holds
 from llm_pysc2.engine import births
-from llm_pysc2.engine.maps import EndCheck, GroupOrder
+from llm_pysc2.engine.filters import trait
+from llm_pysc2.engine.map_triggers import HAS_ENERGY, Actions, EndCheck, GroupOrder
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind
+from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders
+
+_OPPOSITE = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
 
 
 def start(match: Match) -> None:
-    """Set the map up at loop 0: its placed units, then what its triggers create and order."""
+    """Set the map up at loop 0: what players have, the placed units, then what its triggers create and order."""
+    for given in match.map.triggers.start.players:
+        player = match.players[given.player]
+        player.upgrades = given.upgrades
+        if given.minerals is not None:
+            player.minerals = given.minerals
     for placed in match.map.units:
         births.create(match, placed.type_id, placed.owner, placed.x, placed.y, placed.facing_deg)
-    _populate(match)
+        if placed.energy is not None:
+            match.units.energy[-1] = quantise(min(placed.energy, float(match.units.energy_max[-1])))
+    _act(match, match.map.triggers.start.actions)
 
 
 def run(match: Match) -> None:
     """Look whether the map's triggers have something to do in this loop."""
+    triggers = match.map.triggers
     if match.respawn_due:
         match.respawn_due = False
-        if match.map.respawn and not _any_alive(match):
-            _populate(match)
-    for check in match.map.ends:
+        if triggers.respawn and not _any_alive(match):
+            _act(match, triggers.start.actions)
+    for timed in triggers.timed:
+        if timed.is_due(match.loop):
+            _act(match, timed.actions)
+    if triggers.enter:
+        _watch_regions(match)
+    for check in triggers.ends:
         if match.loop and match.loop % check.every_loops == 0:
             _check_end(match, check)
 
 
-def _populate(match: Match) -> None:
-    for group in match.map.start.create:
+def _act(match: Match, actions: Actions) -> None:
+    for group in actions.create:
         births.create_group(match, group.type_id, group.owner, group.point, group.count)
-    for order in match.map.start.order:
+    for order in actions.order:
         _order_group(match, order)
 
 
 def _any_alive(match: Match) -> bool:
     """Return whether any side that the triggers create units for still has some."""
-    owners = {group.owner for group in match.map.start.create}
+    owners = {group.owner for group in match.map.triggers.start.actions.create}
     return any(owner in owners for owner in match.units.owner.tolist())
 
 
-def _order_group(match: Match, command: GroupOrder) -> None:
-    """Order all units of a player to attack a point, a point on a line, or the nearest of another's units."""
+def _watch_regions(match: Match) -> None:
+    """Carry out the triggers of regions that a unit is in which was not there in the loop before."""
     units = match.units
-    for row in range(len(units)):
-        if units.owner[row] != command.owner or units.speed[row] <= 0:
-            continue
-        point = _point(match, command, row)
-        armed = bool(units.arms[row].weapons)
-        ability = Ability.ATTACK if armed else Ability.SCAN_MOVE
-        orders.give(match, row, Order(int(ability), OrderKind.SCAN_MOVE, point), queued=False)
+    for index, trigger in enumerate(match.map.triggers.enter):
+        inside = frozenset(units.tag[match.map.region(trigger.region).contains_each(units.x, units.y)].tolist())
+        before = match.inside_regions.get(index, frozenset())
+        match.inside_regions[index] = inside
+        if inside - before:
+            _act(match, trigger.actions)
+
+
+def _order_group(match: Match, command: GroupOrder) -> None:
+    """Order a player's units on the map or in a region: to attack."""
+    for row in _group(match, command):
+        order = _attack(match, row, _point(match, command, row))
+        if command.first:
+            match.units.orders[row].insert(0, order)
+            orders.begin(match, row)
+        else:
+            orders.give(match, row, order, queued=False)
+
+
+def _group(match: Match, command: GroupOrder) -> list[int]:
+    """Return the rows of the units that an order is for: those that can move, without what it leaves out."""
+    units = match.units
+    chosen = (units.owner == command.owner) & (units.speed > 0)
+    for name in command.without:
+        chosen &= units.energy_max == 0 if name == HAS_ENERGY else units.traits & trait(name) == 0
+    if command.region:
+        chosen &= match.map.region(command.region).contains_each(units.x, units.y)
+    return [int(row) for row in np.flatnonzero(chosen)]
+
+
+def _attack(match: Match, row: int, point: tuple[float, float]) -> Order:
+    ability = Ability.ATTACK if match.units.arms[row].weapons else Ability.SCAN_MOVE
+    return Order(int(ability), OrderKind.SCAN_MOVE, point)
 
 
 def _point(match: Match, command: GroupOrder, row: int) -> tuple[float, float]:
@@ -67,9 +113,18 @@ def _point(match: Match, command: GroupOrder, row: int) -> tuple[float, float]:
 
 
 def _check_end(match: Match, check: EndCheck) -> None:
-    alive = set(match.units.owner.tolist())
-    if all(owner in alive for owner in check.alive) and not any(owner in alive for owner in check.empty):
-        opposite = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
+    if holds(check.when, lambda player, unit, unfinished: _count(match, player, unit, unfinished)):
         for player_id, player in match.players.items():
             if player.setup is not None and not player.result:
-                player.result = check.result if player_id == 1 else opposite[check.result]
+                player.result = check.result if player_id == 1 else _OPPOSITE[check.result]
+
+
+def _count(match: Match, player_id: int, unit: str, unfinished: bool) -> int:
+    """Return how many units of a type, or of all types, a player has; finished ones unless others count too."""
+    units = match.units
+    counted = units.owner == player_id
+    if unit != ANY_UNIT:
+        counted &= units.type_id == match.map.unit_type(unit).id
+    if not unfinished:
+        counted &= units.build_progress >= 1
+    return int(np.count_nonzero(counted))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llm_pysc2.conditions import render_condition
 from llm_pysc2.engine.map_file import encode_map_file
 from llm_pysc2.engine.maps import (
     Region,
@@ -96,7 +97,7 @@ def side(name: str, owner: int) -> list[tuple[str, int]]:
     own = {kind.id: kind.name for kind in found.unit_types}
     names = {unit_by_name(kind).id: kind for kind in ("Marine", "Marauder", "Medivac", "Stalker", "Zealot", "Colossus")}
     names |= {unit_by_name(kind).id: kind for kind in ("SpineCrawler", "Zergling", "Baneling", "Hydralisk")}
-    creates = [action for action in found.start.create if action.owner == owner]
+    creates = [action for action in found.triggers.start.actions.create if action.owner == owner]
     return [((own | names)[action.type_id], action.count) for action in creates]
 
 
@@ -114,7 +115,9 @@ def test_every_map_loads_and_fits_its_terrain(name: str):
     assert 0 <= left < right <= width
     assert 0 <= bottom < top <= height
     assert [player.slot for player in found.players] == list(range(1, len(found.players) + 1))
-    places = [(unit.x, unit.y) for unit in found.units] + [action.point for action in found.start.create]
+    places = [(unit.x, unit.y) for unit in found.units] + [
+        action.point for action in found.triggers.start.actions.create
+    ]
     assert all(left <= x <= right and bottom <= y <= top for x, y in places)
 
 
@@ -124,9 +127,10 @@ def test_smac_maps_are_as_published(name: str):
     found = load_map(name)
     assert int(found.terrain.pathable.sum()) == cells
     assert (side(name, 1), side(name, 2)) == (own, enemy)
-    targets = [order.point or order.between or order.units_of for order in found.start.order]
+    targets = [order.point or order.between or order.units_of for order in found.triggers.start.actions.order]
     assert targets == ([] if target is None else [target])
-    assert (found.start.fog, found.respawn, found.ends) == (False, True, ())
+    triggers = found.triggers
+    assert (triggers.start.fog, triggers.respawn, triggers.ends) == (False, True, ())
 
 
 @pytest.mark.parametrize("name", OWN_IDS)
@@ -157,16 +161,16 @@ def test_llm_variants_use_standard_units_and_end_by_themselves():
     found = load_map("llm_2s3z")
     assert found.unit_types == ()
     assert side("llm_2s3z", 1) == side("llm_2s3z", 2) == [("Stalker", 2), ("Zealot", 3)]
-    assert [(end.result, end.every_loops, end.alive, end.empty) for end in found.ends] == [
-        ("victory", 80, (1,), (2,)),
-        ("defeat", 80, (2,), (1,)),
-        ("tie", 1440, (), ()),
+    assert [(end.result, end.every_loops, render_condition(end.when)) for end in found.triggers.ends] == [
+        ("victory", 80, [["p1 units > 0", "p2 units = 0"]]),
+        ("defeat", 80, [["p1 units = 0", "p2 units > 0"]]),
+        ("tie", 1440, []),
     ]
 
 
 def test_melee_maps_have_start_locations_and_resources():
     found = load_map("Simple64")
-    assert found.start.melee
+    assert found.triggers.start.melee
     assert set(found.start_locations) == {(28.5, 60.5), (59.5, 27.5)}
     assert len(found.units) == 42
     assert [player.kind for player in found.players] == ["user", "user"]
@@ -254,7 +258,7 @@ def test_terrains_and_resources_equal_the_raw_facts(raw_maps: dict[str, Any]):
 def test_time_limits_and_positions_of_smac_equal_the_raw_facts(raw_maps: dict[str, Any]):
     for name, raw in raw_maps["smac"].items():
         creates = [action for action in raw["triggers_summary"]["map_init"] if action["do"] == "create_units"]
-        found = [(*action.point, action.count, action.owner) for action in load_map(name).start.create]
+        found = [(*action.point, action.count, action.owner) for action in load_map(name).triggers.start.actions.create]
         assert found == [(action["x"], action["y"], action["count"], action["owner"]) for action in creates]
         assert load_scenario(name).limit_loops == raw["smac_registry"]["limit"] * 8
 

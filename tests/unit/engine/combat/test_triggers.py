@@ -1,18 +1,36 @@
 """What maps do by themselves: units at the start, their attack, a new start when all are dead, the end."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from llm_pysc2.conditions import parse_condition
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import CreateUnits, EndCheck, StartTriggers, known_maps, load_map
+from llm_pysc2.engine.map_triggers import (
+    Actions,
+    CreateUnits,
+    EndCheck,
+    EnterTrigger,
+    GroupOrder,
+    PlayerStart,
+    StartTriggers,
+    TimedTrigger,
+)
+from llm_pysc2.engine.maps import MapDefinition, PlacedUnit, Region, known_maps, load_map
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import PlayerSetup
 from tests.arena import empty_field
 
 PLAYERS = (PlayerSetup(race="protoss"), PlayerSetup(kind="computer", race="zerg"))
 SMAC = [name for name in known_maps() if load_map(name).group == "smac"]
+
+
+def with_triggers(**triggers: Any) -> MapDefinition:
+    """An empty field on which these triggers, and no others, are at work."""
+    field = replace(empty_field(), regions=(Region("bridge", ((40.0, 40.0, 50.0, 50.0),), (), ()),))
+    return replace(field, triggers=replace(field.triggers, **triggers))
 
 
 def names_and_owners(game: Game) -> list[tuple[str, int]]:
@@ -77,14 +95,12 @@ def test_every_smac_map_has_a_winner_in_time(name: str) -> None:
 
 
 def test_end_checks_give_results() -> None:
-    start = StartTriggers(
-        fog=False,
-        melee=False,
-        create=(CreateUnits(48, 1, 1, (30.0, 30.0)), CreateUnits(48, 1, 2, (60.0, 60.0))),
-        order=(),
+    both = (CreateUnits(48, 1, 1, (30.0, 30.0)), CreateUnits(48, 1, 2, (60.0, 60.0)))
+    ends = (
+        EndCheck("victory", 80, parse_condition([["p1 units > 0", "p2 units = 0"]])),
+        EndCheck("tie", 400, parse_condition([])),
     )
-    ends = (EndCheck("victory", 80, alive=(1,), empty=(2,)), EndCheck("tie", 400, alive=(1, 2), empty=()))
-    field = replace(empty_field(), start=start, ends=ends)
+    field = with_triggers(start=StartTriggers(fog=False, actions=Actions(create=both)), ends=ends)
     won = Game(field, PLAYERS, seed=1)
     won.kill_units([int(won.units.tag[1])])
     won.step(80)
@@ -97,6 +113,82 @@ def test_end_checks_give_results() -> None:
     tied = Game(field, PLAYERS, seed=1)
     tied.step(500)
     assert [tied.players[player].result for player in (1, 2)] == ["tie", "tie"]
+
+
+MARINE, QUEEN, OVERLORD, DRONE = 48, 126, 106, 104
+
+
+def attack_of(owner: int, x: float, y: float, **how: Any) -> GroupOrder:
+    return GroupOrder(owner, "attack", (x, y), None, None, **how)
+
+
+def test_what_players_have_at_the_start() -> None:
+    stimpack = 15
+    field = with_triggers(start=StartTriggers(players=(PlayerStart(1, 1600, (stimpack,)), PlayerStart(2, None, ()))))
+    queens = tuple(
+        PlacedUnit(QUEEN, 2, 30.0 + x, 30.0, None, energy) for x, energy in ((0, None), (4, 150.0), (8, 900.0))
+    )
+    game = Game(replace(field, units=queens), PLAYERS, seed=1)
+    assert (game.players[1].minerals, game.players[1].upgrades) == (1600, (stimpack,))
+    assert game.units.energy.tolist() == [25, 150, 200]
+
+
+@pytest.mark.parametrize(("at_loop", "every_loops", "births"), [(40, 0, [40]), (0, 0, [0]), (30, 30, [30, 60, 90])])
+def test_timed_triggers_create_at_their_loops(at_loop: int, every_loops: int, births: list[int]) -> None:
+    create = CreateUnits(MARINE, 1, 1, (30.0, 30.0))
+    game = Game(with_triggers(timed=(TimedTrigger(at_loop, every_loops, Actions((create,))),)), PLAYERS, seed=1)
+    seen = []
+    for _ in range(100):
+        before = len(game.units)
+        game.step()
+        if len(game.units) > before:
+            seen.append(game.loop - 1)
+    assert seen == births
+
+
+def test_orders_to_groups_leave_out_whom_they_name() -> None:
+    without = ("Structure", "Worker", "HasEnergy")
+    order = attack_of(2, 20.0, 20.0, without=without)
+    field = with_triggers(timed=(TimedTrigger(0, 0, Actions(order=(order,))),))
+    game = Game(field, PLAYERS, seed=1)
+    kinds = {kind: game.create_units(kind, 2, 30.0 + kind % 7, 60.0)[0] for kind in (MARINE, QUEEN, OVERLORD, DRONE)}
+    mine = game.create_units(MARINE, 1, 50.0, 20.0)[0]
+    game.step()
+    orders = {kind: game.units.orders[game.units.row_of(tag)] for kind, tag in kinds.items()}
+    assert [kind for kind in orders if orders[kind]] == [MARINE, OVERLORD]
+    assert orders[MARINE][0].target_point == (20.0, 20.0)
+    assert not game.units.orders[game.units.row_of(mine)]
+
+
+def test_who_enters_a_region_sets_off_its_trigger_each_time() -> None:
+    order = attack_of(2, 45.0, 45.0, region="bridge", first=True)
+    field = with_triggers(enter=(EnterTrigger("bridge", Actions(order=(order,))),))
+    game = Game(field, PLAYERS, seed=1)
+    guard = game.create_units(OVERLORD, 2, 42.0, 42.0)[0]
+    outside = game.create_units(OVERLORD, 2, 60.0, 60.0)[0]
+    walker = game.create_units(DRONE, 1, 36.0, 48.0)[0]
+    game.step(2)
+    assert game.units.orders[game.units.row_of(guard)] != []
+    game.order(2, 16, [guard], (48.0, 48.0))
+    assert [order.ability_id for order in game.units.orders[game.units.row_of(guard)]] == [16]
+    game.order(1, 16, [walker], (44.0, 48.0))
+    game.step(60)
+    assert [order.ability_id for order in game.units.orders[game.units.row_of(guard)]] == [19, 16]
+    assert game.units.orders[game.units.row_of(outside)] == []
+
+
+def test_snapshots_hold_who_is_in_a_region() -> None:
+    field = with_triggers(enter=(EnterTrigger("bridge", Actions((CreateUnits(MARINE, 1, 1, (30.0, 30.0)),))),))
+    game = Game(field, PLAYERS, seed=1)
+    game.create_units(OVERLORD, 2, 42.0, 42.0)
+    game.step(2)
+    saved = game.snapshot()
+    game.step(20)
+    played = game.digest()
+    game.restore(saved)
+    game.step(20)
+    assert game.digest() == played
+    assert len(game.units) == 2
 
 
 def test_modes_are_the_orders_that_are_shown() -> None:
