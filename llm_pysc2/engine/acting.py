@@ -1,13 +1,21 @@
-"""Carries out `Action`s of the API: orders to units, the camera, chat. Each gets an `ActionResult`; none raises."""
+"""Carries out `Action`s of the API: orders to units, screen and panels, the camera, chat.
+
+Each gets an `ActionResult`; none raises.
+"""
 
 from math import isfinite
 
-from s2clientprotocol import common_pb2
+from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.command import Target
 from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.hand.commands import first_failure
+from llm_pysc2.engine.hand.panels import act_ui
+from llm_pysc2.engine.hand.pointing import Pointer
+from llm_pysc2.engine.hand.selection import select
+from llm_pysc2.engine.hand.spatial import act_spatial
 from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.text import as_text
@@ -15,67 +23,83 @@ from llm_pysc2.engine.text import as_text
 MAX_CHAT_CHARACTERS = 255
 
 
-def act(game: Game, player_id: int, action: sc_pb.Action, doings: Doings) -> int:
-    """Carry out one action of a player and return its `ActionResult`; what succeeds is told back with `doings`."""
-    result = _act(game, player_id, action, doings)
-    if result == Result.SUCCESS:
-        # An action given now is carried out in the next loop.
-        echo = sc_pb.Action(game_loop=game.loop + 1)
-        echo.MergeFrom(action)
-        echo.game_loop = game.loop + 1
-        doings.actions.append(echo)
-    return result
+class Actor:
+    """Acts for one player, through one interface.
 
+    Args:
+        options: The interface of the client, which says what its pixels mean.
+        doings: What succeeds is told back with these.
+    """
 
-def _act(game: Game, player_id: int, action: sc_pb.Action, doings: Doings) -> int:
-    if action.HasField("action_raw"):
-        return _act_raw(game, player_id, action.action_raw)
-    if action.HasField("action_chat"):
-        message = as_text(action.action_chat.message)[:MAX_CHAT_CHARACTERS]
-        doings.chat.append(sc_pb.ChatReceived(player_id=player_id, message=message))
+    def __init__(self, game: Game, player_id: int, options: sc_pb.InterfaceOptions, doings: Doings) -> None:
+        self._game = game
+        self._player_id = player_id
+        self._options = options
+        self._doings = doings
+
+    def act(self, action: sc_pb.Action) -> int:
+        """Carry out one action and return its `ActionResult`."""
+        result = self._act(action)
+        if result == Result.SUCCESS:
+            # An action given now is carried out in the next loop.
+            echo = sc_pb.Action(game_loop=self._game.loop + 1)
+            echo.MergeFrom(action)
+            echo.game_loop = self._game.loop + 1
+            self._doings.actions.append(echo)
+        return result
+
+    def _act(self, action: sc_pb.Action) -> int:
+        if action.HasField("action_raw"):
+            return self._act_raw(action.action_raw)
+        for kind, space in (("action_feature_layer", "feature_layer"), ("action_render", "render")):
+            if action.HasField(kind):
+                return self._act_spatial(getattr(action, kind), space)
+        if action.HasField("action_ui"):
+            return act_ui(self._game, self._player_id, action.action_ui)
+        if action.HasField("action_chat"):
+            message = as_text(action.action_chat.message)[:MAX_CHAT_CHARACTERS]
+            self._doings.chat.append(sc_pb.ChatReceived(player_id=self._player_id, message=message))
         return Result.SUCCESS
-    if action.ListFields():
-        return Result.NOT_SUPPORTED
-    return Result.SUCCESS
 
+    def _act_spatial(self, action: spatial_pb2.ActionSpatial, space: str) -> int:
+        if not self._options.HasField(space):
+            return Result.NOT_SUPPORTED
+        return act_spatial(Pointer(self._game, self._player_id, getattr(self._options, space)), action)
 
-def _act_raw(game: Game, player_id: int, action: raw.ActionRaw) -> int:
-    kind = action.WhichOneof("action")
-    if kind == "unit_command":
-        return _command(game, player_id, action.unit_command)
-    if kind == "camera_move":
-        return move_camera(game, player_id, action.camera_move.center_world_space)
-    if kind == "toggle_autocast":
-        autocast = action.toggle_autocast
-        return _first_failure(game.set_autocast(player_id, autocast.ability_id, list(autocast.unit_tags)))
-    return Result.SUCCESS
+    def _act_raw(self, action: raw.ActionRaw) -> int:
+        kind = action.WhichOneof("action")
+        if kind == "unit_command":
+            return self._command(action.unit_command)
+        if kind == "camera_move":
+            return move_camera(self._game, self._player_id, action.camera_move.center_world_space)
+        if kind == "toggle_autocast":
+            autocast = action.toggle_autocast
+            tags = list(autocast.unit_tags)
+            return first_failure(self._game.set_autocast(self._player_id, autocast.ability_id, tags))
+        return Result.SUCCESS
 
-
-def _command(game: Game, player_id: int, command: raw.ActionRawUnitCommand) -> int:
-    target: Target = None
-    if command.HasField("target_unit_tag"):
-        target = command.target_unit_tag
-    elif command.HasField("target_world_space_pos"):
-        point = command.target_world_space_pos
-        if not (isfinite(point.x) and isfinite(point.y)):
-            return Result.MUST_TARGET_VISIBLE_LOCATION
-        target = _on_map(game, point)
-    results = game.order(player_id, command.ability_id, list(command.unit_tags), target, command.queue_command)
-    return _first_failure(results)
-
-
-def _first_failure(results: list[int]) -> int:
-    """Return Success if any unit took the order, else why the first did not."""
-    if not results:
-        return Result.ERROR
-    return Result.SUCCESS if Result.SUCCESS in results else results[0]
+    def _command(self, command: raw.ActionRawUnitCommand) -> int:
+        game = self._game
+        target: Target = None
+        if command.HasField("target_unit_tag"):
+            target = command.target_unit_tag
+        elif command.HasField("target_world_space_pos"):
+            point = command.target_world_space_pos
+            if not (isfinite(point.x) and isfinite(point.y)):
+                return Result.MUST_TARGET_VISIBLE_LOCATION
+            target = _on_map(game, point)
+        tags = list(command.unit_tags)
+        if self._options.raw_affects_selection:
+            rows = [game.units.row_of(tag) for tag in tags]
+            select(game.match, self._player_id, [row for row in rows if row >= 0])
+        return first_failure(game.order(self._player_id, command.ability_id, tags, target, command.queue_command))
 
 
 def move_camera(game: Game, player_id: int, centre: "common_pb2.Point | common_pb2.Point2D") -> int:
     """Centre a player's camera on a point of the map and return an `ActionResult`."""
     if not (isfinite(centre.x) and isfinite(centre.y)):
         return Result.MUST_TARGET_VISIBLE_LOCATION
-    game.players[player_id].camera = _on_map(game, centre)
+    game.move_camera(player_id, centre.x, centre.y)
     return Result.SUCCESS
 
 

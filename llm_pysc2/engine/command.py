@@ -41,6 +41,22 @@ def order(
     return answers
 
 
+def order_best(match: Match, player_id: int, ability_id: int, tags: Sequence[int], target: Target, queued: bool) -> int:
+    """Give one order to the first of some units that can carry it out.
+
+    Returns its `Result`; where none can, the first unit's, which is kept as an action error.
+    """
+    answers = []
+    for tag in tags:
+        answers.append(_order_one(match, player_id, (ability_id, target), tag, queued))
+        if answers[-1] is Result.SUCCESS:
+            return Result.SUCCESS
+    if not answers:
+        return Result.ERROR
+    match.players[player_id].events.action_errors.append(ActionError(tags[0], ability_id, int(answers[0])))
+    return answers[0]
+
+
 def toggle_autocast(match: Match, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
     """Switch the autocast of healing over. Returns a `Result` for each tag."""
     answers = []

@@ -119,6 +119,17 @@ class Game:
         """
         return command.order(self._match, player_id, ability_id, tags, target, queued)
 
+    def order_best(
+        self, player_id: int, ability_id: int, tags: Sequence[int], target: Target = None, queued: bool = False
+    ) -> int:
+        """Give one order to the first unit that can carry it out. Returns its `ActionResult`, or the first refusal."""
+        return command.order_best(self._match, player_id, ability_id, tags, target, queued)
+
+    def move_camera(self, player_id: int, x: float, y: float) -> None:
+        """Centre a player's camera on the point of the map nearest to (x, y) in cells."""
+        width, height = self.map.size_cells
+        self.players[player_id].camera = min(max(x, 0.0), float(width)), min(max(y, 0.0), float(height))
+
     def set_autocast(self, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
         """Switch the autocast of an ability over for units of a player. Returns an `ActionResult` for each tag."""
         return command.toggle_autocast(self._match, player_id, ability_id, tags)

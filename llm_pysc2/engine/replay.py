@@ -9,10 +9,14 @@ import zlib
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from s2clientprotocol import debug_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
+from llm_pysc2.engine.acting import Actor
 from llm_pysc2.engine.build import GAME_VERSION
+from llm_pysc2.engine.debugging import debug
 from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.seat import Clock, Deed, Seat
 from llm_pysc2.engine.setup import GameSetup
 from llm_pysc2.engine.state import PlayerSetup
@@ -95,6 +99,7 @@ class ReplaySeat(Seat):
         super().__init__(setup, player_id, options, watches=True, clock=clock)
         self._replay = replay
         self._next = 0
+        self._actors: dict[int, Actor] = {}
 
     @property
     def is_over(self) -> bool:
@@ -112,3 +117,15 @@ class ReplaySeat(Seat):
         while self._next < len(self._replay.deeds) and self._replay.deeds[self._next].loop <= self.game.loop:
             self._repeat(self._replay.deeds[self._next])
             self._next += 1
+
+    def _repeat(self, deed: Deed) -> None:
+        """Do again what was done in the game; only the deeds of the seat's own player are told back."""
+        player_id = deed.player_id
+        if deed.kind == "debug":
+            debug(self.game, player_id, debug_pb2.DebugCommand.FromString(deed.message))
+        elif deed.kind == "join":
+            doings = self._doings if player_id == self.player_id else Doings()
+            options = sc_pb.InterfaceOptions.FromString(deed.message)
+            self._actors[player_id] = Actor(self.game, player_id, options, doings)
+        else:
+            self._actors[player_id].act(sc_pb.Action.FromString(deed.message))

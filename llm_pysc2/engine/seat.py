@@ -12,7 +12,7 @@ import numpy as np
 from s2clientprotocol import debug_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.acting import act, move_camera
+from llm_pysc2.engine.acting import Actor, move_camera
 from llm_pysc2.engine.debugging import debug
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.game_info import encode_game_info
@@ -37,9 +37,9 @@ class Deed:
     loop: int
     player_id: int
     kind: str
-    """"action" or "debug"."""
+    """"join", "action" or "debug"."""
     message: bytes
-    """Serialized `Action` or `DebugCommand`."""
+    """Serialized `InterfaceOptions`, which say what the player's pixels mean, `Action` or `DebugCommand`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,10 @@ class Seat:
         self.options = options
         self.watches = watches
         self.game = setup.begin()
-        self.deeds: list[Deed] = []
+        self.deeds: list[Deed] = [Deed(0, player_id, "join", options.SerializeToString())]
         self.game.players[player_id].camera = _first_look(self.game, player_id)
         self._doings = Doings()
+        self._actor = Actor(self.game, player_id, options, self._doings)
         self._commands: list[debug_pb2.DebugCommand] = []
         self._observer = Observer(self.game, player_id, options, reveal=setup.disable_fog)
         self._clock = clock or Clock()
@@ -125,7 +126,7 @@ class Seat:
         if self.watches:
             return Result.YOU_CANT_CONTROL_THAT_UNIT
         self.deeds.append(Deed(self.game.loop, self.player_id, "action", action.SerializeToString()))
-        return act(self.game, self.player_id, action, self._doings)
+        return self._actor.act(action)
 
     def look(self, action: sc_pb.ObserverAction) -> None:
         """Move the eyes of one who watches: to a player, a point, a unit. What is not there is passed over."""
@@ -169,14 +170,6 @@ class Seat:
             debug(self.game, self.player_id, command)
         self._commands.clear()
         self.game.step(loops)
-
-    def _repeat(self, deed: Deed) -> None:
-        """Do again what was done in another game; only the deeds of the seat's own player are told back."""
-        if deed.kind == "debug":
-            debug(self.game, deed.player_id, debug_pb2.DebugCommand.FromString(deed.message))
-        else:
-            doings = self._doings if deed.player_id == self.player_id else Doings()
-            act(self.game, deed.player_id, sc_pb.Action.FromString(deed.message), doings)
 
 
 def _first_look(game: Game, player_id: int) -> tuple[float, float]:

@@ -293,6 +293,19 @@ class Cheats:
 
 
 @dataclass(slots=True)
+class Hand:
+    """What a player has selected: tags, of units that may have died since."""
+
+    selection: tuple[int, ...] = ()
+    groups: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Control groups by number, 0 to 9."""
+
+    def copy(self) -> Self:
+        """Return an independent copy."""
+        return type(self)(self.selection, dict(self.groups))
+
+
+@dataclass(slots=True)
 class Player:
     """One side of the game. Neutral (0) and hostile (15) are players without setup."""
 
@@ -312,6 +325,7 @@ class Player:
     cheats: Cheats = field(default_factory=Cheats)
     camera: tuple[float, float] = (0.0, 0.0)
     """Centre of the camera in cells."""
+    hand: Hand = field(default_factory=Hand)
     start_location: tuple[float, float] | None = None
 
     def take_events(self) -> Events:
@@ -324,5 +338,6 @@ class Player:
         values: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         values["score"] = self.score.copy()
         values["events"] = self.events.copy()
+        values["hand"] = self.hand.copy()
         values["cheats"] = Cheats(**{f.name: getattr(self.cheats, f.name) for f in fields(Cheats)})
         return Player(**values)

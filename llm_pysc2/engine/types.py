@@ -10,7 +10,7 @@ from math import radians
 import numpy as np
 
 from llm_pysc2.engine.order import Ability
-from llm_pysc2.engine.state import Floats, Ints, quantise
+from llm_pysc2.engine.state import Bools, Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.units import UnitType
@@ -80,6 +80,28 @@ class TypeTable:
     def attack_priority(self) -> Floats:
         """What is shot at first: 20 for most units, 11 for buildings; shape (types,)."""
         return np.array([unit_type.attack_priority for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def selectable(self) -> Bools:
+        """Whether players can select units of the types, shape (types,)."""
+        return ~self._flagged("Unselectable")
+
+    @cached_property
+    def in_army(self) -> Bools:
+        """Whether the types belong to what is selected as the army, shape (types,)."""
+        return self._flagged("ArmySelect")
+
+    @cached_property
+    def workers(self) -> Bools:
+        """Whether the types are workers, shape (types,)."""
+        return self._flagged("Worker")
+
+    def named(self, name: str) -> Bools:
+        """Return which types have a name, shape (types,)."""
+        return np.array([unit_type.name == name for unit_type in self.types], dtype=np.bool_)
+
+    def _flagged(self, flag: str) -> Bools:
+        return np.array([flag in unit_type.flags for unit_type in self.types], dtype=np.bool_)
 
     @cached_property
     def flying_height(self) -> Floats:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
+from llm_pysc2.engine.observe.frames import Frame
 from llm_pysc2.engine.observe.sight import VisibilityGrid
 from llm_pysc2.engine.observe.units import NEUTRAL_OWNER, Sight
 from llm_pysc2.engine.order import OrderKind
@@ -40,48 +41,6 @@ HEIGHT_PER_CELL = 21.25
 """Of the height map of the layers, measured on a recorded observation: z = 8 is 170."""
 SUBPIXELS = 4
 """To each side, for anti-aliased density: 16 in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What part of the world an image shows."""
-
-    left: float
-    top: float
-    """The upper left corner, cells."""
-    cells_per_px: float
-    width_px: int
-    height_px: int
-
-    def pixel_centres(self) -> tuple[Image, Image]:
-        """Return x by column, shape (width,), and y by row, shape (height,), in cells."""
-        x = self.left + (np.arange(self.width_px) + 0.5) * self.cells_per_px
-        y = self.top - (np.arange(self.height_px) + 0.5) * self.cells_per_px
-        return x, y
-
-    def world_to_px(self, x: float, y: float) -> tuple[float, float]:
-        """Return column and row of a point in cells, not rounded."""
-        return (x - self.left) / self.cells_per_px, (self.top - y) / self.cells_per_px
-
-    def px_to_world(self, column: float, row: float) -> tuple[float, float]:
-        """Return the point in cells at the middle of a pixel."""
-        return self.left + (column + 0.5) * self.cells_per_px, self.top - (row + 0.5) * self.cells_per_px
-
-
-def screen_frame(setup: Any, camera: tuple[float, float], default_width_cells: float) -> Frame:
-    """Return the part of the world that a `SpatialCameraSetup` shows around a camera in cells."""
-    columns, rows = setup.resolution.x, setup.resolution.y
-    cells_per_px = (setup.width or default_width_cells) / columns
-    left = camera[0] - columns * cells_per_px / 2
-    return Frame(left, camera[1] + rows * cells_per_px / 2, cells_per_px, columns, rows)
-
-
-def minimap_frame(setup: Any, terrain: Terrain, playable: tuple[int, int, int, int]) -> Frame:
-    """Return what the minimap of a `SpatialCameraSetup` shows of the world: the whole map, or what is played on."""
-    left, bottom, right, top = playable if setup.crop_to_playable_area else (0, 0, terrain.width, terrain.height)
-    columns, rows = setup.minimap_resolution.x, setup.minimap_resolution.y
-    cells_per_px = max((right - left) / columns, (top - bottom) / rows)
-    return Frame(left, top, cells_per_px, columns, rows)
 
 
 @dataclass(frozen=True, slots=True)

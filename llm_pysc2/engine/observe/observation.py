@@ -12,16 +12,17 @@ from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.observe.layers import LayerPainter, Scene, minimap_frame, screen_frame
+from llm_pysc2.engine.hand.selection import selected
+from llm_pysc2.engine.observe.frames import DEFAULT_CAMERA_WIDTH_CELLS, minimap_frame, screen_frame
+from llm_pysc2.engine.observe.layers import LayerPainter, Scene
+from llm_pysc2.engine.observe.panels import PanelEncoder
 from llm_pysc2.engine.observe.player import PlayerEncoder
 from llm_pysc2.engine.observe.score import ScoreEncoder
 from llm_pysc2.engine.observe.sight import VisibilityGrid, Watch
-from llm_pysc2.engine.observe.units import Sight, UnitEncoder
+from llm_pysc2.engine.observe.units import Levels, Sight, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.state import Bools, Events, Player, Units
 
-DEFAULT_CAMERA_WIDTH_CELLS = 24.0
-"""What the camera shows where the client did not say; PySC2's default too."""
 RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie}
 
 _RESPONSE = sc_pb.Response.DESCRIPTOR
@@ -37,12 +38,10 @@ class Doings:
 
     actions: list[sc_pb.Action] = field(default_factory=list)
     chat: list[sc_pb.ChatReceived] = field(default_factory=list)
-    selection: frozenset[int] = frozenset()
-    """Tags of the units selected."""
 
     def take(self, loop: int) -> "Doings":
         """Return what has been carried out by a loop, and keep the rest."""
-        told = Doings([action for action in self.actions if action.game_loop <= loop], self.chat, self.selection)
+        told = Doings([action for action in self.actions if action.game_loop <= loop], self.chat)
         self.actions = [action for action in self.actions if action.game_loop > loop]
         self.chat = []
         return told
@@ -59,6 +58,7 @@ class Observer:
         self._watch = Watch(game, player_id)
         self._units = UnitEncoder(player_id, game.types)
         self._player = PlayerEncoder(player_id, game.types)
+        self._panels = PanelEncoder(game, player_id)
         self._score = ScoreEncoder()
         self._map_state: tuple[VisibilityGrid, bytes] | None = None
         self._power_cells = np.array([unit_type.power_cells for unit_type in game.types.types])
@@ -73,7 +73,7 @@ class Observer:
         parts = [self._head(player, events, doings)]
         if self._options.score:
             parts.append(nest(_RESPONSE, _SCORE, self._score.encode(player.score).SerializeToString()))
-        sight = self._sight(player, visibility, doings.selection)
+        sight = self._sight(player, visibility)
         if self._options.raw:
             parts.append(nest(_RESPONSE, _RAW_DATA, self._raw(player, events.dead_tags, visibility, sight)))
         if self._options.HasField("feature_layer"):
@@ -81,19 +81,19 @@ class Observer:
             parts.append(nest(_RESPONSE, _LAYERS, layers.SerializeToString()))
         return b"".join(parts)
 
-    def _sight(self, player: Player, visibility: VisibilityGrid, selection: frozenset[int]) -> Sight:
+    def _sight(self, player: Player, visibility: VisibilityGrid) -> Sight:
         units = self._game.units
         sight = self._watch.sight(units, visibility, self._options.show_cloaked)
         sight.on_screen = self._on_screen(player, units)
-        if selection:
-            sight.selected = np.isin(units.tag, list(selection))
+        if player.hand.selection:
+            sight.selected[selected(self._game.match, self._player_id)] = True
         return sight
 
     def _layers(
         self, player: Player, visibility: VisibilityGrid, sight: Sight
     ) -> spatial_pb2.ObservationFeatureLayer:  # fmt: skip
         game, setup = self._game, self._options.feature_layer
-        screen = screen_frame(setup, player.camera, DEFAULT_CAMERA_WIDTH_CELLS)
+        screen = screen_frame(setup, player.camera)
         scene = Scene(game.units, sight, visibility, game.terrain, self._player_id, screen)
         minimap = minimap_frame(setup, game.terrain, game.map.playable)
         return spatial_pb2.ObservationFeatureLayer(
@@ -114,6 +114,9 @@ class Observer:
         observation.player_common.MergeFrom(self._player.encode_common(player, self._game.units))
         observation.alerts.extend(events.alerts)
         observation.ui_data.SetInParent()
+        if not self._panels.is_empty:
+            observation.ui_data.MergeFrom(self._panels.encode(self._levels(self._game.units)))
+            observation.abilities.extend(self._panels.abilities())
         return bytes(response.SerializeToString())
 
     def _raw(self, player: Player, dead_tags: Sequence[int], visibility: VisibilityGrid, sight: Sight) -> bytes:
@@ -133,8 +136,14 @@ class Observer:
             shown.pos.add(x=effect.x, y=effect.y)
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
-        levels = self._player.levels(self._game.players, units)
-        return self._units.encode(units, sight, levels) + bytes(rest.SerializeToString()) + self._encode_map(visibility)
+        return (
+            self._units.encode(units, sight, self._levels(units))
+            + bytes(rest.SerializeToString())
+            + self._encode_map(visibility)
+        )
+
+    def _levels(self, units: Units) -> Levels:
+        return self._player.levels(self._game.players, units)
 
     def _encode_map(self, visibility: VisibilityGrid) -> bytes:
         if self._map_state is None or self._map_state[0] is not visibility:

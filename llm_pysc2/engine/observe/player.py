@@ -71,8 +71,7 @@ class PlayerEncoder:
         return sum(known[upgrade].line.endswith(suffix) for upgrade in upgrades if upgrade in changed_by & known.keys())
 
     def _idle_workers(self, units: Units, own: Bools) -> int:
-        is_worker = np.array(["Worker" in unit_type.flags for unit_type in self._types.types])
-        return int((is_worker[units.row] & own & (units.mode == OrderKind.IDLE)).sum())
+        return int((self._types.workers[units.row] & own & (units.mode == OrderKind.IDLE)).sum())
 
     @cached_property
     def _weights(self) -> Floats:

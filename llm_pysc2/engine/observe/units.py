@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from s2clientprotocol import raw_pb2 as raw
 
+from llm_pysc2.engine.match import NEUTRAL
 from llm_pysc2.engine.observe.wire import BYTES, VARINT, Columns, FixedLayout, encode_varint, field_key
 from llm_pysc2.engine.order import Order, OrderKind
 from llm_pysc2.engine.state import Bools, Ints, Units
@@ -61,6 +62,18 @@ class Levels:
     attack: Ints | int = 0
     armor: Ints | int = 0
     shield: Ints | int = 0
+
+    def of(self, row: int) -> tuple[int, int, int]:
+        """Return the levels of one unit: attack, armor, shields."""
+        attack, armor, shield = (
+            int(level if isinstance(level, int) else level[row]) for level in (self.attack, self.armor, self.shield)
+        )
+        return attack, armor, shield
+
+
+def relation_to(player_id: int, owner: int) -> int:
+    """Return what the owner of a unit is to a player: `Alliance` of the API, `player_relative` of the layers."""
+    return int(raw.Self if owner == player_id else raw.Neutral if owner == NEUTRAL else raw.Enemy)
 
 
 class UnitEncoder:

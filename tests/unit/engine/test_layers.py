@@ -4,15 +4,8 @@ import numpy as np
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.observe.layers import (
-    MINIMAP_BITS,
-    SCREEN_BITS,
-    Frame,
-    _disc,
-    _window,
-    minimap_frame,
-    screen_frame,
-)
+from llm_pysc2.engine.observe.frames import Frame, minimap_frame, screen_frame
+from llm_pysc2.engine.observe.layers import MINIMAP_BITS, SCREEN_BITS, _disc, _window
 from tests.api_client import ApiClient, layer_options
 
 RECORDING = "observation_loop849_all_layers_128px.ResponseObservation.pb.gz"
@@ -71,7 +64,7 @@ def test_a_recorded_minimap_drawn_anew_shows_the_same_owners(recorded):
 def test_units_lie_on_the_screen_where_they_stand(client):
     data = layers_of(client)
     camera = client.observe().observation.raw_data.player.camera
-    frame = screen_frame(layer_options(96, 64).feature_layer, (camera.x, camera.y), 24)
+    frame = screen_frame(layer_options(96, 64).feature_layer, (camera.x, camera.y))
     relative, kinds = decode(data.renders.player_relative), decode(data.renders.unit_type)
     seen = 0
     for unit in client.units():

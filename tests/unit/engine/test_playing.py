@@ -66,8 +66,7 @@ def test_an_action_succeeds_if_any_unit_takes_it(client):
     assert client.order(4, tags) == error_pb2.Success
 
 
-def test_actions_beyond_the_raw_interface_are_not_supported(client):
-    assert act(client, action_ui={"select_army": {}}) == [error_pb2.NotSupported]
+def test_screen_actions_need_the_interface_whose_pixels_they_name(client):
     assert act(client, action_feature_layer={"camera_move": {"center_minimap": {"x": 1, "y": 1}}}) == [
         error_pb2.NotSupported
     ]
