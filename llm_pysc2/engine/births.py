@@ -104,7 +104,7 @@ def free_places(match: Match, unit_type: UnitType, point: tuple[float, float], c
     if match.switches.spawn_spread == "point":
         return [point] * count
     units, flies = match.units, unit_type.is_flying
-    near = units.flying == flies
+    near = (units.flying == flies) & (units.aboard < 0)
     x, y, apart = units.x[near], units.y[near], units.separation_radius[near] + unit_type.separation_radius_cells
     spacing = 2 * unit_type.separation_radius_cells
     left, bottom, right, top = match.map.playable

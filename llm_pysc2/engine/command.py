@@ -5,15 +5,19 @@ Nothing here raises: whatever a client sends gets an answer.
 
 from collections.abc import Sequence
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.births import refresh_looks
 from llm_pysc2.engine.effects import legality
+from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS
 from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
 from llm_pysc2.engine.match import Match, hostile
-from llm_pysc2.engine.order import ABILITY_OF, Ability, Order, OrderKind, order_kinds
+from llm_pysc2.engine.order import ABILITY_OF, Order, OrderKind, order_kinds
+from llm_pysc2.engine.order import Ability as BasicAbility
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError
-from llm_pysc2.engine.systems import casting, healing, orders, vision
+from llm_pysc2.engine.systems import casting, healing, orders, transport, vision
+from llm_pysc2.knowledge.abilities import Ability
 
 Target = tuple[float, float] | int | None
 
@@ -25,6 +29,8 @@ _TRANSIENT = frozenset({"Transient", "TransientPreferred"})
 """Abilities that happen at once, whatever the unit is doing."""
 
 _NEEDS_LEGS = (OrderKind.MOVE, OrderKind.PATROL, OrderKind.SCAN_MOVE, OrderKind.HOLD)
+_GETS_IN = (Result.SUCCESS, Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT)
+"""What a carrier answers to a unit that it would take in, if there is room."""
 _WITHOUT_TARGET = (OrderKind.STOP, OrderKind.HOLD)
 
 
@@ -63,7 +69,7 @@ def toggle_autocast(match: Match, player_id: int, ability_id: int, tags: Sequenc
     for tag in tags:
         row = match.units.row_of(tag)
         answer = _may_command(match, player_id, row)
-        if answer is Result.SUCCESS and not (ability_id == Ability.HEAL and match.units.heals[row]):
+        if answer is Result.SUCCESS and not (ability_id == BasicAbility.HEAL and match.units.heals[row]):
             answer = Result.NOT_SUPPORTED
         if answer is Result.SUCCESS:
             match.units.autocast[row] = not match.units.autocast[row]
@@ -81,17 +87,32 @@ def available(match: Match, tag: int) -> list[int]:
     usable = {ability for ability in card if ability in order_kinds()}
     for own in card:
         ability = legality.find(match, row, own)
-        if ability is not None and legality.check_unit(match, row, ability) is Result.SUCCESS:
+        ready = ability is not None and legality.check_unit(match, row, ability) is Result.SUCCESS
+        if ready or _crew_has(match, row, own):
             usable.add(own)
     return sorted(usable)
+
+
+def _crew_has(match: Match, row: int, ability_id: int) -> bool:
+    """Return whether a carrier (row) hands orders of an ability on to passengers, and one of them can use it."""
+    redirect = legality.find_redirect(match, row, ability_id)
+    if redirect is None:
+        return False
+    crew = ((one, legality.redirected(match, one, redirect)) for one in cargo.passengers(match, row))
+    return any(own in available(match, int(match.units.tag[one])) for one, own in crew)
 
 
 def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int, queued: bool) -> Result:
     row = match.units.row_of(tag)
     answer = _may_command(match, player_id, row)
-    if answer is not Result.SUCCESS:
-        return answer
+    return answer if answer is not Result.SUCCESS else _carry_out(match, row, what, queued)
+
+
+def _carry_out(match: Match, row: int, what: tuple[int, Target], queued: bool) -> Result:
     ability_id, target = what
+    redirect = legality.find_redirect(match, row, ability_id)
+    if redirect is not None:
+        return _redirect(match, row, redirect, target, queued)
     kind = _kind(match, row, ability_id, target)
     if kind is None:
         return _order_ability(match, row, ability_id, target, queued)
@@ -108,6 +129,17 @@ def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int,
     return Result.SUCCESS
 
 
+def _redirect(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+    """Hand an order on to the passengers who can carry it out."""
+    answer = Result.ERROR
+    for passenger in cargo.passengers(match, row):
+        own = legality.redirected(match, passenger, ability)
+        if own is not None:
+            answers = (answer, _carry_out(match, passenger, (own, target), queued))
+            answer = Result.SUCCESS if Result.SUCCESS in answers else answers[1]
+    return answer
+
+
 def _order_ability(match: Match, row: int, ability_id: int, target: Target, queued: bool) -> Result:
     """Let a unit use an ability: at once where that disturbs nothing, else as its order."""
     ability = legality.find(match, row, ability_id)
@@ -122,6 +154,8 @@ def _order_ability(match: Match, row: int, ability_id: int, target: Target, queu
     if waits and len(match.units.orders[row]) >= MOST_ORDERS:
         return Result.ORDER_QUEUE_IS_FULL
     aim = None if ability.target == "none" else target
+    if ability.kind in TRANSPORT_KINDS and not waits and transport.begin(match, row, ability, aim):
+        return Result.SUCCESS
     at_once = bool(_TRANSIENT & ability.flags) or ability.kind == "cancel_effect"
     if at_once and not waits:
         casting.use(match, row, ability, aim)
@@ -153,13 +187,15 @@ def _may_command(match: Match, player_id: int, row: int) -> Result:
     owner = int(match.units.owner[row])
     if owner != player_id and not match.players[player_id].cheats.control_enemy:
         return Result.YOU_CANT_CONTROL_THAT_UNIT
+    if match.units.aboard[row] >= 0:
+        return Result.YOU_CANT_ISSUE_COMMANDS_TO_THAT_UNIT
     commandable = not int(match.units.traits[row]) & _UNCOMMANDABLE
     return Result.SUCCESS if commandable else Result.YOU_CANT_CONTROL_THAT_UNIT
 
 
 def _kind(match: Match, row: int, ability_id: int, target: Target) -> OrderKind | None:
     """Return what an ability means for a unit: a click by its target, an attack on a point as attack-move."""
-    kind = _smart_kind(match, row, target) if ability_id == Ability.SMART else order_kinds().get(ability_id)
+    kind = _smart_kind(match, row, target) if ability_id == BasicAbility.SMART else order_kinds().get(ability_id)
     if kind is OrderKind.ATTACK and (not match.units.arms[row].weapons or isinstance(target, tuple)):
         return OrderKind.SCAN_MOVE
     if kind is OrderKind.HEAL and not match.units.heals[row]:
@@ -168,13 +204,15 @@ def _kind(match: Match, row: int, ability_id: int, target: Target) -> OrderKind 
 
 
 def _smart_kind(match: Match, row: int, target: Target) -> OrderKind:
-    """Return what a right click means: attack an enemy, heal the wounded, else go there."""
+    """Return what a right click means: attack an enemy, heal the wounded, get in, else go there."""
     units = match.units
     other = units.row_of(target) if isinstance(target, int) else -1
     if other < 0:
         return OrderKind.MOVE
     if hostile(int(units.owner[row]), int(units.owner[other])):
         return OrderKind.ATTACK
+    if units.speed[row] > 0 and cargo.check(match, other, row) in _GETS_IN:
+        return OrderKind.CAST
     wounded = units.life[other] < units.life_max[other]
     return OrderKind.HEAL if wounded and units.heals[row] and healing.can_heal(match, row)[other] else OrderKind.MOVE
 
@@ -208,6 +246,8 @@ def _check_unit(match: Match, row: int, kind: OrderKind, tag: int) -> Result:
         return _check_attack(match, row, other)
     if kind is OrderKind.HEAL:
         return _check_heal(match, row, other)
+    if kind is OrderKind.CAST:
+        return cargo.check(match, other, row)
     return Result.SUCCESS
 
 
@@ -234,6 +274,8 @@ def _check_heal(match: Match, row: int, other: int) -> Result:
 
 def _specific(match: Match, row: int, kind: OrderKind) -> int:
     """Return the ability of the unit's own command card that an order of a kind is shown as."""
+    if kind is OrderKind.CAST:
+        return int(BasicAbility.SMART)
     for ability in match.types.types[int(match.units.row[row])].abilities:
         if order_kinds().get(ability) is kind:
             return ability

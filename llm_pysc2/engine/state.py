@@ -90,6 +90,10 @@ class Columns:
     invulnerable: Bools
     dies_at: Ints
     """The loop in which its timed life ends."""
+    aboard: Ints
+    """Row of the carrier that it is a passenger of, -1 = it is on the map."""
+    boarded: Ints
+    """Counts up with every passenger that gets in: the order in which they come out."""
 
     mode: Ints
     """`OrderKind` of the order that is being carried out."""
@@ -166,6 +170,7 @@ _DEFAULTS: dict[str, float] = {
     "build_progress": 1.0,
     "dies_at": NEVER,
     "mode": OrderKind.IDLE,
+    "aboard": -1,
     "follow": -1,
     "target": -1,
     "fire_loop": NEVER,
@@ -224,7 +229,7 @@ class Units(Columns):
         renumber = np.where(mask, np.cumsum(mask) - 1, -1)
         for name in _DTYPES:
             setattr(self, name, getattr(self, name)[mask])
-        for name in ("target", "follow"):
+        for name in ("target", "follow", "aboard"):
             rows = getattr(self, name)
             setattr(self, name, np.where(rows >= 0, renumber[rows], -1))
         kept = mask.nonzero()[0].tolist()

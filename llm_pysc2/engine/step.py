@@ -7,6 +7,7 @@ units that lose their life in a loop leave at its end.
 
 from collections.abc import Callable
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.systems import (
     acquire,
@@ -40,6 +41,7 @@ SYSTEMS: tuple[System, ...] = (
     persistents.run,  # what goes on at places, missiles of spells, what damage has caused
     healing.run,  # beams that heal
     motion.run,  # everybody moves
+    cargo.run,  # passengers are where their carriers are
     deaths.bury,  # the dead leave
     vision.run,  # who sees whom
 )

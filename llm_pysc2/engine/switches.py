@@ -53,6 +53,7 @@ class Switches:
     bursts_need_reach: bool
     spawn_spread: str
     medivac_heals: str
+    bunker_range: str
     movement: MovementSwitches = field(default_factory=MovementSwitches)
 
     def changed(self) -> dict[str, Value]:

@@ -93,7 +93,14 @@ class UnitType:
     cargo_unit_size_max: int = 0
     """Largest passenger it takes."""
     cargo_load_range_cells: float = 0.0
+    cargo_load_period_loops: float = 0.0
     cargo_unload_period_loops: float = 0.0
+    cargo_unload_range_cells: float = 0.0
+    """How far from its middle passengers are let out at most."""
+    cargo_filters: str = ""
+    """Which units it takes, as catalog filters."""
+    cargo_behavior: str = ""
+    """What its passengers hold while they are aboard."""
     minerals: int = 0
     """Catalog cost; for Zerg structures and morphs it includes what they are made from."""
     vespene: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, without_defaults, write_table
+from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, filters_text, without_defaults, write_table
 
 Row = dict[str, Any]
 
@@ -110,11 +110,11 @@ class AbilityRows:
             "range_cells": does.get("range_cells") or does.get("build_range_cells") or 0,
             "finish_loops": does.get("finish_loops") or 0,
             "arc_deg": does["arc_deg"] if does.get("arc_deg") is not None else 360,
-            "filters": _filters(does.get("target_filters")),
+            "filters": filters_text(does.get("target_filters")),
             "effects": does.get("effects", []),
             "behaviors": does.get("behaviors", []),
             "autocast_range_cells": autocast.get("auto_cast_range_cells", 0),
-            "autocast_filters": _filters(autocast.get("auto_cast_filters")),
+            "autocast_filters": filters_text(autocast.get("auto_cast_filters")),
             "autocast_on": autocast.get("on_by_default", False),
         }
 
@@ -166,12 +166,6 @@ class AbilityRows:
         else:
             attached = count["state"].endswith("AtUnit")
             yield [("not_attached" if negated else "attached") if attached else "unit", *ids]
-
-
-def _filters(filters: Row | None) -> str:
-    if not filters:
-        return ""
-    return ",".join(filters["require"]) + ";" + ",".join(filters["exclude"])
 
 
 def write_abilities(raw: Mapping[str, Any], units: Mapping[str, Row], upgrades: Mapping[str, Row], path: Path) -> None:

@@ -5,7 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from tools.fact_tables.hits import HitFinder
-from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, group_changes, without_defaults, write_table
+from tools.fact_tables.writing import (
+    BUILD,
+    UNITS_OF_MEASURE,
+    filters_text,
+    group_changes,
+    without_defaults,
+    write_table,
+)
 
 Row = dict[str, Any]
 
@@ -17,7 +24,9 @@ UNIT_DEFAULTS: Row = {
     "sight_cells": 0, "height_cells": 0, "vision_height_cells": 0, "speed": 0, "acceleration": 0, "deceleration": 0,
     "turning_deg_per_game_second": 0, "creep_speed_multiplier": 1, "mover": "Ground", "push_priority": 10,
     "food_used": 0, "food_provided": 0, "cargo_size": 0, "cargo_slots": 0, "cargo_unit_size_max": 0,
-    "cargo_load_range_cells": 0, "cargo_unload_period_loops": 0, "minerals": 0, "vespene": 0, "build_loops": 0,
+    "cargo_load_range_cells": 0, "cargo_load_period_loops": 0, "cargo_unload_period_loops": 0,
+    "cargo_unload_range_cells": 0, "cargo_filters": "", "cargo_behavior": "", "minerals": 0, "vespene": 0,
+    "build_loops": 0,
     "made_by": 0, "tech_requirement": 0, "require_attached": False, "repair_loops": 0, "attack_priority": 0,
     "acquire_level": "Offensive", "response": "Acquire", "subgroup_priority": 0, "cost_category": "", "score_make": 0,
     "score_kill": 0, "footprint": "", "placement_footprint": "", "addon_offset_cells": None, "built_on": [],
@@ -149,7 +158,11 @@ def _economy(unit: Row, api: Row) -> Row:
         "cargo_slots": cargo.get("slots", 0),
         "cargo_unit_size_max": cargo.get("max_unit_size", 0),
         "cargo_load_range_cells": cargo.get("load_range_cells", 0),
+        "cargo_load_period_loops": cargo.get("load_period_loops", 0),
         "cargo_unload_period_loops": cargo.get("unload_period_loops", 0),
+        "cargo_unload_range_cells": cargo.get("max_unload_range_cells", 0),
+        "cargo_filters": filters_text(cargo.get("target_filters")),
+        "cargo_behavior": cargo.get("load_cargo_behavior", ""),
         "minerals": unit["cost_data"]["minerals"],
         "vespene": unit["cost_data"]["gas"],
         "build_loops": build_loops,

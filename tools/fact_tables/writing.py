@@ -23,6 +23,11 @@ def tidy(value: Any) -> Any:
     return value
 
 
+def filters_text(filters: Mapping[str, Any] | None) -> str:
+    """Return target filters as "required,...;excluded,...", empty if there are none."""
+    return ",".join(filters["require"]) + ";" + ",".join(filters["exclude"]) if filters else ""
+
+
 def without_defaults(row: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row without the entries that equal the default, order kept."""
     return {key: value for key, value in row.items() if key not in defaults or tidy(value) != tidy(defaults[key])}

@@ -5,15 +5,16 @@ from math import hypot
 
 import numpy as np
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.conditions import holds, relation
 from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.effects.spellbook import cooldown_name
+from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, cooldown_name
 from llm_pysc2.engine.filters import TRAITS, Relation, trait
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.systems import transport, vision
 from llm_pysc2.knowledge.abilities import Ability, Need
 
 Target = tuple[float, float] | int | None
@@ -52,6 +53,27 @@ def find(match: Match, row: int, ability_id: int) -> Ability | None:
     return ability if ability is not None and is_carried_out(match, ability) else None
 
 
+def find_redirect(match: Match, row: int, ability_id: int) -> Ability | None:
+    """Return the ability by which a unit (row) hands orders of an id on to its passengers, None for most units."""
+    unit_type = match.types.types[int(match.units.row[row])]
+    if not unit_type.cargo_behavior:
+        return None
+    table = match.spellbook.abilities
+    own = (table[ability] for ability in unit_type.abilities if ability in table)
+    return next((one for one in own if one.kind in _REDIRECTS and ability_id in (one.id, one.general)), None)
+
+
+def redirected(match: Match, row: int, redirect: Ability) -> int | None:
+    """Return the id of a passenger's (row) own ability that an order handed on means; None if it has none."""
+    link = redirect.link.removesuffix("Redirect").lower()
+    table = match.spellbook.abilities
+    card = match.types.types[int(match.units.row[row])].abilities
+    return next((own for own in card if own in table and table[own].link.lower() == link), None)
+
+
+_REDIRECTS = ("redirect_target", "redirect_instant")
+
+
 def is_carried_out(match: Match, ability: Ability) -> bool:
     """Return whether the engine can do what an ability does; morphs that cost resources belong to production."""
     if ability.kind == "morph":
@@ -76,7 +98,17 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
     ready = match.spells.cooldowns.get(tag, {}).get(cooldown_name(ability), 0.0)
     if ready > match.loop and not queued and not player.cheats.cooldown:
         return Result.COOLDOWN
-    return Result.SUCCESS
+    return _check_cargo(match, row, ability)
+
+
+def _check_cargo(match: Match, row: int, ability: Ability) -> Result:
+    """Return why a carrier has nothing to let out, or no room, or SUCCESS."""
+    if ability.kind not in TRANSPORT_KINDS:
+        return Result.SUCCESS
+    if ability.kind.startswith("unload"):
+        return Result.SUCCESS if cargo.passengers(match, row) else Result.NO_CARGO_TO_UNLOAD
+    slots = match.types.types[int(match.units.row[row])].cargo_slots
+    return Result.SUCCESS if cargo.space_taken(match, row) < slots else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
 
 
 def check_target(match: Match, row: int, ability: Ability, target: Target) -> Result:
@@ -92,6 +124,8 @@ def check_target(match: Match, row: int, ability: Ability, target: Target) -> Re
         width, height = match.map.size_cells
         on_map = 0 <= target[0] < width and 0 <= target[1] < height
         answer = Result.SUCCESS if on_map else Result.MUST_TARGET_VISIBLE_LOCATION
+    if answer is Result.SUCCESS and ability.kind in TRANSPORT_KINDS:
+        answer = transport.check(match, row, ability, target)
     if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
         return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
     return answer
@@ -132,7 +166,8 @@ def _met(match: Match, row: int, need: Need) -> bool:
         case "upgrade":
             return any(upgrade in match.players[owner].upgrades for upgrade in need.ids)
         case "behavior":
-            return match.spells.has(tag, need.name)
+            by_nature = match.types.types[int(match.units.row[row])].behaviors
+            return match.spells.has(tag, need.name) or need.name in by_nature
         case "no_behavior":
             return not match.spells.has(tag, need.name)
         case "unit":

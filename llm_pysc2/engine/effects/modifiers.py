@@ -82,9 +82,22 @@ def refresh(match: Match, row: int) -> None:
     match.census = None
 
 
+_PASSENGER = Behavior(
+    name="Passenger",
+    modification={"state_flags": ("Hidden", "SuppressMoving", "SuppressCollision", "SuppressAttack", "DisableAbils")},
+)
+_CREW = Behavior(name="Crew", modification={"state_flags": ("Hidden", "SuppressMoving", "SuppressCollision")})
+"""What holds for units aboard a carrier, which the catalog does not count among behaviours; a crew fights from it."""
+
+
 def _behaviors(match: Match, tag: int) -> list[Behavior]:
-    table = match.spellbook.behaviors
-    return [table[held.name] for held in match.spells.held.get(tag, ()) for _ in range(held.stacks)]
+    table, units = match.spellbook.behaviors, match.units
+    behaviors = [table[held.name] for held in match.spells.held.get(tag, ()) for _ in range(held.stacks)]
+    row = units.row_of(tag)
+    if row >= 0 and units.aboard[row] >= 0:
+        carried = table.get(match.types.types[int(units.row[units.aboard[row]])].cargo_behavior)
+        behaviors += [_CREW, carried] if carried is not None and carried.modification else [_PASSENGER]
+    return behaviors
 
 
 def _add_up(behaviors: Sequence[Behavior]) -> _Sum:

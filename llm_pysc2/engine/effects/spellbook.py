@@ -11,8 +11,10 @@ from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
 
-CAST_KINDS = frozenset({"effect", "behavior_on", "behavior_off", "cancel_effect", "morph"})
-"""Kinds of abilities that `systems.casting` carries out."""
+TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
+"""Kinds of abilities that `systems.transport` carries out."""
+CAST_KINDS = frozenset({"effect", "behavior_on", "behavior_off", "cancel_effect", "morph"}) | TRANSPORT_KINDS
+"""Kinds of abilities that `systems.casting` carries out, or leads on to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Watch:
             undetected = (cloak == raw.Cloaked) & (display == raw.Visible)
             display[undetected] = raw.Hidden if show_cloaked else 0
         cloak[display == raw.Snapshot] = raw.CloakedUnknown
+        display[units.aboard >= 0] = 0
         nothing = np.zeros(len(units), dtype=np.bool_)
         return Sight(display, cloak, nothing, nothing)
 

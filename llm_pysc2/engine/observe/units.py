@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from s2clientprotocol import raw_pb2 as raw
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.match import NEUTRAL
 from llm_pysc2.engine.observe.wire import BYTES, VARINT, Columns, FixedLayout, encode_varint, field_key
 from llm_pysc2.engine.order import Order, OrderKind
@@ -92,6 +93,7 @@ class UnitEncoder:
         lengths[own] = _LAYOUT.row_bytes
         lengths[sight.display == 0] = 0
         columns = (units.tag, units.row, units.owner, lengths, units.target_tag)
+        carried = bool((units.aboard >= 0).any())
         parts: list[bytes] = []
         start = 0
         for row, (tag, type_row, owner, length, target) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
@@ -99,6 +101,8 @@ class UnitEncoder:
                 content = self._identity(tag, type_row, owner) + fixed[start : start + length]
                 if owner == self._player_id:
                     content += _encode_orders(units.orders[row], target)
+                    if carried and self._types.types[type_row].cargo_slots:
+                        content += self._encode_cargo(units, row)
                 if length > _SNAPSHOT_BYTES and units.buffs[row]:
                     content += _encode_buffs(tuple(units.buffs[row]))
                 parts += (_length_prefix(len(content)), content)
@@ -136,6 +140,20 @@ class UnitEncoder:
             "is_hallucination": units.hallucination,
             "weapon_cooldown": units.cooldown,
         }
+
+    def _encode_cargo(self, units: Units, carrier: int) -> bytes:
+        """Return the passengers of a unit, and the space they take, which comes after the 0 of its identity."""
+        message = raw.Unit()
+        for row in cargo.passengers_of(units, self._types, carrier):
+            message.cargo_space_taken += self._types.types[int(units.row[row])].cargo_size
+            message.passengers.add(
+                tag=int(units.tag[row]), unit_type=int(units.type_id[row]),
+                health=units.life[row], health_max=units.life_max[row],
+                shield=units.shield[row], shield_max=units.shield_max[row],
+                energy=units.energy[row], energy_max=units.energy_max[row],
+            )  # fmt: skip
+        content: bytes = message.SerializeToString()
+        return content
 
     def _identity(self, tag: int, type_row: int, owner: int) -> bytes:
         known = self._identities.get(tag)

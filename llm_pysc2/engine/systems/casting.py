@@ -9,11 +9,11 @@ from llm_pysc2.engine.effects import lasting, legality, modifiers, persist, tran
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.legality import Target
 from llm_pysc2.engine.effects.records import Casting
-from llm_pysc2.engine.effects.spellbook import after, cooldown_name
+from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, after, cooldown_name
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError, quantise
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import orders, transport
 from llm_pysc2.knowledge.abilities import Ability
 
 _ROUNDING_CELLS = 1e-9
@@ -78,6 +78,9 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
     """Let a unit go on with its ability, through as many stages as take no time."""
     order = match.units.orders[row][0]
     ability = match.spellbook.abilities[order.ability_id]
+    if ability.kind in TRANSPORT_KINDS or ability.kind == "smart":
+        transport.go_on(match, row, ability, casting)
+        return
     if modifiers.states_of(match, int(match.units.tag[row])) & modifiers.NO_ABILITIES and casting.stage != "morph":
         orders.finish(match, row)
     elif casting.stage == "approach":

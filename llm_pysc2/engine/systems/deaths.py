@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from llm_pysc2.engine import accounts, foundations
+from llm_pysc2.engine import accounts, cargo, foundations
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.systems import orders
@@ -11,10 +11,11 @@ from llm_pysc2.engine.systems import orders
 def bury(match: Match) -> None:
     """Remove the units whose life has ended."""
     units = match.units
+    if not (units.life <= 0).any():
+        return
+    cargo.abandon(match)
     dead = units.life <= 0
     rows = dead.nonzero()[0].tolist()
-    if not rows:
-        return
     for row in rows:
         _report(match, row)
     bereft = (units.target >= 0) & dead[units.target]

@@ -21,7 +21,7 @@ def run(match: Match) -> None:
 
 def can_see(match: Match, player_id: int, row: int) -> bool:
     """Return whether a player can see and target a unit."""
-    return match.sight is None or bool(match.sight[player_id, row])
+    return match.units.aboard[row] < 0 and (match.sight is None or bool(match.sight[player_id, row]))
 
 
 def _sight(match: Match) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:

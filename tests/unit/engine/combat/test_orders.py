@@ -211,7 +211,7 @@ def test_a_target_that_dies_ends_the_order(arena: Arena) -> None:
 def test_available_abilities_are_those_that_work(arena: Arena) -> None:
     marine, medivac = arena.add("Marine", 20, 20), arena.add("Medivac", 25, 20)
     assert arena.game.available_abilities(marine) == [4, 16, 17, 18, 23]
-    assert arena.game.available_abilities(medivac) == [4, 16, 17, 18, 19, 386, 2116]
+    assert arena.game.available_abilities(medivac) == [4, 16, 17, 18, 19, 386, 394, 2116]
     assert arena.game.available_abilities(5) == []
 
 
