@@ -3,16 +3,21 @@
 Between the data files and whoever sets up a game. Knows no game and no agent.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from llm_pysc2 import packs
+from llm_pysc2.conditions import Condition, parse_condition
 from llm_pysc2.errors import PackError, UsageError, closest_names
 
 RACES = ("protoss", "terran", "zerg", "random")
-END_RULES = ("elimination", "game")
+END_RULES = ("elimination", "game", "counts")
 TIMEOUTS = ("tie", "loss", "win")
+RULES_MARK = ":"
+"""Between the name of a scenario and that of its rules: "pvz_task1_level1:documents"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +25,23 @@ class EndRule:
     """When an episode is over, and what then counts."""
 
     rule: str = "elimination"
-    """"elimination": a side without units has lost; "game": the game's own result."""
+    """"elimination": a side without units has lost; "game": the game's own result; "counts": `win` and `loss`, looked
+    at each turn, where the player is p1 and the enemy p2."""
     timeout: str = "tie"
     """The result when the time limit comes first: "tie", "loss" or "win"."""
+    win: Condition = ()
+    """For "counts"; goes before `loss`."""
+    loss: Condition = ()
+    """For "counts"; without alternatives nothing is lost before the time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Another way to judge the same scenario."""
+
+    map: str
+    """The map without ends of its own that would come first."""
+    end: EndRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +65,30 @@ class Scenario:
     roster: str = "commander"
     """The roster that plays it when none is named."""
     end: EndRule = EndRule()
+    rules: Mapping[str, Rules] = field(default_factory=lambda: MappingProxyType({}))
+    """Other ways to judge it, by name."""
     tags: tuple[str, ...] = ()
+
+    def under(self, rules: str) -> "Scenario":
+        """Return the scenario judged by other rules of its file. Raises UsageError with those it has."""
+        if rules not in self.rules:
+            known = f"it has: {', '.join(self.rules)}" if self.rules else "it has its own only"
+            raise UsageError(f"scenario {self.name} has no rules named {rules!r}; {known}")
+        chosen = self.rules[rules]
+        return replace(self, name=f"{self.name}{RULES_MARK}{rules}", map=chosen.map, end=chosen.end)
 
 
 def load_scenario(name: str) -> Scenario:
-    """Return the scenario of that name. Raises UsageError with the closest names, PackError if the file is broken."""
+    """Return the scenario of that name, or under other rules of its file as "NAME:RULES".
+
+    Raises UsageError with the closest names, PackError if the file is broken.
+    """
     files = scenario_files()
+    name, marked, rules = name.partition(RULES_MARK)
     if name not in files:
         raise UsageError(f"no scenario named {name!r}; {closest_names(name, files)}; see 'llm-pysc2 list'")
-    return read_scenario(files[name])
+    scenario = read_scenario(files[name])
+    return scenario.under(rules) if marked else scenario
 
 
 def list_scenarios() -> list[Scenario]:
@@ -81,7 +115,9 @@ def read_scenario(path: Path) -> Scenario:
 
 def _checked(path: Path, key: str, value: Any) -> Any:
     if key == "end":
-        return _read_end(path, value)
+        return _read_end(path, "end", value)
+    if key == "rules":
+        return _read_rules(path, value)
     if key == "tags":
         _expect(path, key, value, isinstance(value, list) and all(isinstance(tag, str) for tag in value), "strings")
         return tuple(value)
@@ -97,14 +133,40 @@ def _checked(path: Path, key: str, value: Any) -> Any:
     return value
 
 
-def _read_end(path: Path, table: Any) -> EndRule:
-    _expect(path, "end", table, isinstance(table, dict), "a table")
+def _read_rules(path: Path, table: Any) -> Mapping[str, Rules]:
+    _expect(path, "rules", table, isinstance(table, dict), "a table")
+    rules = {}
+    for name, row in table.items():
+        where = f"rules.{name}"
+        _expect(path, where, row, isinstance(row, dict) and row.keys() == {"map", "end"}, "a table with map and end")
+        _expect(path, f"{where}.map", row["map"], isinstance(row["map"], str), "text")
+        rules[name] = Rules(row["map"], _read_end(path, f"{where}.end", row["end"]))
+    return MappingProxyType(rules)
+
+
+def _read_end(path: Path, where: str, table: Any) -> EndRule:
+    _expect(path, where, table, isinstance(table, dict), "a table")
+    values: dict[str, Any] = {}
     for key, value in table.items():
+        if key in ("win", "loss"):
+            values[key] = _read_condition(path, f"{where}.{key}", value)
+            continue
         allowed = {"rule": END_RULES, "timeout": TIMEOUTS}.get(key)
         if allowed is None:
-            raise PackError(f"{path}: unknown key 'end.{key}'; known: rule, timeout")
-        _expect(path, f"end.{key}", value, value in allowed, " or ".join(allowed))
-    return EndRule(**table)
+            raise PackError(f"{path}: unknown key '{where}.{key}'; known: rule, timeout, win, loss")
+        _expect(path, f"{where}.{key}", value, value in allowed, " or ".join(allowed))
+        values[key] = value
+    end = EndRule(**values)
+    if (end.rule == "counts") != bool(end.win or end.loss):
+        raise PackError(f'{path}: {where}: win and loss go with rule = "counts", and it needs one of them')
+    return end
+
+
+def _read_condition(path: Path, where: str, value: Any) -> Condition:
+    try:
+        return parse_condition(value)
+    except ValueError as error:
+        raise PackError(f"{path}: {where}: {error}") from error
 
 
 def _expect(path: Path, key: str, value: Any, holds: bool, expected: str) -> None:

@@ -1,18 +1,27 @@
-"""Build scenarios/smac/ and scenarios/llm_smac/ from the map files and a folder of raw facts (for the time limits).
+"""Build scenarios/smac/, llm_smac/ and pvz/ from the map files, a folder of raw facts, and tools/pvz_tasks.toml.
 
 Usage: python -m tools.build_scenarios FACTS_DIR
 """
 
 import json
 import sys
+import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from llm_pysc2.engine.maps import MapDefinition, load_map
 from llm_pysc2.knowledge.units import unit_type
 from tools.map_tables import inline
 
 OUTPUT = Path(__file__).parent.parent / "scenarios"
+TASKS = Path(__file__).parent / "pvz_tasks.toml"
+LEVELS = (1, 2, 3)
+OPEN_MAP = """\
+# {name} without ends of its own, to be judged by other rules.
+base = "{name}"
+end = []
+"""
 LOOPS_PER_STEP = 8
 """SMAC's limits are in steps of this many game loops."""
 LLM_LIMIT_LOOPS = 1440
@@ -38,7 +47,40 @@ def main(arguments: list[str]) -> int:
         write("smac", name, scenario(load_map(name), ["smac", *difficulty(name)], limit_loops))
     for name in sorted(path.stem for path in (OUTPUT / "maps" / "llm_smac").glob("*.toml")):
         write("llm_smac", name, scenario(load_map(name), ["smac", "llm_pysc2"], LLM_LIMIT_LOOPS))
+    tasks = tomllib.loads(TASKS.read_text(encoding="utf-8"))
+    for number, task in tasks.items():
+        for level in LEVELS:
+            name = f"pvz_task{number}_level{level}"
+            write("pvz", name, task_scenario(name, number, level, task))
+            write("maps/pvz_open", f"{name}_open", OPEN_MAP.format(name=name))
     return 0
+
+
+def task_scenario(name: str, number: str, level: int, task: dict[str, Any]) -> str:
+    """Return the text of a scenario that is judged by its map, or by what the documents say."""
+    rows = {
+        "title": f"{task['title']}, level {level}",
+        "map": name,
+        "race": "protoss",
+        "enemy_race": "zerg",
+        "task": " ".join(task["task"].split()),
+        "step_mul": LOOPS_PER_STEP,
+        "limit_loops": task["limit_loops"],
+        "roster": f"pvz_task{number}",
+        "tags": ["pvz", "llm_pysc2", f"task{number}", f"level{level}"],
+    }
+    lines = [f"{key} = {inline(value)}" for key, value in rows.items()]
+    lines += ["", "[end]", 'rule = "game"', f"timeout = {inline(task.get('timeout', 'tie'))}"]
+    lines += [
+        "",
+        "[rules.documents]",
+        f"map = {inline(f'{name}_open')}",
+        "",
+        "[rules.documents.end]",
+        'rule = "counts"',
+    ]
+    lines += [f"{key} = {inline(value)}" for key, value in task["documents"].items()]
+    return "\n".join(lines) + "\n"
 
 
 def write(pack: str, name: str, text: str) -> None:

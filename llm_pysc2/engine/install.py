@@ -22,7 +22,7 @@ This directory was written by 'llm-pysc2 engine install': a stand-in for a StarC
 the embedded game of llm-pysc2. Set SC2PATH to it. It may be deleted and written again at any time.
 """
 
-CLIENTS_FOLDERS = {"smac": "SMAC_Maps", "melee": "Melee", "pvz": "llm_pysc2"}
+CLIENTS_FOLDERS = {"smac": "SMAC_Maps", "melee": "Melee", "pvz": "llm_pysc2", "pvz_open": "llm_pysc2"}
 """Where clients look for the maps of a group, if not in a folder of the group's own name."""
 
 _LAUNCHER = """\

@@ -17,7 +17,7 @@ from llm_pysc2.engine.map_file import decode_map_file
 from llm_pysc2.engine.map_tables import MapTable, Point
 from llm_pysc2.engine.map_triggers import Triggers, read_triggers, type_named
 from llm_pysc2.engine.terrain import Terrain, load_terrain
-from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.knowledge.units import UnitType, unit_by_name
 from llm_pysc2.packs import find_files, read_toml
 
@@ -159,7 +159,7 @@ def _known(name: str) -> str:
 
 def read_map(path: Path) -> MapDefinition:
     """Return the map in a file. Raises PackError that names the file, the key and what was expected."""
-    table = MapTable(path, read_toml(path))
+    table = MapTable(path, _content(path))
     width, height = table.numbers("size_cells", 2)
     left, bottom, right, top = table.numbers("playable", 4)
     own = _read_unit_types(table)
@@ -184,6 +184,17 @@ def read_map(path: Path) -> MapDefinition:
     )
     table.finish()
     return definition
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """Return the keys of a map file over those of the map that it names as its base, if it names one."""
+    content = read_toml(path)
+    if "base" not in content:
+        return content
+    base, files = content.pop("base"), find_files("scenarios/maps", without=path.parent.name)
+    if base not in files:
+        raise PackError(f"{path}: base: no map named {base!r} in another folder; {closest_names(str(base), files)}")
+    return _content(files[base]) | content
 
 
 def _read_player(row: MapTable) -> MapPlayer:

@@ -11,7 +11,7 @@ from llm_pysc2.backends import ModelOptions, RunOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
-from llm_pysc2.scenario import scenario_files
+from llm_pysc2.scenario import RULES_MARK, scenario_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,11 @@ def expand(patterns: Sequence[str]) -> list[str]:
     files = scenario_files()
     names: dict[str, None] = {}
     for pattern in patterns:
-        found = [name for name, path in files.items() if _means(pattern, name, path)]
+        wanted, marked, rules = pattern.partition(RULES_MARK)
+        found = [name for name, path in files.items() if _means(wanted, name, path)]
         if not found:
             raise UsageError(f"no scenario fits {pattern!r}; {closest_names(pattern, files)}; see 'llm-pysc2 list'")
-        names.update(dict.fromkeys(found))
+        names.update(dict.fromkeys(f"{name}{marked}{rules}" for name in found))
     return list(names)
 
 

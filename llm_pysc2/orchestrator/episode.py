@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from llm_pysc2 import __version__
+from llm_pysc2.conditions import render_condition
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, LlmPysc2Error, ModelServiceError
 from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Fault
@@ -16,7 +17,7 @@ from llm_pysc2.orchestrator.seat import Seat
 from llm_pysc2.orchestrator.session import AsyncGame, Session
 from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import terrain_rows
-from llm_pysc2.scenario import Scenario
+from llm_pysc2.scenario import EndRule, Scenario
 from llm_pysc2.world.view import ScoreView, WorldView
 
 MAX_REPEATS = 2
@@ -106,7 +107,7 @@ def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat], view: Worl
         limit_loops=scenario.limit_loops,
         step_mul=scenario.step_mul,
         pace=episode.pace,
-        end=asdict(scenario.end),
+        end=_end(scenario.end),
         map_size_cells=view.map.size_cells,
         playable=tuple(view.map.playable),
         terrain=terrain_rows(view.map),
@@ -114,6 +115,13 @@ def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat], view: Worl
         version=__version__,
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+
+
+def _end(end: EndRule) -> dict[str, Any]:
+    """Return an end rule as the trace has it, with the conditions that it goes by."""
+    conditions = {"win": end.win, "loss": end.loss}
+    shown = {result: render_condition(condition) for result, condition in conditions.items() if condition}
+    return {"rule": end.rule, "timeout": end.timeout, **shown}
 
 
 def _result(session: Session | None, verdict: Verdict, elapsed_seconds: float) -> EpisodeEnded:

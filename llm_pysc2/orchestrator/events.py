@@ -37,7 +37,7 @@ class EpisodeStarted:
     limit_loops: int
     step_mul: int
     pace: str
-    end: dict[str, str]
+    end: dict[str, Any]
     map_size_cells: tuple[int, int]
     playable: tuple[float, ...]
     """Left, bottom, right, top, in cells."""

@@ -92,7 +92,7 @@ class Session:
     async def start(self) -> WorldView:
         """Start the game and return the first view in which both sides have units."""
         self.view = view = await self._game.reset()
-        if self._scenario.end.rule == "elimination":
+        if self._scenario.end.rule != "game":
             while not (view.own and view.enemies) and view.game_loop < UNITS_APPEAR_WITHIN_LOOPS:
                 self.view = view = await self._game.step((), 1)
         return view

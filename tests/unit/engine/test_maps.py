@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from llm_pysc2 import packs
 from llm_pysc2.conditions import render_condition
 from llm_pysc2.engine.map_file import encode_map_file
 from llm_pysc2.engine.maps import (
@@ -174,6 +175,19 @@ def test_melee_maps_have_start_locations_and_resources():
     assert set(found.start_locations) == {(28.5, 60.5), (59.5, 27.5)}
     assert len(found.units) == 42
     assert [player.kind for player in found.players] == ["user", "user"]
+
+
+def test_a_map_may_build_upon_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "scenarios" / "maps" / "mine").mkdir(parents=True)
+    path = tmp_path / "scenarios" / "maps" / "mine" / "endless.toml"
+    path.write_text('base = "llm_2s3z"\nend = []\n')
+    monkeypatch.setattr(packs, "_user_packs", [tmp_path])
+    base, found = load_map("llm_2s3z"), read_map(path)
+    assert (found.name, found.group, found.triggers.ends) == ("endless", "mine", ())
+    assert found.triggers.start == base.triggers.start
+    path.write_text('base = "endless"\n')
+    with pytest.raises(PackError, match="base: no map named 'endless' in another folder"):
+        read_map(path)
 
 
 def test_regions_know_what_lies_in_them():
