@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from llm_pysc2.chat import Chat
+from llm_pysc2.chat import Chat, Tool, ToolCall
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
+from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.roster import Role
@@ -116,18 +117,21 @@ class LanguageAgent:
         self._book = book
         self._types = types
         self._type_names: list[str] = []
+        self._own_names: list[str] = []
         self._history: list[Exchange] = []
         self._system = ""
+        self._tools: tuple[Tool, ...] = ()
+        self._schema = ""
 
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        return build_chat(self._system, describe(situation), self._recent())
+        return build_chat(self._system, describe(situation), self._recent(), self._tools, self._schema)
 
-    def remember(self, situation: Situation, answer: str) -> None:
+    def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
         """Keep an answer for the turns to come."""
         if self.role.history_turns:
-            self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer))
+            self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer, calls))
             del self._history[: -self.role.history_turns]
 
     def _recent(self) -> Sequence[Exchange]:
@@ -147,3 +151,17 @@ class LanguageAgent:
                 self._types,
                 self._book,
             )
+        self._meet_own(situation)
+
+    def _meet_own(self, situation: Situation) -> None:
+        """Rewrite the form of the answers only when a team has a unit of a type that none had before."""
+        led = {tag for team in situation.teams for tag in team.unit_tags}
+        own = dict.fromkeys(unit.type_name for unit in situation.view.own if unit.tag in led)
+        fresh = [name for name in own if name not in self._own_names]
+        protocol = situation.speaker.protocol
+        if fresh and protocol != "text":
+            self._own_names += fresh
+            if protocol == "tools":
+                self._tools = answer_tools(situation.speaker, self._own_names, self._book)
+            else:
+                self._schema = answer_schema(situation.speaker, self._own_names, self._book)

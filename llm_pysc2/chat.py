@@ -18,12 +18,39 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call of a tool, as a model made it."""
+
+    id: str
+    """The service's own, by which a later chat refers to the call."""
+    name: str
+    arguments: str
+    """JSON, as it came: whether it can be read is for the reader to find out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """Something that a model may call instead of writing text."""
+
+    name: str
+    description: str
+    schema: str
+    """JSON schema of its arguments, an object, as JSON."""
+
+
+CALL_RESULT = "Taken. The next observation says what became of it."
+"""What a model is told of each of its calls: services demand a result before the next turn."""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One message of a chat."""
 
     role: Role
     text: str
     images: tuple[Image, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+    """Of an assistant: the tools it called; each gets CALL_RESULT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +58,10 @@ class Chat:
     """All that a model is told for one answer, oldest first; stable parts first, so that prompt caches hit."""
 
     messages: tuple[Message, ...]
+    tools: tuple[Tool, ...] = ()
+    """What the model may call; it must call at least one of them where there are any."""
+    answer_schema: str = ""
+    """JSON schema, as JSON, that the text of the answer must meet; empty for free text."""
 
     @property
     def last_text(self) -> str:
@@ -68,3 +99,5 @@ class Completion:
     retries: int = 0
     faults: tuple[str, ...] = ()
     """The kind of every failed attempt before this answer (`busy`, `timeout`, ...), oldest first."""
+    calls: tuple[ToolCall, ...] = ()
+    """The tools it called, in its order."""

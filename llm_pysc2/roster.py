@@ -4,15 +4,22 @@ Says which unit types a team takes and how units are assigned to teams; knows no
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from llm_pysc2 import packs
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.world.view import UnitView
 
+T = TypeVar("T")
 ASSIGNMENTS = ("all", "by_type", "each")
+Frame = Literal["world", "screen"]
+FRAMES: tuple[Frame, ...] = ("world", "screen")
+"""Frame in which points are shown; on the screen, far points are given on the minimap."""
+Protocol = Literal["text", "tools", "json"]
+PROTOCOLS: tuple[Protocol, ...] = ("text", "tools", "json")
+"""How an agent answers: actions in text, calls of tools, or one JSON object (structured output)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,10 @@ class Role:
     """Channels of letters it may write to and listens to from the start."""
     model: str = ""
     """Model of this agent; empty for the one named on the command line."""
+    points: Frame = "world"
+    """Frame of the places that it is shown."""
+    protocol: Protocol = "text"
+    """In which form it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,33 @@ class Roster:
     name: str
     title: str
     agents: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What holds for all agents of a run, in place of what the roster says; None = as the roster says."""
+
+    points: Frame | None = None
+    protocol: Protocol | None = None
+
+    def applied_to(self, roster: Roster) -> Roster:
+        """Return the roster with these options."""
+        given = {key: value for key, value in asdict(self).items() if value is not None}
+        return replace(roster, agents=tuple(replace(role, **given) for role in roster.agents))
+
+
+def read_overrides(points: str = "", protocol: str = "") -> Overrides:
+    """Return the options of a run as they are given in words, empty = as the roster says. Raises UsageError."""
+    return Overrides(_choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS))
+
+
+def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:
+    if word and word not in known:
+        raise UsageError(f"no {what} {word!r}; {closest_names(word, map(str, known))}")
+    return known[known.index(word)] if word else None
+
+
+AS_ROSTER = Overrides()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +175,8 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         sees_resources=sees_resources,
         channels=_names(path, f"{where}.channels", table.get("channels", [])),
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
+        points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
+        protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
         **numbers,
     )
 
@@ -146,9 +186,7 @@ def _read_team(path: Path, where: str, table: Any) -> TeamRule:
     units = _names(path, f"{where}.units", table.get("units", ["*"]))
     if not units:
         raise PackError(f"{path}: {where}.units: expected at least one unit type")
-    assign = table.get("assign", "all")
-    if assign not in ASSIGNMENTS:
-        raise PackError(f"{path}: {where}.assign: expected {' or '.join(ASSIGNMENTS)}, found {assign!r}")
+    assign = _one_of(path, f"{where}.assign", table.get("assign", "all"), ASSIGNMENTS)
     name = table.get("name", "")
     if not isinstance(name, str) or (assign == "all" and not name):
         raise PackError(f"{path}: {where}.name: expected text, found {name!r}")
@@ -162,6 +200,12 @@ def _no_unknown(path: Path, where: str, table: Any, known: Iterable[str]) -> Non
         if key not in known:
             place = f"{where}.{key}" if where else key
             raise PackError(f"{path}: unknown key {place!r}; {closest_names(key, known)}")
+
+
+def _one_of(path: Path, key: str, value: Any, known: tuple[T, ...]) -> T:
+    if value not in known:
+        raise PackError(f"{path}: {key}: expected {' or '.join(map(str, known))}, found {value!r}")
+    return known[known.index(value)]
 
 
 def _names(path: Path, key: str, value: Any) -> tuple[str, ...]:

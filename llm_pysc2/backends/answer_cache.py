@@ -62,7 +62,7 @@ class CachedBackend:
         if kept is not None:
             return kept
         answer = await self._backend.complete(chat)
-        if answer.stop_reason == "stop":
+        if answer.stop_reason in {"stop", "tool"}:
             self._cache.write(key, replace(answer, retries=0, faults=()))
         return answer
 

@@ -1,6 +1,7 @@
 """Anthropic's messages, and servers that speak them. One attempt per call, by the official SDK without its retries."""
 
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from llm_pysc2.backends.openai_chat import text_of
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.sdk import http_client, read_fault, transport_errors
 from llm_pysc2.backends.stops import stop_reason
-from llm_pysc2.chat import Chat, Completion, Message, Usage
+from llm_pysc2.chat import CALL_RESULT, Chat, Completion, Message, Tool, ToolCall, Usage
 
 ANTHROPIC_URL = "https://api.anthropic.com"
 DEFAULT_MAX_TOKENS = 8192
@@ -66,10 +67,15 @@ class AnthropicMessages:
         system = [{"type": "text", "text": m.text} for m in chat.messages if m.role == "system" and m.text.strip()]
         if system:
             body["system"] = system
+        if chat.tools:
+            body |= {"tools": [_tool(tool) for tool in chat.tools], "tool_choice": {"type": "any"}}
         if options.cache:
             _mark_stable_part(body)
-        if options.effort:
-            body["output_config"] = {"effort": options.effort}
+        output: dict[str, Any] = {"effort": options.effort} if options.effort else {}
+        if chat.answer_schema:
+            output["format"] = {"type": "json_schema", "schema": json.loads(chat.answer_schema)}
+        if output:
+            body["output_config"] = output
         if options.stream:
             body["stream"] = True
         if options.temperature is not None:
@@ -83,11 +89,9 @@ class AnthropicMessages:
         for message in chat.messages:
             if message.role == "system":
                 continue
-            blocks = self._blocks(message)
-            if turns and turns[-1]["role"] == message.role:
-                turns[-1]["content"] += blocks
-            else:
-                turns.append({"role": message.role, "content": blocks})
+            _add_turn(turns, message.role, self._blocks(message))
+            if message.calls:
+                _add_turn(turns, "user", [_result(call) for call in message.calls])
         return turns or [{"role": "user", "content": [{"type": "text", "text": _NOTHING}]}]
 
     def _blocks(self, message: Message) -> list[dict[str, Any]]:
@@ -99,32 +103,72 @@ class AnthropicMessages:
                 blocks.append({"type": "text", "text": image.caption})
             data = base64.b64encode(image.png).decode("ascii")
             blocks.append({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data}})
-        blocks.append({"type": "text", "text": text if text.strip() else _NOTHING})
-        return blocks
+        if text.strip() or not message.calls:
+            blocks.append({"type": "text", "text": text if text.strip() else _NOTHING})
+        return blocks + [_call(call) for call in message.calls]
 
     def _read(self, answer: Any) -> Completion | Fault:
         """Return the completion in an answer. A body of another form raises one of the usual errors."""
         if answer.content is None:
             return answer_fault("no content", self.caller)
         text = "".join(block.text for block in answer.content if block.type == "text")
-        reason = stop_reason(answer.stop_reason, text)
-        return Completion(text, answer.model or self.caller.model, _read_usage(answer.usage), stop_reason=reason)
+        made = [block for block in answer.content if block.type == "tool_use"]
+        calls = tuple(ToolCall(block.id, block.name, json.dumps(block.input)) for block in made)
+        reason, usage = stop_reason(answer.stop_reason, text, called=bool(calls)), _read_usage(answer.usage)
+        return Completion(text, answer.model or self.caller.model, usage, stop_reason=reason, calls=calls)
 
     async def _read_stream(self, stream: Any) -> Completion | Fault:
         """Return the completion that the events of a stream add up to."""
         text, word, model, usage = "", None, "", Usage()
+        calls: dict[int, ToolCall] = {}
         async with stream:
             async for event in stream:
                 if event.type == "message_start":
                     model, usage = event.message.model, _read_usage(event.message.usage)
                 elif event.type == "content_block_delta" and event.delta.type == "text_delta":
                     text += event.delta.text
+                elif event.type == "content_block_start" and event.content_block.type == "tool_use":
+                    calls[event.index] = ToolCall(event.content_block.id, event.content_block.name, "")
+                elif event.type == "content_block_delta" and event.delta.type == "input_json_delta":
+                    call = calls[event.index]
+                    calls[event.index] = replace(call, arguments=call.arguments + event.delta.partial_json)
                 elif event.type == "message_delta":
                     word = event.delta.stop_reason or word
                     usage = _last_usage(usage, event.usage)
         if word is None:
             return answer_fault("the stream broke off", self.caller)
-        return Completion(text, model or self.caller.model, usage, stop_reason=stop_reason(word, text))
+        made = tuple(calls.values())
+        reason = stop_reason(word, text, called=bool(made))
+        return Completion(text, model or self.caller.model, usage, stop_reason=reason, calls=made)
+
+
+def _add_turn(turns: list[dict[str, Any]], role: str, blocks: list[dict[str, Any]]) -> None:
+    if turns and turns[-1]["role"] == role:
+        turns[-1]["content"] += blocks
+    else:
+        turns.append({"role": role, "content": blocks})
+
+
+def _tool(tool: Tool) -> dict[str, Any]:
+    return {"name": tool.name, "description": tool.description, "input_schema": json.loads(tool.schema)}
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    """Return a past call; the service takes objects only, so arguments that are none become an empty one."""
+    try:
+        arguments = json.loads(call.arguments)
+    except (ValueError, RecursionError):
+        arguments = None
+    return {
+        "type": "tool_use",
+        "id": call.id,
+        "name": call.name,
+        "input": arguments if isinstance(arguments, dict) else {},
+    }
+
+
+def _result(call: ToolCall) -> dict[str, Any]:
+    return {"type": "tool_result", "tool_use_id": call.id, "content": CALL_RESULT}
 
 
 def _mark_stable_part(body: dict[str, Any]) -> None:

@@ -18,20 +18,28 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from llm_pysc2.backends.backend import Backend
-from llm_pysc2.chat import Chat, Completion, Message, Usage
+from llm_pysc2.chat import Chat, Completion, Message, ToolCall, Usage
 from llm_pysc2.errors import CassetteError, ModelServiceError, UsageError
 
 _VERSION = {"cassette": 1}
 
 
 def message_id(message: Message) -> str:
-    """Return the hash of a message: its role, its text and its pictures."""
-    return _hash(message.role, message.text, *map(_image_id, message.images))
+    """Return the hash of a message: its role, its text, its pictures and its calls."""
+    calls = [part for call in message.calls for part in (call.name, call.arguments)]
+    return _hash(message.role, message.text, *map(_image_id, message.images), *calls)
 
 
 def chat_id(chat: Chat) -> str:
     """Return the hash of a chat: equal chats, and only those, have the same."""
-    return _hash(*map(message_id, chat.messages))
+    return _hash(*_parts(chat))
+
+
+def _parts(chat: Chat) -> tuple[str, ...]:
+    """Return the hashes of the messages of a chat, and one more of the form of the answer where it is not text."""
+    form = [part for tool in chat.tools for part in (tool.name, tool.description, tool.schema)]
+    ids = [message_id(message) for message in chat.messages]
+    return (*ids, _hash(*form, chat.answer_schema)) if form or chat.answer_schema else tuple(ids)
 
 
 class Recorder:
@@ -59,8 +67,8 @@ class Recorder:
 
     def write_call(self, call: dict[str, Any], chat: Chat, outcome: dict[str, Any]) -> None:
         """Write what came of a call."""
-        ids = [message_id(message) for message in chat.messages]
-        for identity, message in zip(ids, chat.messages, strict=True):
+        ids = _parts(chat)
+        for identity, message in zip(ids, chat.messages, strict=False):
             if identity not in self._written:
                 self._written.add(identity)
                 images = [_image_id(image) for image in message.images]
@@ -140,7 +148,7 @@ class Cassette:
 
     def take(self, chat: Chat, model: str | None, scope: str | None) -> _Call:
         """Return the next recorded call with this chat. Raises CassetteError that says which call differs and how."""
-        ids = tuple(message_id(message) for message in chat.messages)
+        ids = _parts(chat)
         for call in self.by_chat.get(ids, ()):
             if call.fits(model, scope):
                 call.used = True
@@ -159,9 +167,11 @@ class Cassette:
         call = next((call for call in self.calls if call.fits(model, scope)), None)
         if call is None:
             return f"one call more than the {len(self.calls)} that were recorded"
-        ids = tuple(message_id(message) for message in chat.messages)
+        ids = _parts(chat)
         for place, (recorded, asked) in enumerate(zip(call.chat, ids, strict=False)):
             if recorded != asked:
+                if place == len(chat.messages):
+                    return f"call {call.number}: the tools or the form of the answer differ"
                 role, text = self.messages.get(recorded, ("?", ""))
                 message = chat.messages[place]
                 where = f"call {call.number}, message {place + 1} of {len(ids)}"
@@ -246,7 +256,10 @@ def _replay(entry: dict[str, Any]) -> Callable[[], Completion] | None:
 
 def read_answer(fields: dict[str, Any]) -> Completion:
     """Return a completion from plain values, as `dataclasses.asdict` makes them."""
-    return Completion(**{**fields, "usage": Usage(**fields["usage"]), "faults": tuple(fields["faults"])})
+    calls = tuple(ToolCall(**call) for call in fields.get("calls", ()))
+    return Completion(
+        **{**fields, "usage": Usage(**fields["usage"]), "faults": tuple(fields["faults"]), "calls": calls}
+    )
 
 
 def error_of_kind(kind: str) -> type[ModelServiceError]:

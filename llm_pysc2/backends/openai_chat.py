@@ -5,13 +5,15 @@ One attempt per call, by the official SDK with its own retries switched off.
 
 import base64
 import hashlib
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from llm_pysc2.backends.faults import Caller, Fault, answer_fault
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.sdk import http_client, read_fault, transport_errors
 from llm_pysc2.backends.stops import stop_reason
-from llm_pysc2.chat import Chat, Completion, Image, Message, Usage
+from llm_pysc2.chat import CALL_RESULT, Chat, Completion, Image, Message, Tool, ToolCall, Usage
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -44,7 +46,13 @@ class OpenAIChat:
         """Return the body of the request for a chat, as the SDK's arguments."""
         options = self._options
         own = self.caller.base_url == OPENAI_URL
-        body: dict[str, Any] = {"model": self.caller.model, "messages": [self._message(m) for m in chat.messages]}
+        messages = [entry for message in chat.messages for entry in self._entries(message)]
+        body: dict[str, Any] = {"model": self.caller.model, "messages": messages}
+        if chat.tools:
+            tools = [function_tool(tool, strict=own) for tool in chat.tools]
+            body |= {"tools": [{"type": "function", "function": tool} for tool in tools], "tool_choice": "required"}
+        if chat.answer_schema:
+            body["response_format"] = {"type": "json_schema", "json_schema": answer_format(chat.answer_schema)}
         if options.temperature is not None:
             body["temperature"] = options.temperature
         if options.max_tokens is not None:
@@ -57,6 +65,19 @@ class OpenAIChat:
         if options.stream:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
         return body
+
+    def _entries(self, message: Message) -> list[dict[str, Any]]:
+        """Return a message as the service has it, and a result for each call that it makes."""
+        entry = self._message(message)
+        if not message.calls:
+            return [entry]
+        entry["content"] = message.text or None
+        entry["tool_calls"] = [
+            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+            for call in message.calls
+        ]
+        results = [{"role": "tool", "tool_call_id": call.id, "content": CALL_RESULT} for call in message.calls]
+        return [entry, *results]
 
     def _message(self, message: Message) -> dict[str, Any]:
         images = message.images if self._options.images else ()
@@ -80,12 +101,15 @@ class OpenAIChat:
         text = choice.message.content or refusal or ""
         if not isinstance(text, str):
             return answer_fault("content that is not text", self.caller)
-        reason = stop_reason(choice.finish_reason, text, refused=bool(refusal))
-        return Completion(text, answer.model or self.caller.model, read_usage(answer.usage), stop_reason=reason)
+        calls = read_calls(choice.message.tool_calls or ())
+        reason = stop_reason(choice.finish_reason, text, refused=bool(refusal), called=bool(calls))
+        usage = read_usage(answer.usage)
+        return Completion(text, answer.model or self.caller.model, usage, stop_reason=reason, calls=calls)
 
     async def _read_stream(self, stream: Any) -> Completion | Fault:
         """Return the completion that the chunks of a stream add up to."""
         text, refusal, finish, model, usage = "", "", None, "", None
+        calls: dict[int, ToolCall] = {}
         async with stream:
             async for chunk in stream:
                 model = chunk.model or model
@@ -94,10 +118,38 @@ class OpenAIChat:
                     text += choice.delta.content or ""
                     refusal += choice.delta.refusal or ""
                     finish = choice.finish_reason or finish
+                    _add_calls(calls, choice.delta.tool_calls or ())
         if finish is None:
             return answer_fault("the stream broke off", self.caller)
-        reason = stop_reason(finish, text or refusal, refused=bool(refusal))
-        return Completion(text or refusal, model or self.caller.model, read_usage(usage), stop_reason=reason)
+        said, made = text or refusal, tuple(calls.values())
+        reason = stop_reason(finish, said, refused=bool(refusal), called=bool(made))
+        return Completion(said, model or self.caller.model, read_usage(usage), stop_reason=reason, calls=made)
+
+
+def read_calls(calls: Iterable[Any]) -> tuple[ToolCall, ...]:
+    """Return the functions that a message calls; other kinds of tools were not offered."""
+    made = [(call.id, call.function) for call in calls if call.type == "function"]
+    return tuple(ToolCall(number or "", function.name, function.arguments or "") for number, function in made)
+
+
+def _add_calls(calls: dict[int, ToolCall], deltas: Iterable[Any]) -> None:
+    """Add what a chunk says of calls to what was said before."""
+    for delta in deltas:
+        before = calls.get(delta.index, ToolCall("", "", ""))
+        function = delta.function
+        name, arguments = (function.name or "", function.arguments or "") if function else ("", "")
+        calls[delta.index] = ToolCall(delta.id or before.id, name or before.name, before.arguments + arguments)
+
+
+def function_tool(tool: Tool, *, strict: bool) -> dict[str, Any]:
+    """Return a tool as OpenAI has it; compatible servers do not all know strict ones."""
+    described = {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.schema)}
+    return {**described, "strict": True} if strict else described
+
+
+def answer_format(schema: str) -> dict[str, Any]:
+    """Return the form of a structured answer as OpenAI has it."""
+    return {"name": "answer", "schema": json.loads(schema), "strict": True}
 
 
 def open_client(caller: Caller, options: ModelOptions) -> tuple[Any, tuple[type[Exception], ...]]:

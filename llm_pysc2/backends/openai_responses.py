@@ -3,11 +3,19 @@
 from typing import Any
 
 from llm_pysc2.backends.faults import Caller, Fault, answer_fault
-from llm_pysc2.backends.openai_chat import OPENAI_URL, cache_key, data_url, open_client, text_of
+from llm_pysc2.backends.openai_chat import (
+    OPENAI_URL,
+    answer_format,
+    cache_key,
+    data_url,
+    function_tool,
+    open_client,
+    text_of,
+)
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.sdk import event_fault, explanation, read_fault
 from llm_pysc2.backends.stops import stop_reason
-from llm_pysc2.chat import Chat, Completion, Message, Usage
+from llm_pysc2.chat import CALL_RESULT, Chat, Completion, Message, ToolCall, Usage
 
 _LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
@@ -42,7 +50,13 @@ class OpenAIResponses:
         """Return the body of the request for a chat, as the SDK's arguments."""
         options = self._options
         body: dict[str, Any] = {"model": self.caller.model, "store": False}
-        body["input"] = [self._message(message) for message in chat.messages]
+        body["input"] = [entry for message in chat.messages for entry in self._entries(message)]
+        if chat.tools:
+            strict = self.caller.base_url == OPENAI_URL
+            tools = [{"type": "function", "strict": False} | function_tool(tool, strict=strict) for tool in chat.tools]
+            body |= {"tools": tools, "tool_choice": "required"}
+        if chat.answer_schema:
+            body["text"] = {"format": {"type": "json_schema", **answer_format(chat.answer_schema)}}
         if options.temperature is not None:
             body["temperature"] = options.temperature
         if options.max_tokens is not None:
@@ -54,6 +68,18 @@ class OpenAIResponses:
         if options.stream:
             body["stream"] = True
         return body
+
+    def _entries(self, message: Message) -> list[dict[str, Any]]:
+        """Return a message as the service has it, each call and each result an entry of its own."""
+        entries = [self._message(message)] if message.text.strip() or not message.calls else []
+        entries += [
+            {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
+            for call in message.calls
+        ]
+        entries += [
+            {"type": "function_call_output", "call_id": call.id, "output": CALL_RESULT} for call in message.calls
+        ]
+        return entries
 
     def _message(self, message: Message) -> dict[str, Any]:
         images = message.images if self._options.images else ()
@@ -76,8 +102,11 @@ class OpenAIResponses:
         refusal = "".join(part.refusal for part in parts if part.type == "refusal")
         text = "".join(part.text for part in parts if part.type == "output_text") or refusal
         word = answer.incomplete_details.reason if answer.incomplete_details is not None else answer.status
-        reason = stop_reason(word, text, refused=bool(refusal))
-        return Completion(text, answer.model or self.caller.model, _read_usage(answer.usage), stop_reason=reason)
+        made = [item for item in answer.output if item.type == "function_call"]
+        calls = tuple(ToolCall(item.call_id, item.name, item.arguments) for item in made)
+        reason = stop_reason(word, text, refused=bool(refusal), called=bool(calls))
+        usage = _read_usage(answer.usage)
+        return Completion(text, answer.model or self.caller.model, usage, stop_reason=reason, calls=calls)
 
     async def _read_stream(self, stream: Any) -> Completion | Fault:
         """Return the completion in the response that the last event of a stream holds."""

@@ -19,7 +19,7 @@ STOP_REASONS = {
 }
 
 
-def stop_reason(word: object, text: str, refused: bool = False) -> str:
+def stop_reason(word: object, text: str, refused: bool = False, called: bool = False) -> str:
     """Return why a model stopped, from the service's word for it and from what it wrote.
 
     >>> stop_reason("end_turn", "<Stop()>"), stop_reason("stop", ""), stop_reason("max_tokens", "")
@@ -28,4 +28,6 @@ def stop_reason(word: object, text: str, refused: bool = False) -> str:
     if refused:
         return "refusal"
     reason = STOP_REASONS.get(str(word), str(word or ""))
+    if called and reason in {"stop", ""}:
+        return "tool"
     return "empty" if not text.strip() and reason in {"stop", ""} else reason

@@ -15,7 +15,9 @@ def estimate_tokens(chat: Chat) -> int:
     >>> estimate_tokens(Chat((Message("user", "x" * 36),)))
     14
     """
-    characters = sum(len(message.text) for message in chat.messages)
+    texts = [message.text for message in chat.messages] + [tool.schema + tool.description for tool in chat.tools]
+    texts += [call.arguments for message in chat.messages for call in message.calls]
+    characters = sum(map(len, texts)) + len(chat.answer_schema)
     images = sum(len(message.images) for message in chat.messages)
     return round(
         characters / CHARACTERS_PER_TOKEN + TOKENS_PER_IMAGE * images + TOKENS_PER_MESSAGE * len(chat.messages)

@@ -20,6 +20,8 @@ maps_commands = typer.Typer(help="The real game's maps: install them.", no_args_
 app.add_typer(maps_commands, name="maps")
 
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
+POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
+PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
 
 
@@ -48,6 +50,8 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
+    points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
+    protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
     game_timeout: Annotated[
@@ -72,9 +76,10 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.env.options import LaunchOptions
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
+    from llm_pysc2.roster import read_overrides
 
     launch = LaunchOptions(game, game_version, rendering, game_timeout)
-    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch, trace_loops)
+    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch, read_overrides(points, protocol), trace_loops)
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
@@ -100,6 +105,8 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
     step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
+    points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
+    protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
@@ -125,6 +132,8 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "seed": seed,
         "step_mul": step_mul,
         "pace": pace,
+        "points": points,
+        "protocol": protocol,
         "game": game,
         "game_version": game_version,
         "game_timeout": game_timeout,

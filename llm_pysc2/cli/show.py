@@ -5,7 +5,7 @@ import sys
 from llm_pysc2.agent import LanguageAgent
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
-from llm_pysc2.dialogue.situation import Situation, Speaker
+from llm_pysc2.dialogue.situation import Situation, speaker_of
 from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.orchestrator.table import load_book
@@ -42,6 +42,7 @@ def _role_lines(role: Role) -> str:
         f"  teams: {teams}",
         f"  may give: {role.actions_per_team} actions a turn to each team",
         f"  remembers: {role.history_turns} turns",
+        f"  answers in: {role.protocol}",
         f"  sees resources: {'yes' if role.sees_resources else 'no'}",
         f"  channels: {', '.join(role.channels) or 'none'}",
     ]
@@ -60,9 +61,7 @@ def _example(roster: Roster, role: Role, book: ActionBook, types: dict[str, Unit
     view = _example_view(role, types)
     partners = tuple(other.name for other in roster.agents if other is not role)
     situation = Situation(
-        speaker=Speaker(
-            role.name, role.actions_per_team, role.sees_resources, partners=partners, channels=role.channels
-        ),
+        speaker=speaker_of(role, partners),
         view=view,
         teams=assign_teams(role, view.own),
         callsigns=Callsigns().update(view),
@@ -70,8 +69,10 @@ def _example(roster: Roster, role: Role, book: ActionBook, types: dict[str, Unit
         task="Destroy all enemy units before the time limit.",
         loops_left=960,
     )
-    messages = LanguageAgent(role, book, types).prompt(situation).messages
-    texts = "\n".join(f"--- {message.role}\n{message.text}" for message in messages)
+    chat = LanguageAgent(role, book, types).prompt(situation)
+    texts = "\n".join(f"--- {message.role}\n{message.text}" for message in chat.messages)
+    texts += "".join(f"\n--- tool {tool.name}: {tool.description}\n{tool.schema}" for tool in chat.tools)
+    texts += f"\n--- answer as\n{chat.answer_schema}" if chat.answer_schema else ""
     return f"===== Example of a prompt for {role.name}\n{texts}"
 
 

@@ -16,12 +16,11 @@ from llm_pysc2.errors import PackError
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.packs import facts_file, read_json
+from llm_pysc2.roster import Frame
 
 Argument = Literal["none", "unit", "at_unit", "world", "screen", "minimap"]
 """What an action takes beside the units that do it: nothing, a unit, the place of a unit, or a point in a frame."""
 POINT_FRAMES: tuple[Argument, ...] = ("world", "screen", "minimap")
-Frame = Literal["world", "screen"]
-"""Frame in which points are shown; on the screen, far points are given on the minimap."""
 
 _NONE: frozenset[int] = frozenset()
 NO_OPERATION = 0

@@ -3,6 +3,7 @@
 Total: any text gives a Reply. Linear in the length of the text. What a model wrote is never evaluated.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llm_pysc2.dialogue.headings import Headings
@@ -61,10 +62,15 @@ def parse(text: str, situation: Situation) -> Reply:
     """Return what an answer means in the situation that its writer was shown. Never raises."""
     headings = Headings([team.name for team in situation.teams])
     found = scan(text, headings.find, lambda name: situation.book.find(name) is not None)
-    reader = _Reader(situation, headings)
-    for item in found.items:
+    return parse_items(found.items, situation, is_cut=found.is_cut)
+
+
+def parse_items(items: Iterable[Item], situation: Situation, *, is_cut: bool = False) -> Reply:
+    """Return what the items of an answer mean; `is_cut` = there were more than are read. Never raises."""
+    reader = _Reader(situation, Headings([team.name for team in situation.teams]))
+    for item in items:
         reader.read(item)
-    if found.is_cut:
+    if is_cut:
         reader.reject("", "", f"only {ITEM_LIMIT} items and {TEXT_LIMIT_CHARS} characters are read", "length")
     return Reply(
         commands=build_commands(reader.orders, situation),
@@ -100,6 +106,8 @@ class _Reader:
             self._read_channel(item)
         elif item.kind == "note":
             self.notes.append(cut_letter(item.body))
+        elif item.kind == "unreadable":
+            self.reject("", item.line, f"the arguments of {item.name} are no JSON object", "argument")
         else:
             reason = f"{item.name} needs its text in triple quotes, and then a closing bracket"
             self.reject("", item.line, reason, "argument")

@@ -4,14 +4,20 @@ The texts are `agents/prompts/*.md` (who an agent is) and `agents/prompts/shared
 `${placeholders}`; what is put in for them is never read as a placeholder itself.
 """
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from llm_pysc2.chat import Chat, Message
+from llm_pysc2.chat import Chat, Message, Tool, ToolCall
 from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.headings import Headings
+from llm_pysc2.dialogue.scan import scan
+from llm_pysc2.dialogue.schema import ORDERS
 from llm_pysc2.dialogue.situation import Speaker
+from llm_pysc2.dialogue.structured import items_to_json
 from llm_pysc2.dialogue.unit_facts import describe_type
 from llm_pysc2.errors import PackError
 from llm_pysc2.knowledge.units import UnitType
@@ -29,6 +35,8 @@ class Exchange:
     """Game clock of the turn, as "0:23"."""
     answer: str
     """What the model answered, in full."""
+    calls: tuple[ToolCall, ...] = ()
+    """The tools that it called."""
 
 
 def system_text(
@@ -56,26 +64,50 @@ def system_text(
     known = [types[name] for name in type_names if name in types]
     values = _values(speaker, map_view)
     points = fill("points_" + speaker.points, values)
-    mail = fill("mail", values) if values["partners"] else ""
+    mail = fill("mail_" + speaker.protocol, values) if values["partners"] else ""
     parts = [
         fill(prompt, values),
-        fill("protocol", {**values, "points": points, "mail": mail}),
-        fill("example_" + speaker.points, values),
+        fill("reading", {**values, "points": points}) + "\n",
+        fill("answer_" + speaker.protocol, {**values, "mail": mail}),
+        _example(speaker, values),
         "# Unit types (times in seconds, distances in cells; dps against one target, with the bonus in brackets)",
         *(describe_type(unit, book, speaker.points) for unit in known),
     ]
     return "\n".join(part.strip() if "\n" not in part else part.strip() + "\n" for part in parts)
 
 
-def build_chat(system: str, observation: str, history: Sequence[Exchange] = ()) -> Chat:
-    """Return the chat of one turn: what stays first, then the past turns, then the observation."""
+def build_chat(
+    system: str, observation: str, history: Sequence[Exchange] = (), tools: tuple[Tool, ...] = (), schema: str = ""
+) -> Chat:
+    """Return the chat of one turn: what stays first, then the past turns, then the observation.
+
+    `tools` are what the model may call, and `schema` the form of its answer, where it does not answer in text.
+    """
     messages = [Message("system", system)]
     for exchange in history:
-        if exchange.answer.strip():
+        if exchange.answer.strip() or exchange.calls:
             messages.append(Message("user", f"Time {exchange.clock}: (the observation of this past turn is left out)"))
-            messages.append(Message("assistant", exchange.answer))
+            messages.append(Message("assistant", exchange.answer, calls=exchange.calls))
     messages.append(Message("user", observation))
-    return Chat(tuple(messages))
+    return Chat(tuple(messages), tools, schema)
+
+
+_ANSWER = "\nYour answer:\n"
+
+
+def _example(speaker: Speaker, values: Mapping[str, str]) -> str:
+    """Return the worked example, its answer in the speaker's protocol."""
+    text = fill("example_" + speaker.points, values)
+    if speaker.protocol == "text":
+        return text
+    observation, answer = text.split(_ANSWER)
+    headings = Headings(re.findall(r"^Team (\S+):$", answer, re.MULTILINE))
+    found = scan(answer, headings.find, lambda _: True)
+    data = items_to_json(found.items, answer.partition("\n")[0])
+    if speaker.protocol == "json":
+        return observation + _ANSWER + json.dumps(data)
+    call = f"{ORDERS}({json.dumps({'orders': data['orders']})})"
+    return f"{observation}{_ANSWER}{data['analysis']}\n{call}"
 
 
 def fill(name: str, values: Mapping[str, str]) -> str:
@@ -110,6 +142,11 @@ _ENDINGS = {
     "screen": "X_Screen([x, y]) a place on the team's screen, X_Minimap([x, y]) one on the minimap",
 }
 """What the end of an action's name says of its argument."""
+_POINT_ENDINGS = {
+    "world": 'X_To a "point", a place on the map in cells',
+    "screen": 'X_Screen a "point" on the team\'s screen, X_Minimap one on the minimap',
+}
+"""The same where orders are data."""
 
 
 def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
@@ -118,6 +155,7 @@ def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
         "name": speaker.name,
         "actions_per_team": str(speaker.actions_per_team),
         "endings": _ENDINGS[speaker.points],
+        "point_endings": _POINT_ENDINGS[speaker.points],
         "partners": " or ".join((*speaker.partners, *speaker.channels)),
         "width": str(map_view.size_cells[0]),
         "height": str(map_view.size_cells[1]),

@@ -40,7 +40,8 @@ class Item:
     """One thing in `<...>`."""
 
     kind: str
-    """"action", "message", "listen", "note", or "broken" for a message or note without its end."""
+    """"action", "message", "listen", "note", "broken" for a message or note without its end, or "unreadable" for a call
+    of a tool whose arguments are no JSON."""
     position: int
     """Where it begins in the text."""
     heading: str

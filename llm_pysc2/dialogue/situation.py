@@ -3,12 +3,13 @@
 The same value for both, so that an answer is understood exactly against what its writer was shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_pysc2.dialogue.callsigns import Callsigns
-from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook, Frame
+from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
 from llm_pysc2.mail import Letter
-from llm_pysc2.roster import Team
+from llm_pysc2.roster import Frame, Protocol, Role, Team
 from llm_pysc2.world.view import UnitView, WorldView
 
 
@@ -27,6 +28,21 @@ class Speaker:
     """Agents it may write to."""
     channels: tuple[str, ...] = ()
     """Channels it may write to and listen to."""
+    protocol: Protocol = "text"
+    """In which form it answers."""
+
+
+def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
+    """Return the speaker that an agent of a roster is; `partners` are the other agents."""
+    return Speaker(
+        name=role.name,
+        actions_per_team=role.actions_per_team,
+        sees_resources=role.sees_resources,
+        points=role.points,
+        partners=tuple(partners),
+        channels=role.channels,
+        protocol=role.protocol,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ All times are seconds at speed "faster" and all speeds cells per such second, wh
 
 from collections.abc import Iterator
 
-from llm_pysc2.dialogue.grammar import ActionBook, Frame
+from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.words import format_number
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.entries import entries_named
 from llm_pysc2.knowledge.units import UnitType, Weapon
+from llm_pysc2.roster import Frame
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND, LOOPS_PER_SECOND, loops_to_seconds
 
 ANYWHERE_CELLS = 100.0

@@ -19,7 +19,7 @@ from llm_pysc2.orchestrator.seat import Seat
 from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
-from llm_pysc2.roster import Roster, load_roster
+from llm_pysc2.roster import AS_ROSTER, Overrides, Roster, load_roster
 from llm_pysc2.scenario import Scenario, load_scenario
 
 
@@ -39,6 +39,8 @@ class Cell:
     """How thinking meets game time, see `orchestrator.pace`."""
     launch: LaunchOptions = DEFAULTS
     """Which game it is played on."""
+    overrides: Overrides = AS_ROSTER
+    """What holds for all agents, in place of what the roster says."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into the trace; 0 = one each turn."""
 
@@ -67,7 +69,7 @@ class PreparedCell:
     def __init__(self, cell: Cell, switchboard: Switchboard, remote: RemoteOptions | None = None) -> None:
         self.cell = cell
         self.scenario = _scenario(cell)
-        self.roster: Roster = load_roster(cell.roster or self.scenario.roster)
+        self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None

@@ -11,6 +11,7 @@ from llm_pysc2.backends import ModelOptions, RunOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
+from llm_pysc2.roster import read_overrides
 from llm_pysc2.scenario import RULES_MARK, scenario_files
 
 
@@ -39,6 +40,10 @@ class Suite:
     """Processes that compute."""
     in_flight: int = 0
     """Episodes at the same time in each worker; 0 = 1 for scripted policies, 32 where a model must be waited for."""
+    points: str = ""
+    """Frame of the places that agents are shown; empty = as the roster says."""
+    protocol: str = ""
+    """In which form they answer; empty = as the roster says."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into a trace; 0 = one each turn."""
     attempts: int = 3
@@ -47,8 +52,9 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
+        overrides = read_overrides(self.points, self.protocol)
         return [
-            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, self.trace_loops)
+            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, overrides, self.trace_loops)
             for scenario in expand(self.scenarios)
             for roster in self.rosters or (None,)
             for model in self.models
@@ -99,7 +105,7 @@ def read_suite(path: Path) -> Suite:
 
 
 _LISTS = ("scenarios", "models", "rosters")
-_TEXTS = ("agent", "pace", "base_url", "game", "game_version")
+_TEXTS = ("agent", "pace", "points", "protocol", "base_url", "game", "game_version")
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -131,6 +131,8 @@ class Answered:
     stop_reason: str = ""
     latency_seconds: float = 0.0
     retries: int = 0
+    calls: list[list[str]] = field(default_factory=list)
+    """Tools that it called: name, and arguments as they came."""
 
 
 @dataclass(frozen=True, slots=True)

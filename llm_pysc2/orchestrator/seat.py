@@ -62,7 +62,7 @@ class ModelSeat:
             if error.stops_run:
                 raise
             return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures)
-        self._agent.remember(situation, completion.text)
+        self._agent.remember(situation, completion.text, completion.calls)
         return Answer(chat.last_text, completion, pictures=pictures)
 
 

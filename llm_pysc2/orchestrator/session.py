@@ -10,8 +10,9 @@ from typing import Protocol
 
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
-from llm_pysc2.dialogue.parse import Reply, parse
-from llm_pysc2.dialogue.situation import Outcome, Situation, Speaker
+from llm_pysc2.dialogue.parse import Reply
+from llm_pysc2.dialogue.situation import Outcome, Situation, speaker_of
+from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.mail import Letter, Mailbox
 from llm_pysc2.orchestrator.pace import Pace, Thought
 from llm_pysc2.orchestrator.referee import Verdict, judge
@@ -138,12 +139,9 @@ class Session:
         return assigned
 
     def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
-        role = place.seat.role
         others = tuple(other.seat.role.name for other in self._places if other is not place)
         return Situation(
-            speaker=Speaker(
-                role.name, role.actions_per_team, role.sees_resources, partners=others, channels=role.channels
-            ),
+            speaker=speaker_of(place.seat.role, others),
             view=view,
             teams=teams,
             callsigns=self._callsigns,
@@ -178,7 +176,7 @@ class Session:
     def _read(self, place: Place, thought: Thought) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
-        reply = parse(answer.completion.text, thought.situation)
+        reply = parse_completion(answer.completion, thought.situation)
         place.outcomes = reply.outcomes
         for event in answered_events(thought, answer, reply, introduced=place.shown_system == place.seat.system):
             self._sink(event)

@@ -1,7 +1,7 @@
 """Set the table: the game behind its door, the agents on their seats. The one place where engine and env meet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from llm_pysc2.agent import Agent, LanguageAgent
 from llm_pysc2.backends import Switchboard
@@ -43,7 +43,8 @@ def seat_agents(roster: Roster, thinkers: Thinkers, book: ActionBook, seed: int,
     """
     seats: list[Seat] = []
     for number, role in enumerate(roster.agents):
-        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(role, book, _types_by_name()))):
+        in_text = replace(role, protocol="text")
+        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(in_text, book, _types_by_name()))):
             seats.append(seat)
             continue
         if thinkers.custom is not None:

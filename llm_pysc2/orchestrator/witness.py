@@ -102,6 +102,7 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
         stop_reason=completion.stop_reason,
         latency_seconds=completion.latency_seconds,
         retries=completion.retries,
+        calls=[[call.name, call.arguments] for call in completion.calls],
     )
     accepted = [[action.team, action.text] for action in reply.accepted]
     rejected = [[line.team, line.line, line.reason, line.cause] for line in reply.rejected]

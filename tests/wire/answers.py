@@ -28,6 +28,8 @@ class Answer:
     stop: Literal["stop", "length", "refusal", "context"] = "stop"
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    calls: Sequence[tuple[str, str, str]] = ()
+    """Id, name and arguments (JSON) of each tool that is called."""
     message: str = "as planned"
     """The service's own words in an error body."""
     delay_seconds: float = 0.0

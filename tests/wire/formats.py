@@ -34,7 +34,10 @@ class ChatCompletions:
 
     def body(self, answer: Answer, seen: Seen) -> dict[str, Any]:
         said = {"refusal": answer.text, "content": None} if answer.stop == "refusal" else {"content": answer.text}
-        choice = {"index": 0, "finish_reason": self.finish[answer.stop], "message": {"role": "assistant", **said}}
+        if answer.calls:
+            said["tool_calls"] = [self._call(call) for call in answer.calls]
+        finish = "tool_calls" if answer.calls else self.finish[answer.stop]
+        choice = {"index": 0, "finish_reason": finish, "message": {"role": "assistant", **said}}
         return {
             "id": "c1",
             "object": "chat.completion",
@@ -50,10 +53,20 @@ class ChatCompletions:
         for number, part in enumerate(halves(answer.text)):
             delta = {key: part} | ({"role": "assistant"} if number == 0 else {})
             yield sse({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
-        yield sse({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": self.finish[answer.stop]}]})
+        for number, call in enumerate(answer.calls):
+            whole = self._call(call)
+            first, second = halves(call[2])
+            start = {**whole, "index": number, "function": {"name": call[1], "arguments": first}}
+            for part in (start, {"index": number, "function": {"arguments": second}}):
+                yield sse({**head, "choices": [{"index": 0, "delta": {"tool_calls": [part]}, "finish_reason": None}]})
+        finish = "tool_calls" if answer.calls else self.finish[answer.stop]
+        yield sse({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
         if seen.body.get("stream_options", {}).get("include_usage"):
             yield sse({**head, "choices": [], "usage": self.usage})
         yield sse("[DONE]")
+
+    def _call(self, call: tuple[str, str, str]) -> dict[str, Any]:
+        return {"id": call[0], "type": "function", "function": {"name": call[1], "arguments": call[2]}}
 
     def error(self, answer: Answer) -> dict[str, Any]:
         return {"error": {"message": answer.message, "type": "planned", "param": None, "code": None}}
@@ -88,6 +101,10 @@ class Responses:
             "output": [
                 {"type": "reasoning", "id": "t1", "summary": []},
                 {**message, "content": [part | ({} if refused else {"annotations": []})]},
+                *(
+                    {"type": "function_call", "call_id": number, "name": name, "arguments": text, "status": "completed"}
+                    for number, name, text in answer.calls
+                ),
             ],
             "parallel_tool_calls": True,
             "tool_choice": "auto",
@@ -137,8 +154,9 @@ class Messages:
             "type": "message",
             "role": "assistant",
             "model": seen.body["model"],
-            "content": content if answer.text else [],
-            "stop_reason": self.reasons[answer.stop],
+            "content": (content if answer.text else [])
+            + [self._call(call) | {"input": json.loads(call[2])} for call in answer.calls],
+            "stop_reason": "tool_use" if answer.calls else self.reasons[answer.stop],
             "stop_sequence": None,
             "usage": self.usage,
         }
@@ -151,9 +169,19 @@ class Messages:
         for part in halves(answer.text):
             yield self._event("content_block_delta", index=0, delta={"type": "text_delta", "text": part})
         yield self._event("content_block_stop", index=0)
+        for number, call in enumerate(answer.calls, 1):
+            yield self._event("content_block_start", index=number, content_block=self._call(call) | {"input": {}})
+            for part in halves(call[2]):
+                yield self._event(
+                    "content_block_delta", index=number, delta={"type": "input_json_delta", "partial_json": part}
+                )
+            yield self._event("content_block_stop", index=number)
         delta = {"stop_reason": body["stop_reason"], "stop_sequence": None}
         yield self._event("message_delta", delta=delta, usage=self.usage)
         yield self._event("message_stop")
+
+    def _call(self, call: tuple[str, str, str]) -> dict[str, Any]:
+        return {"type": "tool_use", "id": call[0], "name": call[1]}
 
     def error(self, answer: Answer) -> dict[str, Any]:
         return {"type": "error", "error": {"type": "planned_error", "message": answer.message}}

@@ -102,4 +102,4 @@ def test_every_unit_type_has_a_line():
 
 
 def test_prompts_are_found_by_name():
-    assert {"commander", "protocol"} <= set(packs.find_files(PROMPTS, ".md"))
+    assert {"commander", "reading"} <= set(packs.find_files(PROMPTS, ".md"))
