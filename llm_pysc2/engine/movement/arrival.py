@@ -44,11 +44,13 @@ def settle(
     arrived = course.wants & (course.remaining - course.length <= ARRIVED_CELLS)
     if np.count_nonzero(arrived):
         arrived &= _is_there(bodies, tracks, new)
-    stuck = course.wants & (tracks.stale_loops >= switches.settle_loops)
-    stuck &= (bodies.stop_within == 0) & ~arrived
-    if np.count_nonzero(stuck):
-        arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
-    tracks.rests |= arrived
+        tracks.rests |= arrived
+    if tracks.stale_loops[tracks.stale_loops.argmax()] >= switches.settle_loops:
+        stuck = course.wants & (tracks.stale_loops >= switches.settle_loops)
+        stuck &= (bodies.stop_within == 0) & ~arrived
+        if np.count_nonzero(stuck):
+            arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
+            tracks.rests |= arrived
     vx, vy = came * course.moving
     facing = _facing(bodies, course, came, stride)
     return Moved(new[0], new[1], facing, vx, vy, arrived, tracks.stalled_loops.copy())
@@ -115,20 +117,19 @@ def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools,
 
 def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Floats:
     """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
-    walked = came[0] * came[0] + came[1] * came[1]
+    walked = came * came
     least = course.length * _WALKING_SHARE
-    rows = (course.moving & (walked > least * least)).nonzero()[0]
-    facing = bodies.facing.copy()
-    if not rows.size:
-        return facing
-    wanted = np.arctan2(stride[1, rows], stride[0, rows])
-    turn = wanted - facing[rows]
+    walks = course.moving & (walked[0] + walked[1] > least * least)
+    if not np.count_nonzero(walks):
+        return bodies.facing.copy()
+    turn = np.arctan2(stride[1], stride[0])
+    turn -= bodies.facing
     turn -= _CIRCLE * np.rint(turn / _CIRCLE)
-    rate = bodies.turn_rate[rows]
-    looks = facing[rows] + np.minimum(np.maximum(turn, -rate), rate)
+    looks = np.minimum(np.maximum(turn, -bodies.turn_rate), bodies.turn_rate)
+    looks += bodies.facing
     looks -= _CIRCLE * np.floor(looks / _CIRCLE)
-    facing[rows] = np.floor(looks * _TURN_STEPS) / _TURN_STEPS
-    return facing
+    looks *= _TURN_STEPS
+    return np.where(walks, np.floor(looks) / _TURN_STEPS, bodies.facing)
 
 
 _CIRCLE = 2 * np.pi

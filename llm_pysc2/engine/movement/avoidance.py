@@ -1,6 +1,7 @@
 """Each moving unit looks a little ahead, goes around what will not give way, and makes idle allies step aside."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Pairs
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
-from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, turned
+from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, square_gap, turned
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
 _APPROACH = 0.003
@@ -40,15 +41,19 @@ class Views:
     """From the unit to the neighbour, cells, shape (2, views)."""
     apart_cells: Floats
 
-    def picked(self, rows: Ints) -> "Views":
-        """Return some of the views."""
-        return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
+    @classmethod
+    def of(cls, pairs: Pairs, of_i: Ints, of_j: Ints) -> Self:
+        """Return some pairs (rows) as their first units see them, then some as their second units do."""
+        rows = np.concatenate((of_i, of_j))
+        i, j, way = pairs.i[rows], pairs.j[rows], pairs.way.take(rows, axis=1)
+        first = of_i.size
+        way[:, :first] *= -1
+        owner, other = np.concatenate((i[:first], j[first:])), np.concatenate((j[:first], i[first:]))
+        return cls(owner, other, way, pairs.apart_cells[rows])
 
-    def square_gap(self) -> Floats:
-        """Return the squared distance less the squared distance at contact, cells squared, shape (views,)."""
-        way, apart = self.way, self.apart_cells
-        gap: Floats = way[0] * way[0] + way[1] * way[1] - apart * apart
-        return gap
+    def picked(self, rows: Ints) -> Self:
+        """Return some of the views."""
+        return type(self)(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
 
 
 @dataclass(slots=True)
@@ -73,25 +78,27 @@ def steer(
     if not pairs.i.size:
         return stride, None
     motion = Motion(stride, _expected(bodies, tracks, stride))
-    everything = _both_ways(pairs)
-    views, loops = _approached(course, everything, motion)
+    views, loops = _approached(course, pairs, motion)
     if not views.owner.size:
         return stride, None
     if tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.jam_loops or np.count_nonzero(tracks.backs):
         _let_back((bodies, tracks), course, views, loops, switches)
         stride *= course.moving
+    soon = ((loops < switches.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
+    if not soon.size:
+        return stride, None
+    views, loops = views.picked(soon), loops[soon]
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
-    soon = (loops < switches.look_ahead_loops) & course.moving[views.owner]
-    aside = _step_aside(bodies, course, views, soon & yields & (loops < switches.yield_loops), switches)
-    blocking = soon & _solid(course, views, yields, motion)
-    blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
+    aside = _step_aside(bodies, course, views, yields & (loops < switches.yield_loops), switches)
+    blocking = _solid(course, views, yields, motion) & (loops * course.length[views.owner] < course.remaining[views.owner])
     if np.count_nonzero(blocking):
+        rows = blocking.nonzero()[0]
         if decides:
-            hints = _easier_sides(views.picked(blocking.nonzero()[0]), loops[blocking], motion)
-            _go_around(who, (course, hints), everything, motion, switches)
+            hints = _easier_sides(views.picked(rows), loops[rows], motion)
+            _go_around(who, (course, hints), pairs, motion, switches)
         else:
             limit = np.ones(course.length.size)
-            np.minimum.at(limit, views.owner[blocking], loops[blocking])
+            np.minimum.at(limit, views.owner[rows], loops[rows])
             stride *= limit
     return stride, aside
 
@@ -111,22 +118,29 @@ def _expected(bodies: Bodies, tracks: Tracks, stride: Floats) -> Floats:
     return np.where(held_up, (bodies.vx, bodies.vy), stride) if np.count_nonzero(held_up) else stride
 
 
-def _both_ways(pairs: Pairs) -> Views:
-    """Return each pair from both sides."""
-    owner, other = np.concatenate((pairs.i, pairs.j)), np.concatenate((pairs.j, pairs.i))
-    way = np.concatenate((-pairs.way, pairs.way), axis=1)
-    return Views(owner, other, way, np.concatenate((pairs.apart_cells, pairs.apart_cells)))
-
-
-def _approached(course: Course, everything: Views, motion: Motion) -> tuple[Views, Floats]:
+def _approached(course: Course, pairs: Pairs, motion: Motion) -> tuple[Views, Floats]:
     """Return what moving units come nearer to, and after how many loops they touch it, shape (views,)."""
-    closing = motion.stride.take(everything.owner, axis=1) - motion.expected.take(everything.other, axis=1)
-    approach = everything.way * closing
-    seen = ((approach[0] + approach[1] > _APPROACH) & course.moving[everything.owner]).nonzero()[0]
-    views = everything.picked(seen)
-    if not seen.size:
-        return views, views.apart_cells
-    return views, loops_to_contact(views.way, views.square_gap(), closing.take(seen, axis=1))
+    i, j, stride, expected = pairs.i, pairs.j, motion.stride, motion.expected
+    near, loops = _nearing(pairs, stride.take(j, axis=1) - expected.take(i, axis=1))
+    near_i, loops_i = near, loops
+    if expected is not stride:
+        near_i, loops_i = _nearing(pairs, expected.take(j, axis=1) - stride.take(i, axis=1))
+    moves_i, moves_j = course.moving[i[near_i]].nonzero()[0], course.moving[j[near]].nonzero()[0]
+    views = Views.of(pairs, near_i[moves_i], near[moves_j])
+    return views, np.concatenate((loops_i[moves_i], loops[moves_j]))
+
+
+def _nearing(pairs: Pairs, velocity: Floats) -> tuple[Ints, Floats]:
+    """Return the pairs (rows) that come nearer to each other, and after how many loops they touch.
+
+    `velocity` is that of the second unit less that of the first, shape (2, pairs).
+    """
+    approach = pairs.way * velocity
+    rows = (approach[0] + approach[1] > _APPROACH).nonzero()[0]
+    if not rows.size:
+        return rows, np.zeros(0)
+    way, apart = pairs.way.take(rows, axis=1), pairs.apart_cells[rows]
+    return rows, loops_to_contact(way, square_gap(way, apart), velocity.take(rows, axis=1))
 
 
 def _solid(course: Course, views: Views, yields: Bools, motion: Motion) -> Bools:
@@ -193,7 +207,7 @@ def _easier_sides(views: Views, loops: Floats, motion: Motion) -> Floats:
 def _go_around(
     who: tuple[Bodies, Tracks, Ground],
     whose: tuple[Course, Floats],
-    everything: Views,
+    pairs: Pairs,
     motion: Motion,
     switches: MovementSwitches,
 ) -> None:
@@ -203,7 +217,7 @@ def _go_around(
     rows = (hints != 0).nonzero()[0]
     number = np.full(hints.size, -1)
     number[rows] = np.arange(rows.size)
-    views = everything.picked((number[everything.owner] >= 0).nonzero()[0])
+    views = Views.of(pairs, (number[pairs.i] >= 0).nonzero()[0], (number[pairs.j] >= 0).nonzero()[0])
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
     solid = _solid(course, views, yields, motion).nonzero()[0]
     views = views.picked(solid[number[views.owner[solid]].argsort(kind="stable")])
@@ -211,7 +225,7 @@ def _go_around(
     directions = turned(course.direction[:, rows])
     reach = directions * course.length[rows, None]
     closing = reach.take(owner, axis=1) - motion.expected.take(views.other, axis=1)[:, :, None]
-    loops = loops_to_contact(views.way[:, :, None], views.square_gap()[:, None], closing)
+    loops = loops_to_contact(views.way[:, :, None], square_gap(views.way, views.apart_cells)[:, None], closing)
     loops = earliest(loops, owner, rows.size)
     freedom = np.minimum(loops, switches.look_ahead_loops)
     freedom *= ground.leads_into_open(

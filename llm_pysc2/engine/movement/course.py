@@ -40,11 +40,10 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     xy = np.array((bodies.x, bodies.y))
     goal = np.array((bodies.goal_x, bodies.goal_y))
     wants = bodies.wants_move & crowd.movable
-    _find_ways(who, (xy, goal, wants), ground, loop, switches)
+    way, enough = goal - xy, bodies.stop_within
+    _find_ways(who, (xy, goal, way, wants), ground, loop, switches)
     straight = tracks.direct | bodies.flying if crowd.any_flying else tracks.direct
-    if np.count_nonzero(straight) == straight.size:
-        way, enough = goal - xy, bodies.stop_within
-    else:
+    if np.count_nonzero(straight) < straight.size:
         way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
     away = np.sqrt(way[0] * way[0] + way[1] * way[1])
     remaining = away - enough
@@ -89,17 +88,15 @@ def _lengths(
 
 def _find_ways(
     who: tuple[Bodies, Tracks, Crowd],
-    where: tuple[Floats, Floats, Bools],
+    where: tuple[Floats, Floats, Floats, Bools],
     ground: Ground,
     loop: int,
     switches: MovementSwitches,
 ) -> None:
     """Write waypoints for walkers that have none, whose goal has moved, who come to a corner, or whose turn it is."""
     bodies, tracks, crowd = who
-    xy, goal, wants = where
-    strayed, way = goal - tracks.planned, goal - xy
-    patience = np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, 1.0) * switches.replan_cells**2
-    valid = strayed[0] * strayed[0] + strayed[1] * strayed[1] <= patience
+    xy, goal, way, wants = where
+    valid = _still_valid(goal - tracks.planned, way, switches)
     due = (tracks.plan_loop <= loop) | ~valid
     if np.count_nonzero(tracks.direct) < wants.size:
         ahead = tracks.waypoint - xy
@@ -125,6 +122,16 @@ def _find_ways(
     tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
     later = np.where(legs.direct, 2 * switches.replan_loops, switches.replan_loops + rows % 4)
     tracks.plan_loop[rows] = loop + later
+
+
+def _still_valid(strayed: Floats, way: Floats, switches: MovementSwitches) -> Bools:
+    """Return whose plan still serves though the goal has moved since: the farther the way, the more that may be."""
+    strayed *= strayed
+    square, least = strayed[0] + strayed[1], switches.replan_cells**2
+    valid: Bools = square <= least
+    if np.count_nonzero(valid) < valid.size:
+        valid = square <= np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, 1.0) * least
+    return valid
 
 
 def _fly_straight(who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, switches: MovementSwitches) -> None:

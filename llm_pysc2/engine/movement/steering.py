@@ -31,6 +31,15 @@ NEVER = 1e9
 """Loops to a contact that does not come."""
 
 
+def square_gap(way: Floats, apart_cells: Floats) -> Floats:
+    """Return the squared distance less the squared distance at contact, cells squared, shape (views,).
+
+    `way` is from middle to middle, shape (2, views); `apart_cells` how near these may come.
+    """
+    gap: Floats = way[0] * way[0] + way[1] * way[1] - apart_cells * apart_cells
+    return gap
+
+
 def loops_to_contact(way: Floats, square_gap: Floats, closing: Floats) -> Floats:
     """Return after how many loops two discs touch, `NEVER` when they do not; of the shape of `closing[0]`.
 

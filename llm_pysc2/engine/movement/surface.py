@@ -80,7 +80,8 @@ class Surface:
 
     def near_walls(self, xy: Floats, reach: Floats) -> Bools:
         """Return whether something may be blocked within reach of each point, shape (points,); xy is (2, points)."""
-        near: Bools = self.room.ravel().take(self.nodes_at(xy)) < reach + NODE_DISTANCE_CELLS
+        column, row = (xy * 2 + 1.5).astype(np.int64)
+        near: Bools = self.room.ravel().take(row * self.columns + column, mode="clip") < reach + NODE_DISTANCE_CELLS
         return near
 
     def node_xy(self, nodes: Ints) -> Floats:
