@@ -90,7 +90,9 @@ def steer(
     views, loops = views.picked(soon), loops[soon]
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
     aside = _step_aside(bodies, course, views, yields & (loops < switches.yield_loops), switches)
-    blocking = _solid(course, views, yields, motion) & (loops * course.length[views.owner] < course.remaining[views.owner])
+    blocking = _solid(course, views, yields, motion) & (
+        loops * course.length[views.owner] < course.remaining[views.owner]
+    )
     if np.count_nonzero(blocking):
         rows = blocking.nonzero()[0]
         if decides:
