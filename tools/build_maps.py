@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from llm_pysc2.engine.terrain import encode_terrain, make_terrain
-from llm_pysc2.knowledge.units import UnitType, unit_by_name
+from llm_pysc2.knowledge.ids import load_ids
+from llm_pysc2.knowledge.units import UnitType, unit_by_name, unit_type
 from tools.map_tables import inline, number, point, section
 
 Row = dict[str, Any]
@@ -41,6 +42,8 @@ TERRAINS = {
     "8642bb034144": "pvz",
 }
 RACES = {"Prot": "protoss", "Terr": "terran", "Zerg": "zerg", "any": "any", "P": "protoss", "T": "terran", "Z": "zerg"}
+NOBODY = ("WarpPrismSkinPreview",)
+"""Types of which there is never a unit in a game."""
 ORDERS = {"OverlordTransport": "unload_all_at"}
 FILTERS = {"AirUnit": "Air"}
 COUNT = r"(\w+)\(p(\d)(?:,(\w+))?\) (\S+) (\d+)"
@@ -200,13 +203,21 @@ def condition(text: str) -> list[list[str]]:
     >>> condition("((count(p1,Probe) < 6) || ((count(p1,Adept) == 0) && (count(p2,Drone) > 6)))")
     [['p1 Probe < 6'], ['p1 Adept = 0', 'p2 Drone > 6']]
     """
-    return [[_count(part) for part in alternative.split("&&")] for alternative in text.split("||")]
+    alternatives = [re.findall(COUNT, alternative) for alternative in text.split("||")]
+    return [[count(*part) for part in parts if part[2] not in NOBODY] for parts in alternatives]
 
 
-def _count(text: str) -> str:
-    kind, player, unit, comparison, number = re.fullmatch(COUNT, text.strip(" ()")).groups()  # type: ignore[union-attr]
+def count(kind: str, player: str, unit: str, comparison: str, number: str) -> str:
+    """Return one part of a condition in our form."""
     unfinished = "unfinished " if kind == "count_in_progress_or_better" else ""
-    return f"p{player} {unfinished}{unit or 'units'} {comparison.replace('==', '=')} {number}"
+    name = unit_name(unit) if unit else "units"
+    return f"p{player} {unfinished}{name} {comparison.replace('==', '=')} {number}"
+
+
+def unit_name(catalog_name: str) -> str:
+    """Return the name under which we have a unit of the catalog."""
+    ids = {name: type_id for type_id, name in load_ids().units.items()}
+    return unit_type(ids[catalog_name]).name
 
 
 def task_map(facts: Row, about: str) -> str:
@@ -310,7 +321,7 @@ def placed(units: list[Row]) -> list[str]:
         groups.setdefault(key, []).append([unit["x"], unit["y"]])
     lines: list[str] = []
     for (kind, owner, facing, energy), places in groups.items():
-        row: Row = {"type": kind} | ({"owner": owner} if owner else {})
+        row: Row = {"type": unit_name(kind)} | ({"owner": owner} if owner else {})
         row |= {"facing_deg": facing} if facing is not None else {}
         row |= {"energy": energy} if energy is not None else {}
         lines += section("units", row | {"at": places})

@@ -5,18 +5,30 @@ Between `maps` and `systems.triggers`, which carries them out.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from llm_pysc2.conditions import ANY_UNIT, Condition, parse_condition
 from llm_pysc2.engine.filters import TRAITS
 from llm_pysc2.engine.map_tables import MapTable, Point
 from llm_pysc2.errors import PackError, UsageError
+from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import UnitType, unit_by_name
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
 
 RESULTS = ("victory", "defeat", "tie")
 HAS_ENERGY = "HasEnergy"
 """Beside the traits of `filters`: what units may have that an order leaves out."""
-ORDERS = ("attack",)
+UNLOAD_AT = "unload_all_at"
+"""Kind of the abilities by which carriers go somewhere and let everybody out."""
+ORDERS = ("attack", UNLOAD_AT)
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """What a created unit carries."""
+
+    type_id: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,8 @@ class CreateUnits:
     count: int
     owner: int
     point: Point
+    cargo: Cargo | None = None
+    """Aboard each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +192,16 @@ def _read_player(row: MapTable) -> PlayerStart:
 
 
 def _upgrade_named(row: MapTable, name: str) -> int:
+    """Return the id of an upgrade; maps also give such as do nothing any more, which only the id table knows."""
     try:
-        return upgrade_by_name(name).id
+        return _all_upgrades().get(name) or upgrade_by_name(name).id
     except UsageError as error:
         raise row.error("upgrades", str(error)) from error
+
+
+@cache
+def _all_upgrades() -> Mapping[str, int]:
+    return {name: upgrade_id for upgrade_id, name in load_ids().upgrades.items() if name}
 
 
 def _read_timed(row: MapTable, types: Mapping[str, UnitType]) -> TimedTrigger:
@@ -210,9 +230,16 @@ def _read_create(row: MapTable, types: Mapping[str, UnitType]) -> CreateUnits:
         count=row.whole("count", 1, least=1),
         owner=row.whole("owner"),
         point=row.point("point"),
+        cargo=_read_cargo(row.table("cargo"), types) if row.has("cargo") else None,
     )
     row.finish()
     return create
+
+
+def _read_cargo(row: MapTable, types: Mapping[str, UnitType]) -> Cargo:
+    cargo = Cargo(type_named(row, "type", types).id, row.whole("count", 1, least=1))
+    row.finish()
+    return cargo
 
 
 def _read_order(row: MapTable) -> GroupOrder:

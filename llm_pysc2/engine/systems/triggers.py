@@ -3,13 +3,15 @@
 import numpy as np
 
 from llm_pysc2.conditions import ANY_UNIT, holds
-from llm_pysc2.engine import births
+from llm_pysc2.engine import births, cargo
+from llm_pysc2.engine.command import order as give_order
 from llm_pysc2.engine.filters import trait
-from llm_pysc2.engine.map_triggers import HAS_ENERGY, Actions, EndCheck, GroupOrder
+from llm_pysc2.engine.map_triggers import HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, EndCheck, GroupOrder
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind
 from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders
+from llm_pysc2.knowledge.abilities import load_abilities
 
 _OPPOSITE = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
 
@@ -47,9 +49,19 @@ def run(match: Match) -> None:
 
 def _act(match: Match, actions: Actions) -> None:
     for group in actions.create:
-        births.create_group(match, group.type_id, group.owner, group.point, group.count)
+        _create(match, group)
     for order in actions.order:
         _order_group(match, order)
+
+
+def _create(match: Match, group: CreateUnits) -> None:
+    carriers = births.create_group(match, group.type_id, group.owner, group.point, group.count)
+    if group.cargo is None:
+        return
+    aboard = births.Birth(group.cargo.type_id, group.owner)
+    for tag in carriers:
+        for passenger in births.create_at(match, aboard, [group.point] * group.cargo.count):
+            cargo.board(match, match.units.row_of(tag), match.units.row_of(passenger))
 
 
 def _any_alive(match: Match) -> bool:
@@ -62,7 +74,8 @@ def _watch_regions(match: Match) -> None:
     """Carry out the triggers of regions that a unit is in which was not there in the loop before."""
     units = match.units
     for index, trigger in enumerate(match.map.triggers.enter):
-        inside = frozenset(units.tag[match.map.region(trigger.region).contains_each(units.x, units.y)].tolist())
+        here = match.map.region(trigger.region).contains_each(units.x, units.y) & (units.aboard < 0)
+        inside = frozenset(units.tag[here].tolist())
         before = match.inside_regions.get(index, frozenset())
         match.inside_regions[index] = inside
         if inside - before:
@@ -71,6 +84,9 @@ def _watch_regions(match: Match) -> None:
 
 def _order_group(match: Match, command: GroupOrder) -> None:
     """Order a player's units on the map or in a region: to attack."""
+    if command.ability == UNLOAD_AT:
+        _unload(match, command)
+        return
     for row in _group(match, command):
         order = _attack(match, row, _point(match, command, row))
         if command.first:
@@ -83,12 +99,23 @@ def _order_group(match: Match, command: GroupOrder) -> None:
 def _group(match: Match, command: GroupOrder) -> list[int]:
     """Return the rows of the units that an order is for: those that can move, without what it leaves out."""
     units = match.units
-    chosen = (units.owner == command.owner) & (units.speed > 0)
+    chosen = (units.owner == command.owner) & (units.speed > 0) & (units.aboard < 0)
     for name in command.without:
         chosen &= units.energy_max == 0 if name == HAS_ENERGY else units.traits & trait(name) == 0
     if command.region:
         chosen &= match.map.region(command.region).contains_each(units.x, units.y)
     return [int(row) for row in np.flatnonzero(chosen)]
+
+
+def _unload(match: Match, command: GroupOrder) -> None:
+    """Send the carriers among a player's units to a point, where they let everybody out."""
+    known = load_abilities()
+    for row in _group(match, command):
+        card = match.types.types[int(match.units.row[row])].abilities
+        for ability_id in (own for own in card if own in known and known[own].kind == UNLOAD_AT):
+            give_order(
+                match, command.owner, ability_id, [int(match.units.tag[row])], _point(match, command, row), False
+            )
 
 
 def _attack(match: Match, row: int, point: tuple[float, float]) -> Order:

@@ -10,6 +10,7 @@ from llm_pysc2.conditions import parse_condition
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.map_triggers import (
     Actions,
+    Cargo,
     CreateUnits,
     EndCheck,
     EnterTrigger,
@@ -116,6 +117,7 @@ def test_end_checks_give_results() -> None:
 
 
 MARINE, QUEEN, OVERLORD, DRONE = 48, 126, 106, 104
+OVERLORD_TRANSPORT, BANELING = 893, 9
 
 
 def attack_of(owner: int, x: float, y: float, **how: Any) -> GroupOrder:
@@ -175,6 +177,32 @@ def test_who_enters_a_region_sets_off_its_trigger_each_time() -> None:
     game.step(60)
     assert [order.ability_id for order in game.units.orders[game.units.row_of(guard)]] == [19, 16]
     assert game.units.orders[game.units.row_of(outside)] == []
+
+
+def test_created_carriers_have_their_passengers_aboard() -> None:
+    create = CreateUnits(OVERLORD_TRANSPORT, 2, 2, (30.0, 30.0), Cargo(BANELING, 4))
+    game = Game(with_triggers(timed=(TimedTrigger(0, 0, Actions((create,))),)), PLAYERS, seed=1)
+    game.step()
+    units = game.units
+    carriers = np.flatnonzero(units.type_id == OVERLORD_TRANSPORT).tolist()
+    assert [units.aboard.tolist().count(carrier) for carrier in carriers] == [4, 4]
+    assert np.count_nonzero(units.type_id == BANELING) == 8
+
+
+def test_carriers_in_a_region_go_to_a_point_and_let_all_out() -> None:
+    create = CreateUnits(OVERLORD_TRANSPORT, 1, 2, (42.0, 42.0), Cargo(BANELING, 4))
+    unload = GroupOrder(2, "unload_all_at", (48.0, 48.0), None, None, region="bridge", without=("Structure",))
+    attack = attack_of(2, 55.0, 55.0, region="bridge", without=("Air",), first=True)
+    enter = EnterTrigger("bridge", Actions(order=(unload, attack)))
+    field = with_triggers(timed=(TimedTrigger(0, 0, Actions((create,))),), enter=(enter,))
+    game = Game(field, PLAYERS, seed=1)
+    game.step(2)
+    aboard = np.flatnonzero(game.units.aboard >= 0).tolist()
+    assert [game.units.orders[row] for row in aboard] == [[], [], [], []]
+    game.step(400)
+    banelings = np.flatnonzero(game.units.type_id == BANELING)
+    assert game.units.aboard[banelings].tolist() == [-1] * 4
+    assert np.hypot(game.units.x[banelings] - 55, game.units.y[banelings] - 55).max() < 2
 
 
 def test_snapshots_hold_who_is_in_a_region() -> None:

@@ -1,0 +1,116 @@
+"""LLM-PySC2's task maps hold what its own maps do: who stands where with what, what happens when, and who has won."""
+
+from typing import Any
+
+import pytest
+
+from llm_pysc2.conditions import render_condition
+from llm_pysc2.engine.map_triggers import Triggers
+from llm_pysc2.engine.maps import known_maps, load_map
+from llm_pysc2.knowledge.ids import load_ids
+
+TASKS = [name for name in known_maps() if name.startswith("pvz_") and not name.endswith("_open")]
+IDS = {name: type_id for type_id, name in load_ids().units.items()}
+UPGRADES = {name: upgrade_id for upgrade_id, name in load_ids().upgrades.items()}
+
+
+def summary(raw_maps: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = raw_maps["llm_pysc2"][name]["triggers_summary"]
+    return found
+
+
+def test_there_are_24_tasks_each_with_and_without_its_own_ends():
+    assert len(TASKS) == 24
+    for name in TASKS:
+        task, opened = load_map(name), load_map(f"{name}_open")
+        assert (opened.units, opened.triggers.start, opened.triggers.timed) == (
+            task.units,
+            task.triggers.start,
+            task.triggers.timed,
+        )
+        assert task.triggers.ends
+        assert not opened.triggers.ends
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_units_and_energies_are_those_of_the_map(name: str, raw_maps: dict[str, Any]):
+    raw = raw_maps["llm_pysc2"][name]
+    energies = {
+        action["object_id"]: action["value"]
+        for action in summary(raw_maps, name)["map_init"]
+        if action["do"] == "unit_property"
+    }
+    expected = [
+        (IDS[unit["type"]], unit["owner"], unit["x"], unit["y"], energies.get(unit["id"]))
+        for unit in raw["preplaced_units"]
+    ]
+    found = [(unit.type_id, unit.owner, unit.x, unit.y, unit.energy) for unit in load_map(name).units]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_what_players_start_with_is_what_the_map_gives(name: str, raw_maps: dict[str, Any]):
+    start = load_map(name).triggers.start
+    given = {player.player: player for player in start.players}
+    init = summary(raw_maps, name)["map_init"]
+    upgrades = [(act["player"], UPGRADES[act["upgrade"]]) for act in init if act["do"] == "upgrade"]
+    assert sorted((player, one) for player in given for one in given[player].upgrades) == sorted(upgrades)
+    assert {player: given[player].minerals for player in given if given[player].minerals is not None} == {
+        act["player"]: act["value"] for act in init if act["do"] == "player_property"
+    }
+    assert (start.melee, start.fog) == (True, False)
+
+
+def times(triggers: Triggers) -> list[tuple[int, int, int, int]]:
+    return [
+        (timed.at_loop, timed.every_loops, len(timed.actions.create), len(timed.actions.order))
+        for timed in triggers.timed
+    ]
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_timed_attacks_are_those_of_the_task(name: str):
+    triggers = load_map(name).triggers
+    task = int(name[len("pvz_task")])
+    if task == 3:
+        assert times(triggers) == [(0, 0, 2, 1), (240, 0, 2, 1), (480, 0, 2, 1)]
+        ships = [(ship.point, ship.cargo.count if ship.cargo else 0) for ship in triggers.created()]
+        places = [(48, 48), (16, 72), (40, 72), (40, 24), (16, 24), (5, 48)]
+        assert ships == [((float(x), float(y)), 4) for x, y in places]
+        assert [(trigger.region, len(trigger.actions.order)) for trigger in triggers.enter] == [("Region 001", 2)]
+    elif 4 <= task <= 7:
+        assert times(triggers) == [(160, 160, 0, 1)]
+        (attack,) = triggers.timed[0].actions.order
+        assert (attack.owner, attack.point, attack.without) == (2, (25.5, 48.5), ("Structure", "Worker"))
+    else:
+        assert not triggers.timed
+
+
+ENDS = {
+    1: ([["p2 Drone < 6"], ["p2 Zergling = 0", "p2 Queen = 0"]], [["p1 Probe < 6"], ["p1 Adept = 0", "p2 Drone > 6"]]),
+    2: ([["p2 Drone < 6"], ["p2 Queen = 0"]], [["p1 Probe < 6"], ["p1 Phoenix = 1", "p2 Drone > 6"]]),
+    3: ([], [["p1 Probe < 6"]]),
+    4: ([["p2 Roach = 0", "p2 Ravager = 0", "p2 Queen = 0"]], [["p1 Nexus = 0"], ["p1 Probe < 6"], ["p1 Stalker = 0"]]),
+    8: (
+        [["p2 Hatchery = 0"], ["p2 Drone <= 6", "p2 Roach = 0", "p2 Ravager = 0", "p2 Queen = 0"]],
+        [
+            ["p1 Probe < 6"],
+            ["p1 Nexus = 0"],
+            ["p1 Zealot = 0", "p1 Stalker = 0", "p1 WarpPrismPhasing = 0", "p1 WarpPrism = 0"],
+        ],
+    ),
+}
+TIME_OUT_LOOPS = {1: 1440, 2: 1440, 3: 960, 4: 1440, 5: 1440, 6: 1440, 7: 1440, 8: 1920}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_ends_are_those_of_the_task(name: str):
+    task = int(name[len("pvz_task")])
+    ends = load_map(name).triggers.ends
+    checks = {end.result: render_condition(end.when) for end in ends if end.every_loops == 80}
+    if task in ENDS:
+        win, loss = ENDS[task]
+        assert checks == ({"victory": win} if win else {}) | {"defeat": loss}
+    (last,) = (end for end in ends if end.every_loops != 80)
+    assert (last.every_loops, last.when) == (TIME_OUT_LOOPS[task], ())
+    assert last.result == ("victory" if task == 3 else "tie")
