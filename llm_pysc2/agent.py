@@ -3,18 +3,16 @@
 Pure: asking a model is the orchestrator's business. People's own agents see an Observation and answer in text.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from llm_pysc2.chat import Chat, Tool, ToolCall
+from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Tool, ToolCall
 from llm_pysc2.dialogue.describe import describe
-from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
 from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.roster import Role
 from llm_pysc2.world.clock import loops_to_clock
 from llm_pysc2.world.geometry import Point
@@ -112,10 +110,8 @@ class Agent(Protocol):
 class LanguageAgent:
     """The part of a model's turn that is pure: a situation becomes a chat, and answers are remembered."""
 
-    def __init__(self, role: Role, book: ActionBook, types: Mapping[str, UnitType]) -> None:
+    def __init__(self, role: Role) -> None:
         self.role = role
-        self._book = book
-        self._types = types
         self._type_names: list[str] = []
         self._own_names: list[str] = []
         self._history: list[Exchange] = []
@@ -126,7 +122,7 @@ class LanguageAgent:
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        return build_chat(self._system, describe(situation), self._recent(), self._tools, self._schema)
+        return build_chat(self._system, describe(situation), [*self._recent()][::-1], self._tools, self._schema)
 
     def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
         """Keep an answer for the turns to come."""
@@ -134,8 +130,14 @@ class LanguageAgent:
             self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer, calls))
             del self._history[: -self.role.history_turns]
 
-    def _recent(self) -> Sequence[Exchange]:
-        return tuple(self._history)
+    def _recent(self) -> Iterator[Exchange]:
+        """Yield past turns, the newest first, as many as the role's limits in turns and tokens allow."""
+        tokens = 0.0
+        for exchange in reversed(self._history):
+            tokens += len(exchange.answer) / CHARACTERS_PER_TOKEN
+            if self.role.history_tokens and tokens > self.role.history_tokens:
+                return
+            yield exchange
 
     def _meet(self, situation: Situation) -> None:
         """Rewrite the part that stays only when a unit type is seen for the first time."""
@@ -143,14 +145,7 @@ class LanguageAgent:
         fresh = [name for name in dict.fromkeys(u.type_name for u in own_first) if name not in self._type_names]
         if fresh or not self._system:
             self._type_names += fresh
-            self._system = system_text(
-                self.role.prompt,
-                situation.speaker,
-                situation.view.map,
-                self._type_names,
-                self._types,
-                self._book,
-            )
+            self._system = system_text(self.role.prompt, situation, self._type_names)
         self._meet_own(situation)
 
     def _meet_own(self, situation: Situation) -> None:
@@ -162,6 +157,6 @@ class LanguageAgent:
         if fresh and protocol != "text":
             self._own_names += fresh
             if protocol == "tools":
-                self._tools = answer_tools(situation.speaker, self._own_names, self._book)
+                self._tools = answer_tools(situation.speaker, self._own_names, situation.book)
             else:
-                self._schema = answer_schema(situation.speaker, self._own_names, self._book)
+                self._schema = answer_schema(situation.speaker, self._own_names, situation.book)

@@ -20,6 +20,9 @@ FRAMES: tuple[Frame, ...] = ("world", "screen")
 Protocol = Literal["text", "tools", "json"]
 PROTOCOLS: tuple[Protocol, ...] = ("text", "tools", "json")
 """How an agent answers: actions in text, calls of tools, or one JSON object (structured output)."""
+Knowledge = Literal["facts", "advice", "tactics"]
+KNOWLEDGE: tuple[Knowledge, ...] = ("facts", "advice", "tactics")
+"""How much an agent is told of what is in play: numbers; also how it is used and what it fears; also tactics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,16 @@ class Role:
     """Actions a turn that one team may be given; more are rejected."""
     history_turns: int = 3
     """Past turns that stay in the conversation."""
+    history_tokens: int = 0
+    """Of these as many as fit, the newest first, by an estimate of their tokens; 0 = no limit."""
     interval_loops: int = 0
     """Game loops from one decision to the next; 0 = the scenario's step."""
     sees_resources: bool = False
     """Whether it is shown minerals, vespene and supply."""
+    knowledge: Knowledge = "advice"
+    """What it is told, once, of the units in play."""
+    lookups: int = 2
+    """Questions to the knowledge base that it may ask in one answer."""
     channels: tuple[str, ...] = ()
     """Channels of letters it may write to and listens to from the start."""
     model: str = ""
@@ -160,7 +169,7 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
     if not isinstance(teams, list) or not teams:
         raise PackError(f"{path}: {where}.teams: expected at least one [[agents.teams]] table")
     numbers = {}
-    for key in ("actions_per_team", "history_turns", "interval_loops"):
+    for key in ("actions_per_team", "history_turns", "history_tokens", "interval_loops", "lookups"):
         if key in table:
             if type(table[key]) is not int or table[key] < 0:
                 raise PackError(f"{path}: {where}.{key}: expected a whole number from 0, found {table[key]!r}")
@@ -173,6 +182,7 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         prompt=_text(path, f"{where}.prompt", table.get("prompt")),
         teams=tuple(_read_team(path, f"{where}.teams[{i}]", entry) for i, entry in enumerate(teams)),
         sees_resources=sees_resources,
+        knowledge=_one_of(path, f"{where}.knowledge", table.get("knowledge", "advice"), KNOWLEDGE),
         channels=_names(path, f"{where}.channels", table.get("channels", [])),
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),

@@ -44,7 +44,7 @@ async def _play(scenario_name: str, thinkers: Thinkers, seed: int, events: list[
     episode = Episode(scenario, roster.name, 0, seed)
 
     def seats() -> list[Seat]:
-        return seat_agents(roster, thinkers, book, seed)
+        return seat_agents(roster, thinkers, seed)
 
     await play_episode(episode, game_opener(scenario, seed), seats, book, events.append)
 

@@ -49,7 +49,7 @@ def print_tokens(count: Callable[[str], int]) -> None:
         names = dict.fromkeys(each.type_name for each in here.view.units)
         observation = count(describe(here))
         facts = count("\n".join(describe_type(each, BOOK, here.speaker.points) for each in known))
-        system = system_text("commander", here.speaker, here.view.map, names, TYPES, BOOK)
+        system = system_text("commander", here, names)
         rules = sum(count(part) for part in system.split("\n# ")[1:3])
         total = observation + facts + rules
         print(f"{points}: observation {observation}, unit types {facts}, how to read and answer {rules}")

@@ -1,9 +1,7 @@
 """How many tokens a chat will take, before the service has counted them."""
 
-from llm_pysc2.chat import Chat
+from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat
 
-CHARACTERS_PER_TOKEN = 3.6
-"""English with many short ids and numbers; providers' tokenizers give 3.2 to 4.2."""
 TOKENS_PER_IMAGE = 1000
 TOKENS_PER_MESSAGE = 4
 

@@ -4,10 +4,10 @@ import sys
 
 from llm_pysc2.agent import LanguageAgent
 from llm_pysc2.dialogue.callsigns import Callsigns
-from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.outline import unit_types_by_name
 from llm_pysc2.dialogue.situation import Situation, speaker_of
 from llm_pysc2.errors import UsageError, closest_names
-from llm_pysc2.knowledge.units import UnitType, load_units
+from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.orchestrator.table import load_book
 from llm_pysc2.roster import Role, Roster, TeamRule, assign_teams, load_roster
 from llm_pysc2.world.clock import loops_to_seconds
@@ -28,20 +28,21 @@ def show(what: str, name: str) -> None:
 
 def describe_roster(roster: Roster) -> str:
     """Return a roster in words: each agent's teams, channels and limits, then the prompt it would be sent."""
-    types, book = load_units(), load_book()
-    by_name = {unit.name: unit for unit in types.values()}
     parts = [f"{roster.name}: {roster.title}", *(_role_lines(role) for role in roster.agents)]
-    parts += [_example(roster, role, book, by_name) for role in roster.agents]
+    parts += [_example(roster, role) for role in roster.agents]
     return "\n\n".join(parts)
 
 
 def _role_lines(role: Role) -> str:
     teams = ", ".join(_team_words(rule) for rule in role.teams)
+    tokens = f", {role.history_tokens} tokens at most" if role.history_tokens else ""
     lines = [
         f"{role.name} (prompt {role.prompt}{', model ' + role.model if role.model else ''})",
         f"  teams: {teams}",
         f"  may give: {role.actions_per_team} actions a turn to each team",
-        f"  remembers: {role.history_turns} turns",
+        f"  remembers: {role.history_turns} turns{tokens}",
+        f"  is told: {role.knowledge} on the units in play",
+        f"  may look up: {role.lookups} questions a turn",
         f"  answers in: {role.protocol}",
         f"  sees resources: {'yes' if role.sees_resources else 'no'}",
         f"  channels: {', '.join(role.channels) or 'none'}",
@@ -57,26 +58,27 @@ def _team_words(rule: TeamRule) -> str:
     return f"{rule.name + ' = ' if rule.name else ''}{units} ({how})"
 
 
-def _example(roster: Roster, role: Role, book: ActionBook, types: dict[str, UnitType]) -> str:
-    view = _example_view(role, types)
+def _example(roster: Roster, role: Role) -> str:
+    view = _example_view(role)
     partners = tuple(other.name for other in roster.agents if other is not role)
     situation = Situation(
         speaker=speaker_of(role, partners),
         view=view,
         teams=assign_teams(role, view.own),
         callsigns=Callsigns().update(view),
-        book=book,
+        book=load_book(),
         task="Destroy all enemy units before the time limit.",
         loops_left=960,
     )
-    chat = LanguageAgent(role, book, types).prompt(situation)
+    chat = LanguageAgent(role).prompt(situation)
     texts = "\n".join(f"--- {message.role}\n{message.text}" for message in chat.messages)
     texts += "".join(f"\n--- tool {tool.name}: {tool.description}\n{tool.schema}" for tool in chat.tools)
     texts += f"\n--- answer as\n{chat.answer_schema}" if chat.answer_schema else ""
     return f"===== Example of a prompt for {role.name}\n{texts}"
 
 
-def _example_view(role: Role, types: dict[str, UnitType]) -> WorldView:
+def _example_view(role: Role) -> WorldView:
+    types = unit_types_by_name()
     wanted = [name for rule in role.teams for name in (EVERYTHING if "*" in rule.units else rule.units[:2])]
     own = [_unit(100 + number, types[name], Alliance.SELF, 8.0 + 2 * number) for number, name in enumerate(wanted[:6])]
     enemy = _unit(200, types["Roach"], Alliance.ENEMY, 24.0)

@@ -27,6 +27,8 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         "resources": _resources(situation) if situation.speaker.sees_resources else None,
         "task": situation.task,
         "mail": [{"from": x.sender, "to": x.receiver, "text": x.text} for x in situation.letters],
+        "notes": list(situation.notes),
+        "lookups": [{"question": x.question, "answer": x.text} for x in situation.findings],
         "last_actions": [
             _tidy({"team": x.team, "action": x.action, "rejected": x.reason}) for x in situation.outcomes
         ],

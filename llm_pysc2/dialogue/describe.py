@@ -27,7 +27,9 @@ def describe(situation: Situation) -> str:
     outline = outline_situation(situation)
     lines = [
         *_head(situation),
+        *_notes(situation),
         *_mail(situation),
+        *_findings(situation),
         *_last_actions(situation),
         *_events(situation, outline),
         *(_screens(situation, outline) if situation.speaker.points == "screen" else _world(situation, outline)),
@@ -52,6 +54,19 @@ def _mail(situation: Situation) -> Iterator[str]:
     for letter in situation.letters:
         place = "" if letter.receiver == situation.speaker.name else f" in {letter.receiver}"
         yield f" From {letter.sender}{place}: {_indented(letter.text)}"
+
+
+def _notes(situation: Situation) -> Iterator[str]:
+    if situation.notes:
+        yield "Your notes:"
+    for note in situation.notes:
+        yield f" {_indented(note)}"
+
+
+def _findings(situation: Situation) -> Iterator[str]:
+    for finding in situation.findings:
+        yield f"Lookup {_indented(finding.question)}:"
+        yield f"  {_indented(finding.text)}"
 
 
 def _last_actions(situation: Situation) -> Iterator[str]:

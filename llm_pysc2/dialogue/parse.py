@@ -49,6 +49,9 @@ class Reply:
     channels: tuple[str, ...] = ()
     """Channels that the agent wants to listen to."""
     notes: tuple[str, ...] = ()
+    """For the agent's notebook, in order; an empty one wipes what was written before."""
+    lookups: tuple[str, ...] = ()
+    """What it wants to know of the knowledge base."""
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -79,6 +82,7 @@ def parse_items(items: Iterable[Item], situation: Situation, *, is_cut: bool = F
         letters=tuple(reader.letters),
         channels=tuple(dict.fromkeys(reader.channels)),
         notes=tuple(reader.notes),
+        lookups=tuple(reader.lookups),
     )
 
 
@@ -91,6 +95,7 @@ class _Reader:
         self.letters: list[Letter] = []
         self.channels: list[str] = []
         self.notes: list[str] = []
+        self.lookups: list[str] = []
         self._situation = situation
         self._headings = headings
         self._resolver = Resolver(situation)
@@ -108,6 +113,8 @@ class _Reader:
             self.notes.append(cut_letter(item.body))
         elif item.kind == "unreadable":
             self.reject("", item.line, f"the arguments of {item.name} are no JSON object", "argument")
+        elif item.kind == "lookup":
+            self._read_lookup(item)
         else:
             reason = f"{item.name} needs its text in triple quotes, and then a closing bracket"
             self.reject("", item.line, reason, "argument")
@@ -154,6 +161,15 @@ class _Reader:
             self.reject("", item.line, _nobody(item.body, channels), "receiver")
         else:
             self.channels.append(channel)
+
+    def _read_lookup(self, item: Item) -> None:
+        limit = self._situation.speaker.lookups
+        if not item.body:
+            self.reject("", item.line, "Lookup needs a name or a question", "argument")
+        elif len(self.lookups) >= limit:
+            self.reject("", item.line, f"more than {limit} lookups", "limit")
+        else:
+            self.lookups.append(item.body)
 
 
 def _match(name: str, known: tuple[str, ...]) -> str | None:

@@ -6,21 +6,21 @@ The texts are `agents/prompts/*.md` (who an agent is) and `agents/prompts/shared
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
 from llm_pysc2.chat import Chat, Message, Tool, ToolCall
-from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.advice import describe_advice, describe_tactics
 from llm_pysc2.dialogue.headings import Headings
+from llm_pysc2.dialogue.outline import unit_types_by_name
 from llm_pysc2.dialogue.scan import scan
 from llm_pysc2.dialogue.schema import ORDERS
-from llm_pysc2.dialogue.situation import Speaker
+from llm_pysc2.dialogue.situation import Situation, Speaker
 from llm_pysc2.dialogue.structured import items_to_json
 from llm_pysc2.dialogue.unit_facts import describe_type
 from llm_pysc2.errors import PackError
-from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.packs import find_file
 from llm_pysc2.world.view import MapView
 
@@ -39,41 +39,48 @@ class Exchange:
     """The tools that it called."""
 
 
-def system_text(
-    prompt: str,
-    speaker: Speaker,
-    map_view: MapView,
-    type_names: Iterable[str],
-    types: Mapping[str, UnitType],
-    book: ActionBook,
-) -> str:
-    """Return the part of the prompt that stays: role, rules, example, then actions and facts of the types in play.
+def system_text(prompt: str, situation: Situation, type_names: Iterable[str]) -> str:
+    """Return the part of the prompt that stays: role, rules, example, then what is known of the types in play.
 
     Args:
         prompt: Name of a file `agents/prompts/NAME.md`, as a roster names it.
-        speaker: Who is told.
-        map_view: The map that is played.
+        situation: One of the agent's; of it counts only what is the same in all of them.
         type_names: Unit types in play, own ones first; later ones put at the end keep the start of the text as it was.
-        types: Facts by type name.
-        book: The action table.
 
     Raises:
         UsageError: There is no such prompt file.
         PackError: The file names something that does not exist.
     """
-    known = [types[name] for name in type_names if name in types]
-    values = _values(speaker, map_view)
+    speaker = situation.speaker
+    values = _values(speaker, situation.view.map)
     points = fill("points_" + speaker.points, values)
-    mail = fill("mail_" + speaker.protocol, values) if values["partners"] else ""
     parts = [
         fill(prompt, values),
-        fill("reading", {**values, "points": points}) + "\n",
-        fill("answer_" + speaker.protocol, {**values, "mail": mail}),
+        fill("reading", {**values, "points": points}),
+        fill("answer_" + speaker.protocol, {**values, "asides": _asides(speaker, values)}),
         _example(speaker, values),
-        "# Unit types (times in seconds, distances in cells; dps against one target, with the bonus in brackets)",
-        *(describe_type(unit, book, speaker.points) for unit in known),
     ]
-    return "\n".join(part.strip() if "\n" not in part else part.strip() + "\n" for part in parts)
+    known = _knowledge(situation, list(type_names))
+    return "\n".join(part.strip() + "\n" for part in parts) + "\n" + "\n".join(known)
+
+
+def _asides(speaker: Speaker, values: Mapping[str, str]) -> str:
+    """Return how an agent says what is no order."""
+    asides = {"mail": bool(values["partners"]), "lookup": speaker.lookups > 0, "note": True}
+    return "\n".join(fill(f"{name}_{speaker.protocol}", values) for name, is_told in asides.items() if is_told)
+
+
+def _knowledge(situation: Situation, type_names: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of what is known of unit types, each thing once, and of tactics for them and for the task."""
+    types, speaker = unit_types_by_name(), situation.speaker
+    yield "# Unit types (times in seconds, distances in cells; dps against one target, with the bonus in brackets)"
+    advised: set[str] = set()
+    for name in type_names:
+        if name in types:
+            yield describe_type(types[name], situation.book, speaker.points)
+            if speaker.knowledge != "facts":
+                yield from describe_advice(name, advised)
+    yield from describe_tactics(situation.task, type_names, speaker)
 
 
 def build_chat(
@@ -154,6 +161,7 @@ def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
     return {
         "name": speaker.name,
         "actions_per_team": str(speaker.actions_per_team),
+        "lookups": str(speaker.lookups),
         "endings": _ENDINGS[speaker.points],
         "point_endings": _POINT_ENDINGS[speaker.points],
         "partners": " or ".join((*speaker.partners, *speaker.channels)),

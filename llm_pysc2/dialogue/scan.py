@@ -1,4 +1,4 @@
-"""Find what an answer contains: actions, team headings, letters, notes. Knows no game; linear in the text.
+"""Find what an answer contains: actions, team headings, letters, notes, lookups. Knows no game; linear in the text.
 
 Everything of use stands in `<...>`; the rest is thinking, and only its team headings matter. Text in triple quotes is
 taken as it is, with all brackets and line breaks.
@@ -29,7 +29,7 @@ _CLOSING: dict[str, re.Pattern[str]] = {
     "": re.compile(r"\)\s{0,8}>"),
 }
 _AFTER_QUOTES = re.compile(r"\s{0,8}\)?\s{0,8}>?")
-_SPOKEN = {"messageto": "message", "listento": "listen", "note": "note"}
+_SPOKEN = {"messageto": "message", "listento": "listen", "note": "note", "lookup": "lookup"}
 _FULL_WIDTH = {0xFF00 + offset: 0x20 + offset for offset in range(1, 95)}
 """Brackets, colons and letters as Chinese and Japanese keyboards give them."""
 _DECORATION = " \t>#*_`-•[]\"'"
@@ -40,8 +40,8 @@ class Item:
     """One thing in `<...>`."""
 
     kind: str
-    """"action", "message", "listen", "note", "broken" for a message or note without its end, or "unreadable" for a call
-    of a tool whose arguments are no JSON."""
+    """"action", "message", "listen", "note", "lookup", "broken" for a message or note without its end, or "unreadable"
+    for a call of a tool whose arguments are no JSON."""
     position: int
     """Where it begins in the text."""
     heading: str
@@ -51,7 +51,7 @@ class Item:
     name: str
     """Name of the action, or receiver of the message."""
     body: str
-    """Arguments with their brackets, text of the message or note, or the channel."""
+    """Arguments with their brackets, text of the message or note, the channel, or what is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +124,8 @@ class _Scanner:
             return self._read_text(start, opening, spoken)
         end = self._end_of_action(opening.end())
         body = self.text[opening.end() : end].strip()
-        if spoken == "listen":
-            self._add("listen", start, end, "", body.strip("()'\" \t\n"))
+        if spoken:
+            self._add(spoken, start, end, "", body.strip("()'\" \t\n"))
         elif "(" in body or "_" in name or self.is_action(name):
             self._add("action", start, end, name, body)
         return end

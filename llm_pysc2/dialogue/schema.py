@@ -12,7 +12,7 @@ from llm_pysc2.chat import Tool
 from llm_pysc2.dialogue.grammar import POINT_FRAMES, Action, ActionBook, Argument
 from llm_pysc2.dialogue.situation import Speaker
 
-ORDERS, MESSAGE, LISTEN = "give_orders", "send_message", "listen_to"
+ORDERS, MESSAGE, LISTEN, NOTE, LOOKUP = "give_orders", "send_message", "listen_to", "write_note", "look_up"
 _TEXT = {"type": "string"}
 _SHAPES: tuple[tuple[tuple[Argument, ...], str, Any], ...] = (
     (("none",), "", None),
@@ -31,7 +31,11 @@ def answer_tools(speaker: Speaker, type_names: Iterable[str], book: ActionBook) 
         tools.append(Tool(MESSAGE, told, _dump(_message(speaker))))
     if speaker.channels:
         tools.append(Tool(LISTEN, "Hear a channel from now on.", _dump(_object({"channel": _channel(speaker)}))))
-    return tuple(tools)
+    if speaker.lookups:
+        told = "Ask the knowledge base for a name, A vs B, or a question; what is known is shown next turn."
+        tools.append(Tool(LOOKUP, told, _dump(_object({"question": _TEXT}))))
+    told = "Write into your notebook, which is shown every turn; an empty text wipes it."
+    return (*tools, Tool(NOTE, told, _dump(_object({"text": _TEXT}))))
 
 
 def answer_schema(speaker: Speaker, type_names: Iterable[str], book: ActionBook) -> str:
@@ -41,7 +45,10 @@ def answer_schema(speaker: Speaker, type_names: Iterable[str], book: ActionBook)
     if speaker.partners or speaker.channels:
         parts["messages"] = {"type": "array", "items": _message(speaker)}
     if speaker.channels:
-        parts["listen_to"] = {"type": "array", "items": _channel(speaker)}
+        parts[LISTEN] = {"type": "array", "items": _channel(speaker)}
+    if speaker.lookups:
+        parts[LOOKUP] = {"type": "array", "items": _TEXT}
+    parts["notes"] = {"type": "array", "items": _TEXT}
     return _dump(_object(parts))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
 from llm_pysc2.mail import Letter
-from llm_pysc2.roster import Frame, Protocol, Role, Team
+from llm_pysc2.roster import Frame, Knowledge, Protocol, Role, Team
 from llm_pysc2.world.view import UnitView, WorldView
 
 
@@ -30,6 +30,9 @@ class Speaker:
     """Channels it may write to and listen to."""
     protocol: Protocol = "text"
     """In which form it answers."""
+    knowledge: Knowledge = "advice"
+    lookups: int = 2
+    """Questions to the knowledge base in one answer."""
 
 
 def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
@@ -42,6 +45,8 @@ def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
         partners=tuple(partners),
         channels=role.channels,
         protocol=role.protocol,
+        knowledge=role.knowledge,
+        lookups=role.lookups,
     )
 
 
@@ -55,6 +60,14 @@ class Outcome:
     """The action as it was read, or the line as it was written if it was not understood."""
     reason: str = ""
     """Why it was rejected; empty if it was accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the knowledge base says to a question of the last answer."""
+
+    question: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,9 @@ class Situation:
     team_tasks: tuple[tuple[str, str], ...] = ()
     """Task by team, where it differs from the common one."""
     letters: tuple[Letter, ...] = ()
+    notes: tuple[str, ...] = ()
+    """The agent's notebook, oldest first."""
+    findings: tuple[Finding, ...] = ()
     loops_left: int | None = None
     """Game loops to the end of the episode; None where there is no limit."""
 

@@ -12,7 +12,7 @@ from llm_pysc2.chat import Completion, ToolCall
 from llm_pysc2.dialogue.arguments import read_arguments
 from llm_pysc2.dialogue.parse import Reply, parse, parse_items
 from llm_pysc2.dialogue.scan import ITEM_LIMIT, LINE_LIMIT_CHARS, TEXT_LIMIT_CHARS, Item
-from llm_pysc2.dialogue.schema import LISTEN, MESSAGE, ORDERS
+from llm_pysc2.dialogue.schema import LISTEN, LOOKUP, MESSAGE, NOTE, ORDERS
 from llm_pysc2.dialogue.situation import Situation
 
 _SELECT = "Select_Unit_"
@@ -75,6 +75,10 @@ def _items_of_call(call: ToolCall) -> Iterator[Item]:
         yield _message(arguments)
     elif call.name == LISTEN:
         yield Item("listen", 0, "", call.name, "", _text(arguments.get("channel")))
+    elif call.name == LOOKUP:
+        yield Item("lookup", 0, "", call.name, "", _text(arguments.get("question")))
+    elif call.name == NOTE:
+        yield Item("note", 0, "", call.name, "", _long_text(arguments.get("text")))
     elif call.name == ORDERS or any(key in arguments for key in _NESTED):
         yield from _items(arguments)
     else:
@@ -83,13 +87,17 @@ def _items_of_call(call: ToolCall) -> Iterator[Item]:
 
 
 def _items(answer: dict[str, Any]) -> Iterator[Item]:
-    """Yield what an object says: its orders, messages and channels."""
+    """Yield what an object says: its orders, messages, channels, questions and notes."""
     for order in _list(answer.get("orders", answer.get("actions"))):
         yield _action(order) if isinstance(order, dict) else _action({"action": order})
     for message in _list(answer.get("messages")):
         yield _message(message if isinstance(message, dict) else {"text": message})
-    for channel in _list(answer.get("listen_to")):
+    for channel in _list(answer.get(LISTEN)):
         yield Item("listen", 0, "", LISTEN, "", _text(channel))
+    for question in _list(answer.get(LOOKUP)):
+        yield Item("lookup", 0, "", LOOKUP, "", _text(question))
+    for note in _list(answer.get("notes")):
+        yield Item("note", 0, "", NOTE, "", _long_text(note))
 
 
 def _action(order: dict[str, Any]) -> Item:
@@ -107,9 +115,8 @@ def _action(order: dict[str, Any]) -> Item:
 
 def _message(message: dict[str, Any]) -> Item:
     receiver = _text(message.get("to", message.get("receiver")))[:_NAME_LIMIT_CHARS]
-    text = message.get("text")
     line = f"{MESSAGE}({receiver}, ...)"
-    return Item("message", 0, "", line, receiver, text.strip() if isinstance(text, str) else "")
+    return Item("message", 0, "", line, receiver, _long_text(message.get("text")))
 
 
 def _point(value: Any) -> str:
@@ -123,6 +130,10 @@ def _text(value: Any) -> str:
     if value is None or isinstance(value, (dict, list)):
         return ""
     return " ".join(str(value).split())[:LINE_LIMIT_CHARS]
+
+
+def _long_text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _list(value: Any) -> list[Any]:

@@ -102,7 +102,7 @@ class PreparedCell:
             await self._remote.aclose()
 
     def _seats(self, seed: int, episode: str) -> list[Seat]:
-        return seat(self.roster, self._thinkers, self._book, seed, episode)
+        return seat(self.roster, self._thinkers, seed, episode)
 
 
 def _scenario(cell: Cell) -> Scenario:

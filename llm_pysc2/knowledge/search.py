@@ -6,7 +6,7 @@ once; what is not found is said with the closest names.
 
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +15,7 @@ from llm_pysc2.knowledge.describe import describe_counters, describe_entry, desc
 from llm_pysc2.knowledge.entries import Entry, entries_named, load_entries
 from llm_pysc2.knowledge.figures import unit_types
 from llm_pysc2.knowledge.matchup import Matchup, match, upgrades_of_level
-from llm_pysc2.knowledge.notes import Note, load_notes
+from llm_pysc2.knowledge.notes import Note, load_notes, relevant_notes
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
 from llm_pysc2.knowledge.vocabulary import Mention, Page, find_mentions, pages_named, split_words, suggest
@@ -92,6 +92,16 @@ def answer_text(question: str, limit: int = 1) -> str:
         return "\n\n".join(answer.text for answer in lookup(question, limit))
     except UsageError as error:
         return str(error)
+
+
+def notes_concerning(task: str, type_names: Iterable[str], limit: int = 3) -> tuple[Note, ...]:
+    """Return the notes that a task names, then those about the units in view.
+
+    >>> [note.name for note in notes_concerning("Harass the enemy's mineral line with drops.", ["Stalker"])]
+    ['harassment', 'drops', 'blink-micro']
+    """
+    named = [page for mention in find_mentions(split_words(task)) for page in mention.pages if isinstance(page, Note)]
+    return tuple(dict.fromkeys((*named, *relevant_notes(type_names, limit))))[:limit]
 
 
 def _answers(question: str) -> Iterator[Answer]:

@@ -147,6 +147,12 @@ class Decided:
     """Lines that did not: team, line, reason for the writer, and cause, one word for counts."""
     letters: list[list[str]] = field(default_factory=list)
     """Receiver and text."""
+    channels: list[str] = field(default_factory=list)
+    """Channels that it listens to from now on."""
+    notes: list[str] = field(default_factory=list)
+    """What it wrote into its notebook; an empty one wipes what stood there."""
+    lookups: list[str] = field(default_factory=list)
+    """What it asked the knowledge base; the answers are in what it is shown next turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from typing import Protocol
 
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.dialogue.notebook import write_notes
 from llm_pysc2.dialogue.parse import Reply
-from llm_pysc2.dialogue.situation import Outcome, Situation, speaker_of
+from llm_pysc2.dialogue.situation import Finding, Outcome, Situation, speaker_of
 from llm_pysc2.dialogue.structured import parse_completion
+from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import Letter, Mailbox
 from llm_pysc2.orchestrator.pace import Pace, Thought
 from llm_pysc2.orchestrator.referee import Verdict, judge
@@ -63,6 +65,9 @@ class Place:
     """When it is to be asked again."""
     shown_system: str | None = None
     unread: tuple[Letter, ...] = ()
+    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """Answers to what it looked up in its last turn."""
     dead: tuple[int, ...] = ()
     """Units that died since its last turn."""
 
@@ -150,6 +155,8 @@ class Session:
             outcomes=place.outcomes,
             task=self._scenario.task,
             letters=place.unread,
+            notes=place.notes,
+            findings=place.findings,
             loops_left=self._scenario.limit_loops - view.game_loop,
         )
 
@@ -178,6 +185,8 @@ class Session:
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
         reply = parse_completion(answer.completion, thought.situation)
         place.outcomes = reply.outcomes
+        place.notes = write_notes(place.notes, reply.notes)
+        place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)
         for event in answered_events(thought, answer, reply, introduced=place.shown_system == place.seat.system):
             self._sink(event)
         place.shown_system = place.seat.system

@@ -8,7 +8,7 @@ from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook, load_action_book
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import AgentError
-from llm_pysc2.knowledge.units import UnitType, load_units
+from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Seat
 from llm_pysc2.orchestrator.session import AsyncGame
@@ -36,15 +36,14 @@ def load_book() -> ActionBook:
     return load_action_book({unit.name: unit.abilities for unit in load_units().values()})
 
 
-def seat_agents(roster: Roster, thinkers: Thinkers, book: ActionBook, seed: int, episode: str = "") -> list[Seat]:
+def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = "") -> list[Seat]:
     """Return a seat for each agent of a roster; `episode` keeps the books of episodes apart.
 
     Raises UsageError for models that do not exist or lack a key.
     """
     seats: list[Seat] = []
     for number, role in enumerate(roster.agents):
-        in_text = replace(role, protocol="text")
-        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(in_text, book, _types_by_name()))):
+        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(replace(role, protocol="text")))):
             seats.append(seat)
             continue
         if thinkers.custom is not None:
@@ -52,12 +51,8 @@ def seat_agents(roster: Roster, thinkers: Thinkers, book: ActionBook, seed: int,
             continue
         name = role.model or thinkers.model
         backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=seed + number)
-        seats.append(ModelSeat(LanguageAgent(role, book, _types_by_name()), backend))
+        seats.append(ModelSeat(LanguageAgent(role), backend))
     return seats
-
-
-def _types_by_name() -> dict[str, UnitType]:
-    return {unit.name: unit for unit in load_units().values()}
 
 
 def _construct(agent_class: type[Agent], name: str) -> Agent:

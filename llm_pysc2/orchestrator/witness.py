@@ -106,7 +106,16 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
     )
     accepted = [[action.team, action.text] for action in reply.accepted]
     rejected = [[line.team, line.line, line.reason, line.cause] for line in reply.rejected]
-    yield Decided(turn, agent, accepted, rejected, [[letter.receiver, letter.text] for letter in reply.letters])
+    yield Decided(
+        turn=turn,
+        agent=agent,
+        accepted=accepted,
+        rejected=rejected,
+        letters=[[letter.receiver, letter.text] for letter in reply.letters],
+        channels=list(reply.channels),
+        notes=list(reply.notes),
+        lookups=list(reply.lookups),
+    )
 
 
 def terrain_rows(map_view: MapView) -> list[str]:

@@ -18,9 +18,9 @@ from tests.worlds import BOOK, enemy, situation, two_stalkers_three_zealots, uni
 HERE = situation(two_stalkers_three_zealots(), speaker=Speaker("Commander", partners=("Scout",), channels=("Front",)))
 PIECES = st.sampled_from(
     ["<", ">", "(", ")", "[", "]", "'''", '"""', "'", '"', ",", "\n", " ", "Team Zealot:", "Team ", "Actions:",
-     "Attack_Unit", "Select_Unit_", "Move_To", "Move_Screen", "MessageTo", "ListenTo", "Note", "eZ1", "Z1", "0xd", "0x",
-     "[3, 4]", "queued", "1e999", "-", "\x00", "\u202e", "\ud7ff", "\u0130", "\ufb01", "\uff1a", "\uff1c", "</think>",
-     "<think>", "{0}", "%s", "${x}", "__import__"]
+     "Attack_Unit", "Select_Unit_", "Move_To", "Move_Screen", "MessageTo", "ListenTo", "Note", "Lookup", "eZ1", "Z1",
+     "0xd", "0x", "[3, 4]", "queued", "1e999", "-", "\x00", "\u202e", "\ud7ff", "\u0130", "\ufb01", "\uff1a", "\uff1c",
+     "</think>", "<think>", "{0}", "%s", "${x}", "__import__"]
 )  # fmt: skip
 COORDINATES = st.floats(1, 31, allow_nan=False)
 

@@ -12,14 +12,14 @@ from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.world.view import OrderView
 from tests.task4 import task4
-from tests.worlds import ATTACK, BOOK, HOLD, MOVE, enemy, situation, two_stalkers_three_zealots, unit, view
+from tests.worlds import ATTACK, HOLD, MOVE, enemy, situation, two_stalkers_three_zealots, unit, view
 
 TYPES = {each.name: each for each in load_units().values()}
 
 
 def chat_of(here):
     names = [each.type_name for each in here.view.units]
-    system = system_text("commander", here.speaker, here.view.map, dict.fromkeys(names), TYPES, BOOK)
+    system = system_text("commander", here, dict.fromkeys(names))
     return build_chat(system, describe(here))
 
 

@@ -13,7 +13,7 @@ from llm_pysc2.mail import Letter
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, EffectView, OrderView, ResourcesView
 from tests.task4 import task4
-from tests.worlds import BOOK, FIELD, enemy, example, situation, two_stalkers_three_zealots, unit, view
+from tests.worlds import enemy, example, situation, two_stalkers_three_zealots, unit, view
 
 TYPES = {each.name: each for each in load_units().values()}
 
@@ -102,4 +102,4 @@ def test_observations(name, golden):
 def test_system_prompts(name, golden):
     here = SITUATIONS[name]()
     names = dict.fromkeys(each.type_name for each in here.view.units)
-    golden(f"prompts/{name}.txt", system_text("commander", here.speaker, FIELD, names, TYPES, BOOK) + "\n")
+    golden(f"prompts/{name}.txt", system_text("commander", here, names) + "\n")

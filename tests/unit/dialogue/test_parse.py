@@ -239,6 +239,34 @@ def test_quotes_of_letters_may_be_others_or_none(text, here):
     assert parse(text, here).letters == (Letter("Commander", "Scout", "hi (there)"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("<Lookup(Stalker)>", "Stalker"),
+        ("<lookup('Stalker vs Roach')>", "Stalker vs Roach"),
+        ('<Lookup("what beats roaches?")>', "what beats roaches?"),
+        ("<Lookup Stalker>", "Stalker"),
+    ],
+)
+def test_questions_to_the_knowledge_base(text, question, here):
+    reply = parse(f"Team Zealot:\n<Stop()>\n{text}", here)
+    assert reply.lookups == (question,)
+    assert len(reply.commands) == 1
+
+
+def test_questions_are_limited_and_not_empty(here):
+    reply = parse("<Lookup()> <Lookup(a)> <Lookup(b)> <Lookup(c)>", here)
+    assert reply.lookups == ("a", "b")
+    assert [(line.cause, line.reason) for line in reply.rejected] == [
+        ("argument", "Lookup needs a name or a question"),
+        ("limit", "more than 2 lookups"),
+    ]
+
+
+def test_an_empty_note_is_one(here):
+    assert parse("<Note('''old''')> <Note('''''')>", here).notes == ("old", "")
+
+
 def test_channels_and_notes(here):
     reply = parse("<ListenTo(front)> <Note('''remember <this>''')>", here)
     assert reply.channels == ("Front",)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2 import packs
+from llm_pysc2.dialogue.advice import TACTICS_TOLD
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.parse import parse
 from llm_pysc2.dialogue.prompt import PROMPTS, Exchange, build_chat, fill, fill_text, system_text
@@ -10,14 +11,14 @@ from llm_pysc2.dialogue.situation import Speaker
 from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.roster import read_roster
-from tests.worlds import BOOK, FIELD, example
+from tests.worlds import example, situation, view
 
 TYPES = {unit.name: unit for unit in load_units().values()}
 ME = Speaker("Commander")
 
 
 def system(speaker=ME, types=("Stalker", "Zealot")):
-    return system_text("commander", speaker, FIELD, types, TYPES, BOOK)
+    return system_text("commander", situation(view([]), speaker=speaker), types)
 
 
 @pytest.mark.parametrize("points", ["world", "screen"])
@@ -48,7 +49,33 @@ def test_numbers_are_those_of_the_facts_at_speed_faster():
 
 
 def test_a_new_type_leaves_the_start_of_the_prompt_as_it_was():
-    assert system(types=["Stalker", "Zealot", "Roach"]).startswith(system(types=["Stalker", "Zealot"]))
+    before = system(types=["Stalker", "Zealot"]).rpartition("\n")[0]
+    assert "\nZealot: health" in before
+    assert system(types=["Stalker", "Zealot", "Roach"]).startswith(before)
+
+
+def test_advice_is_given_once_for_all_forms_of_a_unit():
+    text = system(types=["SiegeTank", "SiegeTankSieged", "Marine"])
+    assert text.count("\n Use: ") == 2
+    assert text.count("Sieged it cannot fire at what stands beside it") == 1
+    assert "Tactics to look up: " in text.splitlines()[-1]
+
+
+def test_how_much_is_told_is_for_the_roster_to_say():
+    facts = system(Speaker("A", knowledge="facts", lookups=0))
+    assert " Use: " not in facts
+    assert "Lookup" not in facts
+    assert "Tactics" not in facts
+    assert "Tactics" not in system(Speaker("A", lookups=0))
+    tactics = system(Speaker("A", knowledge="tactics"), ["Stalker", "DarkTemplar"])
+    assert "\n# Blink micro\n" in tactics
+    assert tactics.count("\n# ") == 4 + TACTICS_TOLD
+
+
+def test_tactics_that_the_task_names_come_first():
+    here = situation(view([]), task="Harass the mineral lines with drops.")
+    last = system_text("commander", here, ["Stalker"]).splitlines()[-1]
+    assert last == "Tactics to look up: Harassment, Drops, Blink micro"
 
 
 def test_the_prompt_does_not_change_between_turns():
@@ -78,7 +105,7 @@ def test_what_is_put_in_is_not_read_as_a_placeholder():
 
 def test_an_unknown_prompt_names_the_closest():
     with pytest.raises(UsageError, match="commander"):
-        system_text("comander", ME, FIELD, (), TYPES, BOOK)
+        system_text("comander", situation(view([])), ())
 
 
 def test_a_broken_prompt_names_file_and_placeholder():
@@ -93,7 +120,7 @@ def test_every_prompt_that_a_shipped_roster_names_is_there_and_whole():
         if path.parent.name != "agents":
             continue
         for role in read_roster(path).agents:
-            assert system_text(role.prompt, Speaker(role.name), FIELD, (), TYPES, BOOK)
+            assert system_text(role.prompt, situation(view([]), speaker=Speaker(role.name)), ())
 
 
 def test_every_unit_type_has_a_line():

@@ -18,7 +18,7 @@ from llm_pysc2.dialogue.situation import Speaker
 from llm_pysc2.dialogue.structured import items_to_json, parse_completion
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.roster import Role, TeamRule
-from tests.worlds import BOOK, FIELD, enemy, example, situation, two_stalkers_three_zealots, unit, view
+from tests.worlds import BOOK, enemy, example, situation, two_stalkers_three_zealots, unit, view
 
 TYPES = {each.name: each for each in load_units().values()}
 ME = Speaker("Commander", partners=("Scout",), channels=("army",), protocol="tools")
@@ -51,7 +51,7 @@ def test_the_worked_example_means_the_same_in_all_protocols(points):
 @pytest.mark.parametrize("protocol", ["tools", "json"])
 def test_prompts_show_the_example_in_the_protocol_that_is_asked_for(points, protocol):
     speaker = Speaker("Boss", points=points, partners=("Scout",), protocol=protocol)
-    text = system_text("commander", speaker, FIELD, ["Marine"], TYPES, BOOK)
+    text = system_text("commander", situation(view([]), speaker=speaker), ["Marine"])
     assert "<" not in text.split("# How you answer")[1].split("# Unit types")[0]
     answer = text.split("\nYour answer:\n")[1].split("\n# Unit types")[0].strip()
     data = json.loads(answer[answer.index("{") : answer.rindex("}") + 1])
@@ -96,6 +96,16 @@ def test_letters_keep_every_character():
     assert called("send_message", {"to": "Nobody", "text": "x"}).rejected[0].cause == "receiver"
 
 
+def test_questions_and_notes_are_data_as_well():
+    assert called("look_up", {"question": "Stalker vs Roach"}).lookups == ("Stalker vs Roach",)
+    assert called("write_note", {"text": " two\nlines "}).notes == ("two\nlines",)
+    assert called("write_note", {"text": ""}).notes == ("",)
+    here = situation(HERE.view, speaker=Speaker("Commander", protocol="json"))
+    answer = {"analysis": "x", "orders": [], "look_up": ["Zealot"], "notes": ["first", ""]}
+    reply = parse_completion(Completion(json.dumps(answer), "m"), here)
+    assert (reply.lookups, reply.notes, reply.rejected) == (("Zealot",), ("first", ""), ())
+
+
 def test_a_model_that_calls_an_action_by_its_name_is_understood():
     reply = called("Attack_Unit", {"team": "Zealot", "target": "eZ1"})
     assert len(reply.commands) == 1
@@ -133,7 +143,7 @@ ANYTHING = st.recursive(
 @given(ANYTHING)
 @with_example({"orders": [{"action": "Move_To", "team": "Zealot", "point": [float("nan"), float("inf")]}]})
 def test_any_value_gives_a_reply(value):
-    for name in ("give_orders", "send_message", "listen_to", "Stop"):
+    for name in ("give_orders", "send_message", "listen_to", "look_up", "write_note", "Stop"):
         reply = called(name, json.dumps(value))
         assert all(line.reason for line in reply.rejected)
 
@@ -157,7 +167,7 @@ def walk(schema):
 def test_schemas_keep_to_what_strict_output_allows():
     schemas = [json.loads(tool.schema) for tool in answer_tools(ME, ["Stalker", "Probe", "Nexus"], BOOK)]
     schemas.append(json.loads(answer_schema(ME, ["Stalker", "Probe", "Nexus"], BOOK)))
-    assert len(schemas) == 4
+    assert len(schemas) == 6
     for part in (part for schema in schemas for part in walk(schema)):
         if part.get("type") == "object":
             assert part["required"] == list(part["properties"])
@@ -180,7 +190,7 @@ def test_every_listed_action_of_every_type_is_in_the_schema_with_its_argument():
 
 def test_the_tools_change_only_when_a_team_meets_a_new_type():
     role = Role("A", "commander", (TeamRule("Marine", ("Marine", "Medivac")),), protocol="tools")
-    agent = LanguageAgent(role, BOOK, TYPES)
+    agent = LanguageAgent(role)
     me = Speaker("A", protocol="tools")
     marine, foe = unit(1, "Marine", 5, 5), enemy(9, "Roach", 8, 8)
     first = agent.prompt(situation(view([marine]), speaker=me))

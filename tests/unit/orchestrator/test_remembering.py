@@ -1,0 +1,70 @@
+"""What agents look up and write down comes back to them, turn after turn, and stands in the trace."""
+
+import asyncio
+
+from llm_pysc2.agent import LanguageAgent, Observation
+from llm_pysc2.dialogue.notebook import NOTEBOOK_LIMIT_CHARS, write_notes
+from llm_pysc2.orchestrator.episode import Episode, play_episode
+from llm_pysc2.orchestrator.events import Asked, Decided, Event
+from llm_pysc2.orchestrator.seat import CustomSeat, Seat
+from llm_pysc2.orchestrator.table import game_opener, load_book
+from llm_pysc2.roster import Role, TeamRule, load_roster
+from llm_pysc2.scenario import load_scenario
+from tests.worlds import situation, two_stalkers_three_zealots
+
+SCRIPT = {
+    0: "<Lookup(Marine vs Zealot)> <Note('''hold the\nramp''')>",
+    1: "<Note('''second''')> <Lookup(Stalkr)>",
+    2: "<Note('''''')> <Note('''third''')>",
+}
+
+
+class Student:
+    """Says what the script of the turn says, and nothing after it."""
+
+    async def act(self, observation: Observation) -> str:
+        return SCRIPT.get(observation.turn, "")
+
+
+def test_answers_come_next_turn_once_and_notes_stay() -> None:
+    scenario, roster = load_scenario("3m"), load_roster("commander")
+    seats: list[Seat] = [CustomSeat(roster.agents[0], Student(), "student")]
+    events: list[Event] = []
+    episode = Episode(scenario, roster.name, 0, 0)
+    asyncio.run(play_episode(episode, game_opener(scenario, 0), lambda: seats, load_book(), events.append))
+
+    shown = [event.text for event in events if isinstance(event, Asked)]
+    assert "Lookup" not in shown[0]
+    assert "\nLookup Marine vs Zealot:\n  Marine on Zealot: " in shown[1]
+    assert "\nYour notes:\n hold the\n  ramp\n" in shown[1]
+    assert "Marine vs Zealot" not in shown[2]
+    assert "\nLookup Stalkr:\n  nothing about 'Stalkr' in the knowledge base; closest: Stalker" in shown[2]
+    assert "\n hold the\n  ramp\n second\n" in shown[2]
+    assert "\nYour notes:\n third\n" in shown[3]
+    assert "hold the" not in shown[3]
+    decided = [event for event in events if isinstance(event, Decided)]
+    assert [event.lookups for event in decided[:3]] == [["Marine vs Zealot"], ["Stalkr"], []]
+    assert [event.notes for event in decided[:3]] == [["hold the\nramp"], ["second"], ["", "third"]]
+
+
+def test_the_oldest_notes_fall_out() -> None:
+    notes = write_notes((), [f"{number} " + "x" * 1000 for number in range(6)])
+    assert [note[0] for note in notes] == ["3", "4", "5"]
+    assert sum(map(len, notes)) <= NOTEBOOK_LIMIT_CHARS
+    assert write_notes((), ["y" * 9000]) == ("y" * 9000,)
+
+
+def turns_remembered(**limits: int) -> list[str]:
+    agent = LanguageAgent(Role("A", "commander", (TeamRule("T"),), **limits))  # type: ignore[arg-type] # all are numbers
+    here = situation(two_stalkers_three_zealots())
+    for number in range(5):
+        agent.remember(here, f"{number}" + "x" * 359)
+    return [message.text[0] for message in agent.prompt(here).messages if message.role == "assistant"]
+
+
+def test_history_is_limited_by_turns_and_by_tokens() -> None:
+    assert turns_remembered() == ["2", "3", "4"]
+    assert turns_remembered(history_turns=5) == ["0", "1", "2", "3", "4"]
+    assert turns_remembered(history_turns=5, history_tokens=200) == ["3", "4"]
+    assert turns_remembered(history_turns=5, history_tokens=99) == []
+    assert turns_remembered(history_turns=0) == []
