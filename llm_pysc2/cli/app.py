@@ -147,12 +147,35 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
 @app.command()
 def score(
     run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval'.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
+    form: Annotated[str, typer.Option("--format", help="table, json, csv or markdown.")] = "table",
+    each_episode: Annotated[bool, typer.Option("--episodes", help="In CSV, a line an episode.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Show the scores of what was played."""
+    """Show the scores of what was played; docs/scores.md says what each field means."""
     from llm_pysc2.cli.evaluate import show_scores
 
-    show_scores(run, as_json=as_json)
+    show_scores(run, "json" if as_json else form, each_episode=each_episode)
+
+
+@app.command()
+def compare(  # noqa: PLR0913 - the options of a command are its arguments
+    a: Annotated[Path, typer.Argument(help="A folder of traces.")],
+    b: Annotated[Path, typer.Argument(help="Another, or the same with --model-a and --model-b.")],
+    model_a: Annotated[str | None, typer.Option(help="Whose episodes of A, where several have played.")] = None,
+    model_b: Annotated[str | None, typer.Option(help="Whose episodes of B.")] = None,
+    roster_a: Annotated[str | None, typer.Option(help="Which roster of A, where there are several.")] = None,
+    roster_b: Annotated[str | None, typer.Option(help="Which roster of B.")] = None,
+    across_games: Annotated[
+        bool, typer.Option("--across-games", help="Compare though the game or its rules differ.")
+    ] = False,
+    form: Annotated[str, typer.Option("--format", help="table, json, csv or markdown.")] = "table",
+) -> None:
+    """Say whether two players differ: pairs by seed, exact test, interval, and what so many episodes can resolve."""
+    from llm_pysc2.cli.compare import compare_runs
+    from llm_pysc2.evaluation.comparison import Choice
+
+    choices = Choice("a", model_a, roster_a), Choice("b", model_b, roster_b)
+    compare_runs((a, b), choices, form, across_games=across_games)
 
 
 @app.command()

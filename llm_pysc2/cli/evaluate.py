@@ -13,12 +13,19 @@ from rich.live import Live
 from rich.table import Table
 
 from llm_pysc2.backends import Switchboard
-from llm_pysc2.cli.tables import scores_to_json, summary_table
-from llm_pysc2.errors import TraceError, UsageError
+from llm_pysc2.cli.tables import (
+    FORMS,
+    episodes_to_csv,
+    scores_to_json,
+    summaries_to_csv,
+    summary_markdown,
+    summary_table,
+)
+from llm_pysc2.errors import TraceError, UsageError, closest_names
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
 from llm_pysc2.evaluation.cell import PreparedCell
 from llm_pysc2.evaluation.folder import BatchFolder
-from llm_pysc2.evaluation.score import EpisodeScore, score_trace
+from llm_pysc2.evaluation.score import EpisodeScore, read_scores
 from llm_pysc2.evaluation.statistics import wilson_interval
 from llm_pysc2.evaluation.suite import Suite, read_suite
 from llm_pysc2.evaluation.summary import summarise
@@ -58,17 +65,19 @@ def evaluate(suite: Suite, out: Path, *, as_json: bool, quiet: bool) -> int:
     return 1 if left or any(score.result == "fault" for score in scores) else 0
 
 
-def show_scores(run: Path, *, as_json: bool) -> None:
-    """Print the scores of a folder of traces. Raises TraceError if there are none."""
+def show_scores(run: Path, form: str, *, each_episode: bool) -> None:
+    """Print the scores of a folder of traces. Raises TraceError if there are none, UsageError for an unknown form."""
+    if form not in FORMS:
+        raise UsageError(f"no scores as {form!r}; {closest_names(form, FORMS)}")
     scores = read_scores(run)
     if not scores:
         raise TraceError(f"{run}: no finished traces here; expected a folder that 'play' or 'eval' has written")
-    _print(Console(), scores, run, as_json=as_json)
-
-
-def read_scores(folder: Path) -> list[EpisodeScore]:
-    """Return the scores of all finished traces below a folder, by path."""
-    return [score_trace(path) for path in sorted(folder.rglob("*.jsonl")) if path.name != "faults.jsonl"]
+    if form == "csv":
+        sys.stdout.write(episodes_to_csv(scores) if each_episode else summaries_to_csv(summarise(scores)))
+    elif form == "markdown":
+        sys.stdout.write(summary_markdown(summarise(scores)) + "\n")
+    else:
+        _print(Console(), scores, run, as_json=form == "json")
 
 
 def _print(console: Console, scores: list[EpisodeScore], folder: Path, *, as_json: bool) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from llm_pysc2.backends.names import resolve_name
 from llm_pysc2.backends.options import Price
-from llm_pysc2.backends.presets import find_presets
+from llm_pysc2.backends.presets import Preset, find_presets
 from llm_pysc2.backends.prices import cost_usd, find_prices, price_of
 from llm_pysc2.chat import Usage
 from llm_pysc2.errors import LlmPysc2Error
@@ -22,15 +23,25 @@ class Cost:
 
 
 class PriceList:
-    """Prices of models by the names under which they played; looked up once each. Raises PackError."""
+    """Prices of models by the names under which they played; read when first needed, looked up once each."""
 
     def __init__(self, prices: Mapping[str, Price] | None = None) -> None:
-        self._prices = find_prices() if prices is None else prices
-        self._presets = find_presets()
+        self._given = prices
         self._found: dict[str, Price | None] = {}
 
+    @cached_property
+    def _prices(self) -> Mapping[str, Price]:
+        return find_prices() if self._given is None else self._given
+
+    @cached_property
+    def _presets(self) -> Mapping[str, Preset]:
+        return find_presets()
+
     def price(self, name: str) -> Price | None:
-        """Return the price of a model, or None where it is unknown or the name stands for no model today."""
+        """Return the price of a model, or None where it is unknown or the name stands for no model today.
+
+        Raises PackError for a broken file of prices.
+        """
         if name not in self._found:
             try:
                 model = resolve_name(name, presets=self._presets)
@@ -42,10 +53,7 @@ class PriceList:
         return self._found[name]
 
     def cost(self, models: Mapping[str, str], answers: Iterable[Answered]) -> Cost:
-        """Return what the answers of an episode cost; `models` has the model of each agent.
-
-        Cache writes are not in a trace: what a provider charges for them beyond fresh input is left out.
-        """
+        """Return what the answers of an episode cost; `models` has the model of each agent."""
         usd = 0.0
         unpriced = set()
         for answer in answers:
@@ -59,6 +67,7 @@ class PriceList:
             usage = Usage(
                 input_tokens=answer.input_tokens,
                 cached_tokens=answer.cached_tokens,
+                cache_written_tokens=answer.cache_written_tokens,
                 output_tokens=answer.output_tokens,
             )
             usd += cost_usd(usage, price)

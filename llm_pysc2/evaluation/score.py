@@ -1,13 +1,20 @@
-"""The score of one episode, from its trace."""
+"""The score of one episode, from its trace; what each field means stands in docs/scores.md."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from llm_pysc2.errors import TraceError
+from llm_pysc2.evaluation.costs import PriceList
+from llm_pysc2.evaluation.statistics import percentile
 from llm_pysc2.orchestrator.events import Answered, Decided, EpisodeEnded, EpisodeStarted, Event
 from llm_pysc2.orchestrator.trace import read_trace
+from llm_pysc2.world.clock import LOOPS_PER_SECOND
+
+_NOT_SCORED = ("Observed", "Asked", "AgentIntroduced")
+"""Events that hold nothing of a score, and nearly all of a trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,15 @@ class EpisodeScore:
     scenario: str
     roster: str
     models: dict[str, str]
+    """Model by agent."""
     game: str
+    pace: str
+    step_mul: int
+    limit_loops: int
+    switches: dict[str, Any]
+    """Rules of the embedded game that were set otherwise than by default."""
+    version: str
+    """Version of the package that played it."""
     episode: int
     seed: int
     result: str
@@ -35,6 +50,7 @@ class EpisodeScore:
     damage_taken: float
     healed: float
     answers: int
+    """Questions to agents, answered or not."""
     failures: dict[str, int] = field(default_factory=dict)
     """Answers that did not come, by kind."""
     accepted: int = 0
@@ -44,26 +60,77 @@ class EpisodeScore:
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    reasoning_tokens: int = 0
+    cost_usd: float | None = 0.0
+    """None if the price of a model is unknown."""
+    unpriced: tuple[str, ...] = ()
+    """Models whose tokens were counted and whose price is unknown."""
     latencies_seconds: tuple[float, ...] = ()
     elapsed_seconds: float = 0.0
 
     @property
+    def model(self) -> str:
+        """The models of all agents as one name."""
+        return ", ".join(dict.fromkeys(self.models.values()))
+
+    @property
     def kill_loss_ratio(self) -> float:
         """Value killed over value lost; infinite if nothing was lost."""
-        if self.lost_value == 0:
-            return float("inf") if self.killed_value else 0.0
-        return self.killed_value / self.lost_value
+        return ratio(self.killed_value, self.lost_value)
+
+    @property
+    def game_seconds(self) -> float:
+        """How long it lasted on the game's clock."""
+        return self.game_loops / LOOPS_PER_SECOND
+
+    @property
+    def decisions_per_minute(self) -> float:
+        """Answers that came, per minute of the game's clock."""
+        return per_minute(self.answers - sum(self.failures.values()), self.game_seconds)
+
+    @property
+    def actions_per_minute(self) -> float:
+        """Actions carried out, per minute of the game's clock."""
+        return per_minute(self.accepted, self.game_seconds)
+
+    @property
+    def latency_p50_seconds(self) -> float:
+        """Half of the answers came within this."""
+        return percentile(self.latencies_seconds, 0.5)
+
+    @property
+    def latency_p95_seconds(self) -> float:
+        """95 of 100 answers came within this."""
+        return percentile(self.latencies_seconds, 0.95)
 
 
-def score_trace(path: Path) -> EpisodeScore:
+def ratio(killed: float, lost: float) -> float:
+    """Return killed over lost; infinite if nothing was lost, 0 if nothing was killed either."""
+    if lost == 0:
+        return float("inf") if killed else 0.0
+    return killed / lost
+
+
+def per_minute(count: float, seconds: float) -> float:
+    """Return how many that is a minute; 0 if no time passed."""
+    return count * 60 / seconds if seconds else 0.0
+
+
+def score_trace(path: Path, prices: PriceList | None = None) -> EpisodeScore:
     """Return the score of the episode in a trace file. Raises TraceError if it has no result yet."""
     try:
-        return score_events(read_trace(path))
+        return score_events(read_trace(path, without=_NOT_SCORED), prices)
     except TraceError as error:
         raise TraceError(f"{path}: {error}" if str(path) not in str(error) else str(error)) from error
 
 
-def score_events(events: Iterable[Event]) -> EpisodeScore:
+def read_scores(folder: Path) -> list[EpisodeScore]:
+    """Return the scores of all finished traces below a folder, by path. Raises TraceError for one that is broken."""
+    prices = PriceList()
+    return [score_trace(path, prices) for path in sorted(folder.rglob("*.jsonl")) if path.name != "faults.jsonl"]
+
+
+def score_events(events: Iterable[Event], prices: PriceList | None = None) -> EpisodeScore:
     """Return the score of an episode's events. Raises TraceError if the start or the end is missing."""
     start: EpisodeStarted | None = None
     end: EpisodeEnded | None = None
@@ -83,38 +150,56 @@ def score_events(events: Iterable[Event]) -> EpisodeScore:
                 pass
     if start is None or end is None:
         raise TraceError("the trace has no result: the episode was cut off")
-    return _score(start, end, answers, decisions)
+    parts = _of_start(start) | _of_end(end) | _of_decisions(decisions) | _of_answers(start, answers, prices)
+    return EpisodeScore(**parts)
 
 
-def _score(start: EpisodeStarted, end: EpisodeEnded, answers: list[Answered], decisions: list[Decided]) -> EpisodeScore:
+def _of_start(start: EpisodeStarted) -> dict[str, Any]:
+    names = (
+        "scenario", "roster", "models", "game", "pace", "step_mul", "limit_loops", "switches", "version", "episode",
+        "seed",
+    )  # fmt: skip
+    return {name: getattr(start, name) for name in names}
+
+
+def _of_end(end: EpisodeEnded) -> dict[str, Any]:
     score = end.score
+    return {
+        "result": end.result,
+        "reason": end.reason,
+        "game_loops": end.game_loop,
+        "turns": end.turns,
+        "own_units": end.own_units,
+        "enemy_units": end.enemy_units,
+        "killed_value": score["killed_minerals"] + 2 * score["killed_vespene"],
+        "lost_value": score["lost_minerals"] + 2 * score["lost_vespene"],
+        "damage_dealt": score["damage_dealt"],
+        "damage_taken": score["damage_taken"],
+        "healed": score["healed"],
+        "elapsed_seconds": end.elapsed_seconds,
+    }
+
+
+def _of_decisions(decisions: list[Decided]) -> dict[str, Any]:
     causes = Counter(cause for decided in decisions for *_, cause in decided.rejected)
-    return EpisodeScore(
-        scenario=start.scenario,
-        roster=start.roster,
-        models=start.models,
-        game=start.game,
-        episode=start.episode,
-        seed=start.seed,
-        result=end.result,
-        reason=end.reason,
-        game_loops=end.game_loop,
-        turns=end.turns,
-        own_units=end.own_units,
-        enemy_units=end.enemy_units,
-        killed_value=score["killed_minerals"] + 2 * score["killed_vespene"],
-        lost_value=score["lost_minerals"] + 2 * score["lost_vespene"],
-        damage_dealt=score["damage_dealt"],
-        damage_taken=score["damage_taken"],
-        healed=score["healed"],
-        answers=len(answers),
-        failures=dict(Counter(answer.failure for answer in answers if answer.failure)),
-        accepted=sum(len(decided.accepted) for decided in decisions),
-        rejected=dict(sorted(causes.items())),
-        letters=sum(len(decided.letters) for decided in decisions),
-        input_tokens=sum(answer.input_tokens for answer in answers),
-        cached_tokens=sum(answer.cached_tokens for answer in answers),
-        output_tokens=sum(answer.output_tokens for answer in answers),
-        latencies_seconds=tuple(answer.latency_seconds for answer in answers),
-        elapsed_seconds=end.elapsed_seconds,
-    )
+    return {
+        "accepted": sum(len(decided.accepted) for decided in decisions),
+        "rejected": dict(sorted(causes.items())),
+        "letters": sum(len(decided.letters) for decided in decisions),
+    }
+
+
+def _of_answers(start: EpisodeStarted, answers: list[Answered], prices: PriceList | None) -> dict[str, Any]:
+    cost = (prices or PriceList()).cost(start.models, answers)
+    failures = Counter(answer.failure for answer in answers if answer.failure)
+    return {
+        "answers": len(answers),
+        "failures": dict(sorted(failures.items())),
+        "input_tokens": sum(answer.input_tokens for answer in answers),
+        "cached_tokens": sum(answer.cached_tokens for answer in answers),
+        "output_tokens": sum(answer.output_tokens for answer in answers),
+        "reasoning_tokens": sum(answer.reasoning_tokens for answer in answers),
+        "cost_usd": cost.usd,
+        "unpriced": tuple(sorted(cost.unpriced)),
+        "latencies_seconds": tuple(answer.latency_seconds for answer in answers),
+    }

@@ -1,5 +1,6 @@
 """Statistics of win rates: intervals that hold for few episodes and for rates near 0 and 1."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 Z_95 = 1.959963984540054
@@ -24,7 +25,7 @@ def wilson_interval(successes: int, trials: int, z: float = Z_95) -> tuple[float
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def percentile(values: list[float], share: float) -> float:
+def percentile(values: Sequence[float], share: float) -> float:
     """Return the value below which the given share (0 to 1) of the values lies, interpolated; 0 if there are none.
 
     >>> percentile([1.0, 2.0, 3.0, 4.0], 0.5)

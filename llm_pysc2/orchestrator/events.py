@@ -126,6 +126,7 @@ class Answered:
     failure_reason: str = ""
     input_tokens: int = 0
     cached_tokens: int = 0
+    cache_written_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0
     stop_reason: str = ""

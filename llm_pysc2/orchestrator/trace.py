@@ -5,7 +5,8 @@ told from one that was cut off. Both can be read.
 """
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -78,14 +79,21 @@ class TraceWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Close the file; give it its final name only if nothing was raised."""
-        self._file.close()
-        if error is None:
-            self._part.rename(self.path)
+        """Close the file; give it its final name only if nothing was raised and all of it is on the disk."""
+        try:
+            if error is None:
+                os.fsync(self._file.fileno())
+            self._file.close()
+            if error is None:
+                self._part.rename(self.path)
+        except OSError as refusal:
+            raise TraceError(f"{self._part}: cannot be written: {refusal.strerror}") from error or refusal
 
 
-def read_trace(path: Path) -> Iterator[Event]:
+def read_trace(path: Path, without: Collection[str] = ()) -> Iterator[Event]:
     """Yield the events of a trace; one that was cut off ends where it was cut.
+
+    Events whose class is named in `without` are passed over unread: most of a trace is of kinds that few readers need.
 
     Raises TraceError if the file is missing, is no trace, or was written by a newer version.
     """
@@ -93,7 +101,10 @@ def read_trace(path: Path) -> Iterator[Event]:
         lines = path.read_text(encoding="utf-8", errors="replace").rstrip("\n").split("\n")
     except OSError as error:
         raise TraceError(f"{path}: cannot be read: {error.strerror}") from error
+    passed_over = tuple(f'{{"event":"{kind}",' for kind in without)
     for number, line in enumerate(lines):
+        if line.startswith(passed_over):
+            continue
         try:
             event = line_to_event(line)
         except TraceError as error:

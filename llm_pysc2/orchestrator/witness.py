@@ -97,6 +97,7 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
         failure_reason=answer.reason,
         input_tokens=completion.usage.input_tokens,
         cached_tokens=completion.usage.cached_tokens,
+        cache_written_tokens=completion.usage.cache_written_tokens,
         output_tokens=completion.usage.output_tokens,
         reasoning_tokens=completion.usage.reasoning_tokens,
         stop_reason=completion.stop_reason,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.backends.options import Price
-from llm_pysc2.evaluation.report.costs import PriceList
+from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.write import write_report
 from llm_pysc2.orchestrator.events import Answered, Event
 from tests.browser.chromium import Chromium, Page

@@ -1,24 +1,21 @@
 """What the index of a report shows: a row for each scenario and model, one for each episode, and what is not shown."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llm_pysc2 import __version__
 from llm_pysc2.evaluation.report.told import Told, model_name
 from llm_pysc2.evaluation.score import EpisodeScore
-from llm_pysc2.evaluation.summary import Summary, summarise
+from llm_pysc2.evaluation.summary import summarise
 from llm_pysc2.world.clock import LOOPS_PER_SECOND
 
 _EPISODE = (
     "game_loops", "turns", "own_units", "enemy_units", "kill_loss_ratio", "damage_dealt", "damage_taken", "answers",
     "accepted", "rejected", "failures", "letters", "input_tokens", "cached_tokens", "output_tokens", "elapsed_seconds",
 )  # fmt: skip
-
-_Group = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +24,6 @@ class Shown:
 
     row: dict[str, Any]
     score: EpisodeScore | None
-    cost_usd: float | None
-    unpriced: frozenset[str]
     started_at: str
 
 
@@ -60,7 +55,7 @@ class Overview:
         }
         if score is not None:
             row |= {name: getattr(score, name) for name in _EPISODE}
-        self.shown.append(Shown(row, score, told.cost_usd, told.unpriced, start.started_at))
+        self.shown.append(Shown(row, score, start.started_at))
 
     def leave_out(self, path: Path, why: str) -> None:
         """Note a file that cannot be shown."""
@@ -81,35 +76,8 @@ class Overview:
         }
 
     def _summary(self) -> Iterable[dict[str, Any]]:
-        members: dict[_Group, list[Shown]] = {}
-        for shown in self.shown:
-            if shown.score is not None:
-                members.setdefault(_group_of_score(shown.score), []).append(shown)
         for summary in summarise(shown.score for shown in self.shown if shown.score is not None):
-            yield asdict(summary) | {"win_rate": summary.win_rate} | _sums(members[_group_of(summary)])
-
-
-def _sums(members: Sequence[Shown]) -> dict[str, Any]:
-    """Return what a summary leaves out: rejected actions by cause, and the cost of an episode."""
-    causes: Counter[str] = Counter()
-    for shown in members:
-        causes.update(shown.score.rejected if shown.score else {})
-    unpriced = sorted({name for shown in members for name in shown.unpriced})
-    usd = sum(shown.cost_usd or 0.0 for shown in members)
-    return {
-        "causes": dict(causes.most_common()),
-        "unpriced": unpriced,
-        "cost_usd": None if unpriced else usd,
-        "cost_usd_per_episode": None if unpriced else usd / len(members),
-    }
-
-
-def _group_of(summary: Summary) -> _Group:
-    return summary.scenario, summary.roster, summary.model, summary.game
-
-
-def _group_of_score(score: EpisodeScore) -> _Group:
-    return score.scenario, score.roster, model_name(score.models), score.game
+            yield summary.as_dict()
 
 
 def _faults(run: Path) -> Iterable[dict[str, Any]]:

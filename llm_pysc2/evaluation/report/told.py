@@ -6,7 +6,7 @@ from pathlib import Path
 
 from llm_pysc2 import __version__
 from llm_pysc2.errors import TraceError, UsageError
-from llm_pysc2.evaluation.report.costs import PriceList
+from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.records import Record, Recorder
 from llm_pysc2.evaluation.score import EpisodeScore, score_events
 from llm_pysc2.orchestrator.events import UNIT_COLUMNS, Answered, EpisodeEnded, EpisodeStarted, Event, Observed
@@ -65,7 +65,7 @@ def tell(path: Path, prices: PriceList, every_loops: int = 0) -> Told:
     last = events[starts[-1] :]
     notes += _missing(start, last)
     costs = prices.cost(start.models, (event for event in last if isinstance(event, Answered)))
-    return Told(path, records, start, _score(events, notes), costs.usd, costs.unpriced, notes)
+    return Told(path, records, start, _score(events, prices, notes), costs.usd, costs.unpriced, notes)
 
 
 def _readable(path: Path, notes: list[str]) -> Iterator[Event]:
@@ -76,11 +76,11 @@ def _readable(path: Path, notes: list[str]) -> Iterator[Event]:
         notes.append(str(error))
 
 
-def _score(events: list[Event], notes: list[str]) -> EpisodeScore | None:
+def _score(events: list[Event], prices: PriceList, notes: list[str]) -> EpisodeScore | None:
     if not any(isinstance(event, EpisodeEnded) for event in events):
         return None
     try:
-        return score_events(events)
+        return score_events(events, prices)
     except (TraceError, KeyError, TypeError) as error:
         notes.append(f"no score: {error}")
         return None

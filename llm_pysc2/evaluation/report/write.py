@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from llm_pysc2.errors import TraceError, UsageError
-from llm_pysc2.evaluation.report.costs import PriceList
+from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.overview import Overview
 from llm_pysc2.evaluation.report.page import build_page
 from llm_pysc2.evaluation.report.told import Told, find_traces, model_name, tell
