@@ -6,11 +6,12 @@
 # make package       build wheel and sdist, install them elsewhere, play
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
+# make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench clean
+.PHONY: play test check gates install conformance browser package smoke bench sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -36,6 +37,9 @@ smoke:
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench.py
+
+sensitivity: $(VENV)/.installed-dev
+	$(BIN)/python tools/sensitivity.py
 
 gates: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -4,9 +4,11 @@ Whoever joins the engine and its clients hands `connect` to the client's side; n
 """
 
 from collections import deque
+from collections.abc import Mapping
 
 from llm_pysc2.engine.protocol import Connection
 from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.switches import Value
 from llm_pysc2.errors import GameLostError
 
 
@@ -44,6 +46,6 @@ class Link:
         self._replies.clear()
 
 
-def connect() -> Link:
-    """Return a link to a new embedded game, as if it had just been launched."""
-    return Link(Connection(Session()))
+def connect(switches: Mapping[str, Value] | None = None) -> Link:
+    """Return a link to a new embedded game, as if it had just been launched, with some guesses about its rules set."""
+    return Link(Connection(Session(switches=switches)))

@@ -1,10 +1,12 @@
 """What one client has set up, from launch to quit: the maps it saved, the game it created, its seat in it."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 
 from llm_pysc2.engine.seat import Clock, Seat
 from llm_pysc2.engine.setup import GameSetup
+from llm_pysc2.engine.switches import Value
 from llm_pysc2.errors import GameRequestError
 
 MAX_SAVED_MAPS = 32
@@ -17,11 +19,15 @@ class Session:
     Args:
         data_dir: The folder whose `Maps` are looked into for maps that clients name by a path.
         clock: Where real time comes from, for games in realtime.
+        switches: Guesses about the rules that its games are played with, where they differ from the defaults.
     """
 
-    def __init__(self, data_dir: Path | None = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self, data_dir: Path | None = None, clock: Clock | None = None, switches: Mapping[str, Value] | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.clock = clock or Clock()
+        self.switches = dict(switches or {})
         self.created: GameSetup | None = None
         self.saved_maps: OrderedDict[str, bytes] = OrderedDict()
         self._seat: Seat | None = None

@@ -1,6 +1,7 @@
 """What a client asked for when it created a game: map, players, seed. Enough to begin the same game again."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from s2clientprotocol import common_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
@@ -8,6 +9,7 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.maps import load_map
 from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.switches import Value, make_switches
 from llm_pysc2.engine.text import as_text
 
 RACE_NAMES = {
@@ -31,6 +33,8 @@ class GameSetup:
     seed: int
     disable_fog: bool = False
     realtime: bool = False
+    switches: Mapping[str, Value] = field(default_factory=dict)
+    """Guesses about the rules that differ from their defaults."""
 
     @property
     def open_seat(self) -> int | None:
@@ -46,7 +50,7 @@ class GameSetup:
 
     def begin(self) -> Game:
         """Return the game at loop 0."""
-        return Game(load_map(self.map_name), self.players, self.seed)
+        return Game(load_map(self.map_name), self.players, self.seed, make_switches(**self.switches))
 
 
 def decode_players(setups: "list[sc_pb.PlayerSetup]") -> tuple[PlayerSetup, ...]:

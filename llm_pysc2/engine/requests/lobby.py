@@ -45,6 +45,7 @@ def create_game(session: Session, request: sc_pb.RequestCreateGame) -> sc_pb.Res
             seed=request.random_seed if request.HasField("random_seed") else random.getrandbits(31),
             disable_fog=request.disable_fog,
             realtime=request.realtime,
+            switches=session.switches,
         )
         _check_players(setup, request)
     except _CreateError as error:

@@ -6,6 +6,7 @@ import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.link import Link, connect
+from llm_pysc2.engine.replay import decode_replay
 from llm_pysc2.errors import GameLostError
 from tests.api_client import create_request, raw_options
 
@@ -25,6 +26,28 @@ def test_answers_come_in_the_order_of_the_questions():
 def test_an_answer_that_nobody_asked_for_is_an_error():
     with pytest.raises(GameLostError):
         connect().recv()
+
+
+def test_guesses_are_set_for_all_games_of_a_link_and_recorded_in_its_replays():
+    places = {}
+    for spread in ("point", "rings"):
+        link = connect({"spawn_spread": spread})
+        ask(link, create_game=create_request("3m"))
+        ask(link, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+        units = ask(link, observation=sc_pb.RequestObservation()).observation.observation.raw_data.units
+        places[spread] = [(unit.pos.x, unit.pos.y) for unit in units]
+        assert decode_replay(ask(link, save_replay=sc_pb.RequestSaveReplay()).save_replay.data).setup.switches == {
+            "spawn_spread": spread
+        }
+    assert len(set(places["point"])) == 2
+    assert len(set(places["rings"])) == 6
+
+
+def test_a_guess_that_does_not_exist_is_refused_when_the_game_begins():
+    link = connect({"spawn_spred": "point"})
+    ask(link, create_game=create_request("3m"))
+    response = ask(link, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+    assert "no switch named 'spawn_spred'" in response.error[0]
 
 
 def test_a_closed_link_answers_nothing_and_may_be_closed_again():

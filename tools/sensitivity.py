@@ -1,0 +1,249 @@
+"""How much scores depend on guesses: `python tools/sensitivity.py`.
+
+Flips each switch of `knowledge_base/facts/switches.toml` and plays scripted policies on the SMAC maps, each game paired
+with one of the same seed under the defaults. Every game is a line of a file, so that a run that was stopped goes on.
+A flip under which the first seeds end in exactly the same state changes nothing on that map, and is not played further.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import NamedTuple
+
+from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.link import Link
+from llm_pysc2.engine.protocol import Connection
+from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.switches import Guess, Value, guesses
+from llm_pysc2.env.sc2_env import GameEnv
+from llm_pysc2.evaluation.suite import expand
+from llm_pysc2.orchestrator.episode import Episode, play_episode
+from llm_pysc2.orchestrator.events import EpisodeEnded, Event, Observed
+from llm_pysc2.orchestrator.game_thread import GameThread
+from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.table import Thinkers, load_book, seat_agents
+from llm_pysc2.roster import load_roster
+from llm_pysc2.scenario import load_scenario
+
+POLICIES = ("attack_nearest", "focus_fire")
+PROBE_SEEDS = 2
+"""After so many seeds without any difference a flip is not played further on a map."""
+GAMES_FILE = Path("runs/sensitivity.jsonl")
+REPORT_FILE = Path("docs/sensitivity.md")
+
+
+class Flip(NamedTuple):
+    """One switch set to another value than its default; an empty name stands for the defaults."""
+
+    switch: str = ""
+    value: Value = 0
+
+    def __str__(self) -> str:
+        return f"{self.switch} = {self.value}"
+
+
+class Duel(NamedTuple):
+    """A game to be played."""
+
+    map: str
+    policy: str
+    seed: int
+    flip: Flip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a game ended."""
+
+    result: str
+    """"win", "tie", "loss" or "fault"."""
+    digest: str
+    """Of the state of the game at its end."""
+
+
+Ledger = dict[Duel, Outcome]
+
+
+def flips_of(guess: Guess) -> list[Flip]:
+    """Return the values to try: all others of a list, half and double of a number on a scale."""
+    if guess.between is None:
+        return [Flip(guess.name, value) for value in guess.allowed if value != guess.default]
+    least, most = guess.between
+    default = float(guess.default)
+    tried = {min(max(value, least), most) for value in (default / 2, default * 2)} - {default}
+    whole = isinstance(guess.default, int)
+    values = {round(value) for value in tried} - {guess.default} if whole else tried
+    return [Flip(guess.name, value) for value in sorted(values)]
+
+
+def play(duel: Duel) -> Outcome:
+    """Play one game through the same door and in the same words as `llm-pysc2 eval`."""
+    return asyncio.run(_play(duel))
+
+
+async def _play(duel: Duel) -> Outcome:
+    scenario, book = load_scenario(duel.map), load_book()
+    roster = load_roster(scenario.roster)
+    switches = {duel.flip.switch: duel.flip.value} if duel.flip.switch else {}
+    session = Session(switches=switches)
+    games: list[Game] = []
+    results: list[str] = []
+
+    def open_game() -> GameThread:
+        door = Link(Connection(session))
+        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, duel.seed, lambda: door))
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Observed):
+            games[:] = [session.seat.game]
+        elif isinstance(event, EpisodeEnded):
+            results.append(event.result)
+
+    switchboard = Switchboard(RunOptions())
+
+    def seats() -> list[Seat]:
+        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), book, duel.seed)
+
+    episode = Episode(scenario, roster.name, 0, duel.seed, switches=switches)
+    await play_episode(episode, open_game, seats, book, watch)
+    return Outcome(results[-1], games[0].digest() if games else "")
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return the games played so far; a line that was cut off is left out."""
+    ledger: Ledger = {}
+    for line in path.read_text().splitlines() if path.exists() else []:
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        duel = Duel(row["map"], row["policy"], row["seed"], Flip(row["switch"], row["value"]))
+        ledger[duel] = Outcome(row["result"], row["digest"])
+    return ledger
+
+
+def to_line(duel: Duel, outcome: Outcome) -> str:
+    """Return a game as a line of the file."""
+    place = {"map": duel.map, "policy": duel.policy, "seed": duel.seed}
+    return json.dumps(place | duel.flip._asdict() | asdict(outcome)) + "\n"
+
+
+def has_effect(ledger: Ledger, map_name: str, flip: Flip) -> bool:
+    """Return whether a flip changed any game on a map, or too few were played to say that it does not."""
+    pairs = list(pairs_of(ledger, map_name, flip))
+    return len(pairs) < PROBE_SEEDS * len(POLICIES) or any(a.digest != b.digest for _, a, b in pairs)
+
+
+def pairs_of(ledger: Ledger, map_name: str, flip: Flip) -> Iterator[tuple[str, Outcome, Outcome]]:
+    """Yield the pairs of games that differ in a flip only: policy, under the defaults, flipped."""
+    for duel, flipped in ledger.items():
+        if duel.map == map_name and duel.flip == flip:
+            plain = ledger.get(duel._replace(flip=Flip()))
+            if plain is not None:
+                yield duel.policy, plain, flipped
+
+
+def games_of_seed(ledger: Ledger, maps: Sequence[str], flips: Sequence[Flip], seed: int) -> list[Duel]:
+    """Return what is still to be played with a seed."""
+    wanted = [
+        Duel(map_name, policy, seed, flip)
+        for map_name in maps
+        for flip in (Flip(), *flips)
+        if not flip.switch or has_effect(ledger, map_name, flip)
+        for policy in POLICIES
+    ]
+    return [duel for duel in wanted if duel not in ledger]
+
+
+def play_all(path: Path, maps: Sequence[str], flips: Sequence[Flip], options: argparse.Namespace) -> Ledger:
+    """Play what is not played yet, seed after seed, until the time is up. Returns all games of the file."""
+    ledger = read_ledger(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ends = time.monotonic() + options.minutes * 60
+    with path.open("a") as file, ProcessPoolExecutor(options.workers) as pool:
+        file.write("\n")  # ends a line that was cut off
+        for seed in range(options.seeds):
+            running = {pool.submit(play, duel): duel for duel in games_of_seed(ledger, maps, flips, seed)}
+            print(f"seed {seed}: {len(running)} games", flush=True)
+            for done in as_completed(running):
+                if done.cancelled():
+                    continue
+                ledger[running[done]] = done.result()
+                file.write(to_line(running[done], done.result()))
+                file.flush()
+                if time.monotonic() > ends:
+                    pool.shutdown(wait=False, cancel_futures=True)
+            if time.monotonic() > ends:
+                print("the time is up; the same command goes on")
+                break
+    return ledger
+
+
+def changes_of(ledger: Ledger, map_name: str, flip: Flip) -> Iterator[tuple[str, int, float, float]]:
+    """Yield for each policy: the pairs of games, the win rate under the defaults, and the one flipped."""
+    pairs = list(pairs_of(ledger, map_name, flip))
+    for policy in POLICIES:
+        mine = [(plain.result == "win", flipped.result == "win") for name, plain, flipped in pairs if name == policy]
+        if mine:
+            before, after = (sum(column) / len(mine) for column in zip(*mine, strict=True))
+            yield policy, len(mine), before, after
+
+
+def report(ledger: Ledger, maps: Iterable[str], flips: Sequence[Flip]) -> str:
+    """Return the table of all changes of a win rate, the largest first, and the maps that have none."""
+    rows = []
+    for map_name in maps:
+        for flip in flips:
+            for policy, games, before, after in changes_of(ledger, map_name, flip):
+                if before != after:
+                    rows.append((abs(after - before), map_name, policy, str(flip), games, before, after))
+    rows.sort(key=lambda row: (-row[0], row[1:4]))
+    lines = ["| map | policy | flip | pairs | win rate | flipped |", "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {map_name} | {policy} | `{flip}` | {games} | {before:.0%} | {after:.0%} |"
+        for _, map_name, policy, flip, games, before, after in rows
+    ]
+    return "\n".join(lines) + "\n\n" + _summary(ledger, maps, flips, rows)
+
+
+def _summary(ledger: Ledger, maps: Iterable[str], flips: Sequence[Flip], rows: Sequence[tuple[object, ...]]) -> str:
+    steady = [name for name in maps if name not in {row[1] for row in rows}]
+    without = sum(not has_effect(ledger, name, flip) for name in maps for flip in flips)
+    seeds = sorted({duel.seed for duel in ledger})
+    return (
+        f"{len(ledger)} games, seeds {seeds[0]} to {seeds[-1]}. No flip changed a win rate on: "
+        f"{', '.join(steady) or 'none'}.\nFlips without any effect on a map (the first {PROBE_SEEDS} seeds end in the "
+        f"same state to the byte): {without} of {len(list(maps)) * len(flips)}.\n"
+    )
+
+
+def main() -> None:
+    """Play and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--maps", nargs="+", default=["smac/*"], help="scenarios or patterns")
+    parser.add_argument("--switches", nargs="+", default=["*"], help="names or patterns, such as 'movement.*'")
+    parser.add_argument("--seeds", type=int, default=100)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="stop then; the same command goes on")
+    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--games", type=Path, default=GAMES_FILE, help="where the games are written down")
+    parser.add_argument("--report", type=Path, default=None, help="write the table there, too")
+    options = parser.parse_args()
+    maps = expand(options.maps)
+    known = [guess for name, guess in guesses().items() if any(fnmatchcase(name, one) for one in options.switches)]
+    flips = [flip for guess in known for flip in flips_of(guess)]
+    text = report(play_all(options.games, maps, flips, options), maps, flips)
+    print(text)
+    if options.report:
+        options.report.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
