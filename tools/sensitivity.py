@@ -110,7 +110,7 @@ async def _play(duel: Duel) -> Outcome:
     switchboard = Switchboard(RunOptions())
 
     def seats() -> list[Seat]:
-        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), book, duel.seed)
+        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), duel.seed)
 
     episode = Episode(scenario, roster.name, 0, duel.seed, switches=switches)
     await play_episode(episode, open_game, seats, book, watch)
