@@ -12,6 +12,7 @@ from llm_pysc2.engine.hand.selection import MOST_GROUPS, deselect, group, select
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
+from llm_pysc2.engine.systems import transport
 
 _GROUP, _PANEL, _IDLE = ui_pb2.ActionControlGroup, ui_pb2.ActionMultiPanel, ui_pb2.ActionSelectIdleWorker
 
@@ -90,6 +91,15 @@ def _select_idle_worker(game: Game, player_id: int, action: ui_pb2.ActionSelectI
     return _found(select(match, player_id, rows, add=add))
 
 
+def _cargo_panel(game: Game, player_id: int, action: ui_pb2.ActionCargoPanelUnload) -> int:
+    """Let one of the passengers that the panel shows out."""
+    match = game.match
+    rows = selected(match, player_id)
+    if len(rows) != 1 or match.units.owner[rows[0]] != player_id:
+        return Result.ERROR
+    return transport.let_one_out(match, rows[0], action.unit_index)
+
+
 def _toggle_autocast(game: Game, player_id: int, action: ui_pb2.ActionToggleAutocast) -> int:
     return toggle_autocast(game, player_id, action.ability_id)
 
@@ -105,5 +115,6 @@ _ACTIONS: Mapping[str, Callable[[Game, int, Any], int]] = {
     "select_warp_gates": _select_warp_gates,
     "select_larva": _select_larva,
     "select_idle_worker": _select_idle_worker,
+    "cargo_panel": _cargo_panel,
     "toggle_autocast": _toggle_autocast,
 }

@@ -25,9 +25,9 @@ def group(match: Match, player_id: int, number: int) -> list[int]:
 
 
 def in_order(match: Match, player_id: int, tags: Sequence[int]) -> list[int]:
-    """Return the rows of units, leaders first; the dead, and others' units beside own ones, are left out."""
+    """Return the rows of units, leaders first; the dead, passengers, and others' units beside own ones are left out."""
     units = match.units
-    rows = [row for row in map(units.row_of, tags) if row >= 0]
+    rows = [row for row in map(units.row_of, tags) if row >= 0 and units.aboard[row] < 0]
     own = [row for row in rows if units.owner[row] == player_id]
     types = match.types.types
 
@@ -59,4 +59,4 @@ def deselect(match: Match, player_id: int, rows: Iterable[int]) -> None:
 
 def selectable(match: Match) -> Bools:
     """Return which units can be selected at all, shape (units,)."""
-    return np.asarray(match.types.selectable[match.units.row])
+    return np.asarray(match.types.selectable[match.units.row] & (match.units.aboard < 0))

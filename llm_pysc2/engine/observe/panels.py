@@ -2,6 +2,7 @@
 
 from s2clientprotocol import common_pb2, ui_pb2
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.selection import group, selected
 from llm_pysc2.engine.observe.units import Levels, relation_to
@@ -29,7 +30,7 @@ class PanelEncoder:
         return not (hand.selection or hand.groups)
 
     def encode(self, levels: Levels) -> ui_pb2.ObservationUI:
-        """Return the groups, and the panel of the selection: one unit, many, or one with a queue."""
+        """Return the groups, and the panel of the selection: one unit, many, one with a queue or with passengers."""
         shown = ui_pb2.ObservationUI()
         match = self._game.match
         for number in sorted(match.players[self._player_id].hand.groups):
@@ -68,6 +69,13 @@ class PanelEncoder:
                 if made:
                     shown.production.build_queue.add(unit_type=made, player_relative=1, build_progress=order.progress)
                 shown.production.production_queue.add(ability_id=order.ability_id, build_progress=order.progress)
+            return
+        aboard = cargo.passengers(self._game.match, row) if units.owner[row] == self._player_id else []
+        if aboard:
+            shown.cargo.unit.CopyFrom(self._info(row))
+            shown.cargo.passengers.extend(self._info(one) for one in aboard)
+            slots = self._game.types.types[int(units.row[row])].cargo_slots
+            shown.cargo.slots_available = slots - cargo.space_taken(self._game.match, row)
             return
         panel = shown.single
         panel.unit.CopyFrom(self._info(row))

@@ -65,6 +65,19 @@ def begin(match: Match, row: int, ability: Ability, target: Target) -> bool:
     return True
 
 
+def let_one_out(match: Match, row: int, index: int) -> Result:
+    """Let the passenger out that is the index-th aboard of a carrier (row), now; return why not, or SUCCESS."""
+    aboard = cargo.passengers(match, row)
+    if not 0 <= index < len(aboard):
+        return Result.NO_CARGO_TO_UNLOAD
+    if not _door_is_free(match, row):
+        return Result.COOLDOWN
+    if not cargo.leave(match, row, aboard[index]):
+        return Result.CANT_UNLOAD_UNITS_THERE
+    _close_door(match, row, _unload_period_loops(match, row))
+    return Result.SUCCESS
+
+
 def go_on(match: Match, row: int, ability: Ability, casting: Casting) -> None:
     """Let a unit go on with loading, unloading or getting in."""
     target = match.units.orders[row][0].target

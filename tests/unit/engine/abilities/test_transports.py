@@ -5,11 +5,12 @@ both let one out every 16 loops; a Nydus Network every 4, after a delay; a Bunke
 """
 
 import pytest
+from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine import cargo
 from llm_pysc2.engine.results import Result
 from llm_pysc2.knowledge.units import unit_by_name
-from tests.api_client import ApiClient
+from tests.api_client import ApiClient, layer_options
 from tests.arena import ATTACK, ENEMY, MOVE
 from tests.unit.engine.abilities.casters import Casters
 
@@ -220,3 +221,22 @@ def test_the_api_shows_passengers_with_their_carrier_only() -> None:
     shown = units[prism]
     assert (shown.cargo_space_taken, shown.cargo_space_max) == (2, 8)
     assert [(one.tag, one.health, one.shield) for one in shown.passengers] == [(zealot, 100, 50)]
+
+
+def test_the_panel_of_a_carrier_shows_its_passengers_and_lets_one_out() -> None:
+    client = ApiClient()
+    client.play("Flat64", options=layer_options())
+    game = client.connection._session.seat.game
+    prism = game.create_units(unit_by_name("WarpPrism").id, 1, 32, 32)[0]
+    zealot, probe = (game.create_units(unit_by_name(name).id, 1, 34, 32)[0] for name in ("Zealot", "Probe"))
+    for tag in (zealot, probe):
+        cargo.board(game.match, game.units.row_of(prism), game.units.row_of(tag))
+    game.players[1].hand.selection = (prism,)
+    panel = client.observe().observation.ui_data.cargo
+    assert (panel.unit.unit_type, panel.slots_available) == (unit_by_name("WarpPrism").id, 8 - 2 - 1)
+    assert [one.unit_type for one in panel.passengers] == [unit_by_name(name).id for name in ("Zealot", "Probe")]
+    unload = sc_pb.Action(action_ui={"cargo_panel": {"unit_index": 1}})
+    assert client.ask("action", sc_pb.RequestAction(actions=[unload])).result == [1]
+    assert client.ask("action", sc_pb.RequestAction(actions=[unload])).result == [Result.NO_CARGO_TO_UNLOAD]
+    client.step()
+    assert {zealot, probe} & {unit.tag for unit in client.units(1)} == {probe}
