@@ -34,6 +34,8 @@ class ArmedWeapon:
     fires_in_any_order: bool
     """Fires at what is in range also while the unit carries out a move order."""
     hits: tuple[Hit, ...]
+    effect: str = ""
+    """What it does, by the name of an effect; of importance where it has no hits."""
 
     def allows(self, traits: int) -> bool:
         """Return whether it can hit an enemy with these traits."""
@@ -122,6 +124,7 @@ def _arm_weapon(weapon: Weapon, upgrades: Sequence[int]) -> ArmedWeapon:
         kills_caster=weapon.kills_caster,
         fires_moving=moving,
         fires_in_any_order=moving and "OnlyFireWhileInAttackOrder" not in weapon.options,
+        effect=weapon.effect,
         hits=tuple(_upgraded_hit(hit, weapon.changes, upgrades) for hit in weapon.hits),
     )
 

@@ -81,12 +81,18 @@ def leave(match: Match, carrier: int, row: int) -> bool:
     reach = _type(match, carrier).cargo_unload_range_cells + float(units.radius[carrier])
     if not open_ground or hypot(x - here[0], y - here[1]) > reach:
         return False
-    units.aboard[row] = -1
-    units.radius[row] = kind.radius_cells
     units.x[row], units.y[row] = quantise(x), quantise(y)
+    release(match, row)
+    return True
+
+
+def release(match: Match, row: int) -> None:
+    """Let a passenger (row) be on the map again, where it is."""
+    units = match.units
+    units.aboard[row] = -1
+    units.radius[row] = _type(match, row).radius_cells
     _renew(match, row)
     orders.clear(match, row)
-    return True
 
 
 def fights_within(match: Match, carrier: int) -> bool:

@@ -36,6 +36,8 @@ class Census:
     """The highest attraction of all to each unit, shape (units,): whoever attacks that looks for nobody else."""
     healers: Ints
     """Rows of units that can heal."""
+    hangars: Ints
+    """Rows of units that keep and launch others."""
     cloaked: Ints
     """Rows of cloaked or burrowed units, which only some see."""
     by_angle: Bools
@@ -69,6 +71,7 @@ def take_census(match: Match) -> Census:
         attraction=attraction,
         top=attraction.max(axis=1, initial=-np.inf),
         healers=healers,
+        hangars=np.flatnonzero(np.isin(units.row, list(match.types.hangars))),
         cloaked=np.flatnonzero(units.cloaked | units.burrowed),
         by_angle=by_angle,
         any_by_angle=bool(by_angle.any()),

@@ -156,7 +156,7 @@ def _order_ability(match: Match, row: int, ability_id: int, target: Target, queu
     aim = None if ability.target == "none" else target
     if ability.kind in TRANSPORT_KINDS and not waits and transport.begin(match, row, ability, aim):
         return Result.SUCCESS
-    at_once = bool(_TRANSIENT & ability.flags) or ability.kind == "cancel_effect"
+    at_once = bool(_TRANSIENT & ability.flags) or ability.kind in ("cancel_effect", "arm_magazine")
     if at_once and not waits:
         casting.use(match, row, ability, aim)
         return Result.SUCCESS

@@ -14,6 +14,7 @@ from llm_pysc2.engine.systems import (
     behaviours,
     casting,
     deaths,
+    hangars,
     healing,
     motion,
     orders,
@@ -35,6 +36,7 @@ SYSTEMS: tuple[System, ...] = (
     casting.run,  # abilities are carried out
     healing.look,  # healers choose patients
     acquire.run,  # units choose targets
+    hangars.run,  # carriers build, launch and lead what they carry
     weapons.run,  # shots that were begun go off, new ones begin
     strikes.run,  # later hits of bursts and sweeps
     strikes.fly,  # missiles

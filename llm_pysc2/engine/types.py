@@ -9,9 +9,10 @@ from math import radians
 
 import numpy as np
 
-from llm_pysc2.engine.order import Ability
+from llm_pysc2.engine.order import Ability as Basic
 from llm_pysc2.engine.state import Bools, Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
+from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
@@ -75,6 +76,12 @@ class TypeTable:
             if guards:
                 found[row] = guards
         return found
+
+    @cached_property
+    def hangars(self) -> dict[int, Ability]:
+        """The abilities that make what types keep and launch, by type row; few types have one."""
+        by_link = {ability.link: ability for ability in load_abilities().values() if ability.kind == "arm_magazine"}
+        return {row: by_link[unit_type.hangar] for row, unit_type in enumerate(self.types) if unit_type.hangar}
 
     @cached_property
     def attack_priority(self) -> Floats:
@@ -160,8 +167,8 @@ def _vital_columns(unit_type: UnitType) -> dict[str, float]:
         "energy_regen": per_loop(unit_type.energy_regen_per_game_second),
         "armor": unit_type.armor,
         "shield_armor": unit_type.shield_armor,
-        "heals": Ability.HEAL in unit_type.abilities,
-        "autocast": Ability.HEAL in unit_type.abilities,
+        "heals": Basic.HEAL in unit_type.abilities,
+        "autocast": Basic.HEAL in unit_type.abilities,
         "acquires": unit_type.acquire_level == "Offensive",
         "responds": unit_type.response == "Acquire" and unit_type.acquire_level != "None",
     }

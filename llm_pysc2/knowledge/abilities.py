@@ -1,6 +1,6 @@
 """Abilities: what an order needs, costs, takes and makes; from `knowledge_base/facts/abilities.json`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
@@ -38,6 +38,8 @@ class MorphPhase:
     """Up to so many are added, drawn for each morph."""
     changes: dict[str, tuple[float, float]] = field(default_factory=dict)
     """When "stats", "abils", "mover" and "collide" change: (delay, duration)."""
+    effects: tuple[str, ...] = ()
+    """What happens when it is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +141,11 @@ def decode_ability(row: dict[str, Any]) -> Ability:
     return Ability(**fields)
 
 
-def _decode_phase(unit: int, loops: float, random_delay_loops: float, changes: dict[str, list[float]]) -> MorphPhase:
+def _decode_phase(
+    unit: int, loops: float, random_delay_loops: float, changes: dict[str, list[float]], effects: Sequence[str] = ()
+) -> MorphPhase:
     times = {name: (delay, duration) for name, (delay, duration) in changes.items()}
-    return MorphPhase(unit, loops, random_delay_loops, times)
+    return MorphPhase(unit, loops, random_delay_loops, times, tuple(effects))
 
 
 @cache

@@ -101,6 +101,8 @@ class UnitType:
     """Which units it takes, as catalog filters."""
     cargo_behavior: str = ""
     """What its passengers hold while they are aboard."""
+    hangar: str = ""
+    """Link of the ability that makes what it keeps and launches (Carrier, Brood Lord)."""
     minerals: int = 0
     """Catalog cost; for Zerg structures and morphs it includes what they are made from."""
     vespene: int = 0

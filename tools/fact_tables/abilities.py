@@ -74,7 +74,9 @@ class AbilityRows:
             for name in SECTIONS
             if name in phase["sections"]
         }
-        return [self._units[phase["unit"]], phase["total_loops"], phase.get("random_delay_max_loops", 0), sections]
+        row = [self._units[phase["unit"]], phase["total_loops"], phase.get("random_delay_max_loops", 0), sections]
+        effects = phase_effects(phase)
+        return [*row, effects] if effects else row
 
     def _price(self, ability: Row, does: Row) -> Row:
         paid = ability.get("cost") or does
@@ -168,6 +170,11 @@ class AbilityRows:
             yield [("not_attached" if negated else "attached") if attached else "unit", *ids]
 
 
+def phase_effects(phase: Row) -> list[str]:
+    """Return the effects that happen when a phase of a morph is over."""
+    return [section["effect_finish"] for section in phase["sections"].values() if "effect_finish" in section]
+
+
 def write_abilities(raw: Mapping[str, Any], units: Mapping[str, Row], upgrades: Mapping[str, Row], path: Path) -> None:
     """Write abilities.json from the raw tables."""
     maker = AbilityRows(units, upgrades)
@@ -180,7 +187,8 @@ def write_abilities(raw: Mapping[str, Any], units: Mapping[str, Row], upgrades: 
         "price": "what is paid; costs_by_source: [minerals, vespene] of a morph by the type it starts from; "
         "a refund_fraction of 0.75 is paid back when it is cancelled",
         "loops": "train, build, morph, research: how long; warp_in: in a slow field, a fast one is 3.2 times faster",
-        "phases": "of a morph: [type, loops, random delay at most, {what changes: [delay, duration]}]",
+        "phases": "of a morph: [type, loops, random delay at most, {what changes: [delay, duration]}, "
+        "effects at its end]",
         "needs": "all must hold: [unit, any of these types complete], [attached | not_attached, to the unit itself], "
         "[upgrade, id], [behavior | no_behavior, at the unit], [fewer, than, here or all, type]",
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tools.fact_tables.abilities import phase_effects
 from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, write_table
 
 Row = dict[str, Any]
@@ -41,10 +42,14 @@ def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, R
     """Write spells.json: what abilities and behaviours lead to, and the conditions and missiles on the way."""
     effects, behaviors = trees["effects"], trees["behaviors"]
     roots = [name for ability in abilities.values() for name in ability["does"].get("effects", ())]
+    phases = [phase for ability in abilities.values() for phase in ability["does"].get("phases", ())]
+    roots += [name for phase in phases for name in phase_effects(phase)]
     roots += [name for unit in units.values() for name in (unit.get("lifecycle_effects") or {}).values()]
+    roots += [weapon["effect"] for unit in units.values() for weapon in unit["weapons"] if _is_performed(unit, weapon)]
     roots += [name for behavior in behaviors.values() for name in _names(behavior) if name in effects]
     reached = _reach(roots, effects)
-    rows = [_effect_row(name, effects[name]) for name in sorted(reached)]
+    api_names = {name: unit.get("pysc2_name", name) for name, unit in units.items()}
+    rows = [_effect_row(name, effects[name], api_names) for name in sorted(reached)]
     asked = {name for name in _strings(rows) if name in trees["validators"]}
     asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in trees["validators"]}
     conditions = _reach(sorted(asked), trees["validators"])
@@ -60,10 +65,17 @@ def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, R
     }
     tables = {
         "effects": rows,
-        "conditions": [{"name": name, **trees["validators"][name]} for name in sorted(conditions)],
+        "conditions": [
+            {"name": name, **_with_api_name(trees["validators"][name], api_names)} for name in sorted(conditions)
+        ],
         "missiles": {name: _missile(trees["movers"][name]) for name in sorted(movers)},
     }
     write_table(path, about, tables)
+
+
+def _is_performed(unit: Row, weapon: Row) -> bool:
+    """Return whether what a weapon does is more than its hits: it launches units, or belongs to a launched one."""
+    return bool(weapon.get("effect")) and (not weapon.get("hits") or unit["name"] == "BroodlingEscort")
 
 
 def _reach(roots: list[str], table: Mapping[str, Row]) -> set[str]:
@@ -93,12 +105,21 @@ def _strings(rows: list[Row]) -> set[str]:
     return {name for row in rows for name in _names(row)}
 
 
-def _effect_row(name: str, effect: Row) -> Row:
+def _effect_row(name: str, effect: Row, api_names: Mapping[str, str]) -> Row:
     row: Row = {"name": name}
     for key, value in effect.items():
-        if key not in LEFT_OUT:
+        if key == "spawn_unit":
+            row[key] = api_names.get(value, value)
+        elif key not in LEFT_OUT:
             row[RENAMED.get(key, key)] = value
     return row
+
+
+def _with_api_name(condition: Row, api_names: Mapping[str, str]) -> Row:
+    """Return a condition with the unit type it asks for under the name that units.json has."""
+    if condition.get("test") != "UnitType":
+        return condition
+    return condition | {"value": api_names.get(condition["value"], condition["value"])}
 
 
 def _missile(mover: Row) -> list[float | None]:

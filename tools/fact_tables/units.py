@@ -25,7 +25,7 @@ UNIT_DEFAULTS: Row = {
     "turning_deg_per_game_second": 0, "creep_speed_multiplier": 1, "mover": "Ground", "push_priority": 10,
     "food_used": 0, "food_provided": 0, "cargo_size": 0, "cargo_slots": 0, "cargo_unit_size_max": 0,
     "cargo_load_range_cells": 0, "cargo_load_period_loops": 0, "cargo_unload_period_loops": 0,
-    "cargo_unload_range_cells": 0, "cargo_filters": "", "cargo_behavior": "", "minerals": 0, "vespene": 0,
+    "cargo_unload_range_cells": 0, "cargo_filters": "", "cargo_behavior": "", "hangar": "", "minerals": 0, "vespene": 0,
     "build_loops": 0,
     "made_by": 0, "tech_requirement": 0, "require_attached": False, "repair_loops": 0, "attack_priority": 0,
     "acquire_level": "Offensive", "response": "Acquire", "subgroup_priority": 0, "cost_category": "", "score_make": 0,
@@ -185,6 +185,7 @@ def _manner(unit: Row, ids: Mapping[str, int]) -> Row:
         "built_on": [ids[name] for name in unit.get("built_on", ()) if name in ids],
         "abilities": list(dict.fromkeys(card for card in unit.get("card", ()) if isinstance(card, int))),
         "behaviors": unit.get("behaviors", []),
+        "hangar": next((name for name in unit.get("abilities", ()) if name.endswith("Hangar")), ""),
     }
 
 

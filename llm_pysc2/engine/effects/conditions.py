@@ -80,25 +80,8 @@ def _behavior_count(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool
 
 def _unit_type(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     row = unit_of(match, cast, fields.get("which_unit"))
-    is_it = row >= 0 and match.types.types[int(match.units.row[row])].name == _api_name(fields["value"])
+    is_it = row >= 0 and match.types.types[int(match.units.row[row])].name == fields["value"]
     return is_it == bool(fields.get("find", 0))
-
-
-def _api_name(catalog_name: str) -> str:
-    return _RENAMED.get(catalog_name, catalog_name)
-
-
-_RENAMED = {
-    "LurkerMP": "Lurker",
-    "LurkerMPBurrowed": "LurkerBurrowed",
-    "LurkerMPEgg": "LurkerCocoon",
-    "SwarmHostMP": "SwarmHost",
-    "SwarmHostBurrowedMP": "SwarmHostBurrowed",
-    "LocustMP": "Locust",
-    "LocustMPFlying": "LocustFlying",
-    "HellionTank": "Hellbat",
-}
-"""Catalog names of unit types that the facts list under another."""
 
 
 def _unit_filters(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:

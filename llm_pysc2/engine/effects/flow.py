@@ -20,9 +20,15 @@ def run_set(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
 
 
 def run_switch(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Carry out the effect of the first case whose condition holds, or the other one."""
+    """Carry out the effect of the first case whose condition holds, or the other one.
+
+    A case that falls through counts only if its effect can be carried out.
+    """
     for case in effect.fields["cases"]:
-        if holds(match, cast, (case["if"],)):
+        names = (case["if"],) if case["if"] else ()
+        if case.get("fall_through"):
+            names += tuple(match.spellbook.effects[case["effect"]].fields.get("only_if", ()))
+        if holds(match, cast, names):
             perform(match, case["effect"], cast)
             return
     if "otherwise" in effect.fields:

@@ -9,6 +9,7 @@ from llm_pysc2.engine.effects.records import Cast, Held
 from llm_pysc2.engine.effects.spellbook import after
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import NEVER, quantise
+from llm_pysc2.knowledge.behaviors import Behavior
 
 Perform = Callable[[Match, str, Cast], None]
 """Carries out the effect of a name: `interpreter.perform`, handed in for effects and behaviours cause each other."""
@@ -32,6 +33,8 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
     held = Held(name, own, ends, due, channelled="Channeling" in behavior.flags)
     match.spells.held.setdefault(cast.target_tag, []).append(held)
     _show(match, row, name, ends)
+    if _is_fate(match, behavior):
+        match.units.dies_at[row] = NEVER
     if behavior.modification:
         modifiers.refresh(match, row)
     if behavior.initial_effect:
@@ -93,6 +96,12 @@ def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
         remove(match, perform, tag, held.name, expired=True)
     elif held.name in match.spellbook.removers and not holds(match, held.cast, behavior.remove_unless):
         remove(match, perform, tag, held.name)
+
+
+def _is_fate(match: Match, behavior: Behavior) -> bool:
+    """Return whether a unit dies when a behaviour is over: the timed life of its type does not count then."""
+    effect = match.spellbook.effects.get(behavior.expire_effect) if behavior.duration_loops else None
+    return effect is not None and "Kill" in effect.fields.get("flags", ()) and "at" not in effect.fields
 
 
 def _ends(match: Match, name: str) -> float:

@@ -14,7 +14,7 @@ from llm_pysc2.engine.filters import TRAITS, Relation, trait
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import transport, vision
+from llm_pysc2.engine.systems import hangars, transport, vision
 from llm_pysc2.knowledge.abilities import Ability, Need
 
 Target = tuple[float, float] | int | None
@@ -87,6 +87,8 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
     """Return why a unit cannot use an ability at all now, or SUCCESS."""
     units, tag = match.units, int(match.units.tag[row])
     player = match.players[int(units.owner[row])]
+    if ability.kind == "arm_magazine":
+        return hangars.check(match, row, ability)
     if not all(_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
         return Result.TECH_REQUIREMENTS_NOT_MET
     if units.hallucination[row] or modifiers.states_of(match, tag) & modifiers.NO_ABILITIES:

@@ -32,7 +32,10 @@ def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
 
 
 def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Order a unit about by the catalog name of an ability; one that the unit does not have is passed over."""
+    """Order a unit about by the catalog name of an ability, on its command card or not.
+
+    A change of its type comes first, and what it was ordered before goes on after that.
+    """
     row = unit_of(match, cast, effect.fields.get("on"))
     if row < 0:
         return
@@ -45,11 +48,11 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
         ability, kind = _BASIC[link]
         orders.give(match, row, Order(int(ability), kind, aim), queued=False)
     else:
-        for own in match.types.types[int(match.units.row[row])].abilities:
-            known = match.spellbook.abilities.get(own)
-            if known is not None and known.link == link and known.index == index:
-                orders.give(match, row, Order(own, OrderKind.CAST, aim), queued=False)
-                return
+        known = match.spellbook.by_link(link, index)
+        if known is not None:
+            waiting = list(match.units.orders[row]) if known.kind == "morph" else []
+            orders.give(match, row, Order(known.id, OrderKind.CAST, aim), queued=False)
+            match.units.orders[row] += waiting
 
 
 def cancel_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:

@@ -111,6 +111,22 @@ class Casting:
     """Which step of a morph it is in."""
 
 
+@dataclass(slots=True, eq=False)
+class Hangar:
+    """What a unit keeps and launches: interceptors of a Carrier, broodlings of a Brood Lord."""
+
+    members: list[int]
+    """Tags, whether inside or out."""
+    ordered: int = 0
+    """How many are to be made by hand."""
+    ready_loop: float = 0.0
+    """When the one in the making is done; 0 = none is."""
+    launch_loop: float = 0.0
+    """From when the next may leave."""
+    automatic: bool = True
+    """Lost ones are made anew (autocast)."""
+
+
 @dataclass(slots=True)
 class Spells:
     """All of it, for one game. Dictionaries are by tag; readers sort the tags, which is the order of rows."""
@@ -121,6 +137,7 @@ class Spells:
     persistents: list[Persistent] = field(default_factory=list)
     missiles: list[SpellMissile] = field(default_factory=list)
     casting: dict[int, Casting] = field(default_factory=dict)
+    hangars: dict[int, Hangar] = field(default_factory=dict)
     broken: list[int] = field(default_factory=list)
     """Tags of units whose ability was cut off by another order in this loop."""
     pending: list[tuple[str, Cast]] = field(default_factory=list)
@@ -139,6 +156,7 @@ class Spells:
         """Drop what is known of a unit that left the game."""
         self.held.pop(tag, None)
         self.cooldowns.pop(tag, None)
+        self.hangars.pop(tag, None)
         if self.casting.pop(tag, None) is not None:
             self.broken.append(tag)
 
@@ -150,6 +168,7 @@ class Spells:
             persistents=[replace(one) for one in self.persistents],
             missiles=[replace(one) for one in self.missiles],
             casting={tag: replace(one) for tag, one in self.casting.items()},
+            hangars={tag: replace(one, members=list(one.members)) for tag, one in self.hangars.items()},
             broken=list(self.broken),
             pending=list(self.pending),
         )

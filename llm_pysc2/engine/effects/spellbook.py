@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from types import MappingProxyType
 
 from llm_pysc2.engine.effects.coverage import load_coverage
@@ -13,11 +13,11 @@ from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
 
 TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
 """Kinds of abilities that `systems.transport` carries out."""
-CAST_KINDS = frozenset({"effect", "behavior_on", "behavior_off", "cancel_effect", "morph"}) | TRANSPORT_KINDS
+CAST_KINDS = TRANSPORT_KINDS | {"effect", "behavior_on", "behavior_off", "cancel_effect", "morph", "arm_magazine"}
 """Kinds of abilities that `systems.casting` carries out, or leads on to."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Spellbook:
     """Everything by name, abilities by id. Never changed during a game."""
 
@@ -45,6 +45,14 @@ class Spellbook:
             {**self.conditions, **{row.name: row for row in conditions}},
             {**self.missiles, **missiles},
         )
+
+    def by_link(self, link: str, index: int) -> Ability | None:
+        """Return the ability of a catalog name, None if it is not played."""
+        return self._links.get((link, index))
+
+    @cached_property
+    def _links(self) -> dict[tuple[str, int], Ability]:
+        return {(one.link, one.index): one for one in self.abilities.values()}
 
     def specific(self, card: Sequence[int], ability_id: int) -> Ability | None:
         """Return the ability of a command card that an id means, itself or as a general id; None if none does."""

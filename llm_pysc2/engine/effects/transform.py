@@ -2,7 +2,8 @@
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.effects import modifiers
-from llm_pysc2.engine.effects.records import Casting
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.records import Cast, Casting
 from llm_pysc2.engine.effects.spellbook import after
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.abilities import Ability
@@ -18,7 +19,7 @@ def begin(match: Match, ability: Ability, casting: Casting) -> None:
     casting.until = after(match.loop, last.loops + delay)
 
 
-def advance(match: Match, row: int, ability: Ability, casting: Casting) -> None:
+def advance(match: Match, perform: Perform, row: int, ability: Ability, casting: Casting) -> None:
     """Let a unit become the type of every phase whose time has come."""
     total = ability.phases[-1].loops
     while casting.phase < len(ability.phases):
@@ -27,6 +28,9 @@ def advance(match: Match, row: int, ability: Ability, casting: Casting) -> None:
             return
         casting.phase += 1
         become(match, row, phase.unit)
+        tag, here = int(match.units.tag[row]), (float(match.units.x[row]), float(match.units.y[row]))
+        for name in phase.effects:
+            perform(match, name, Cast(tag, int(match.units.owner[row]), tag, here, tag, here))
 
 
 def become(match: Match, row: int, type_id: int) -> None:

@@ -70,11 +70,11 @@ class PanelEncoder:
                     shown.production.build_queue.add(unit_type=made, player_relative=1, build_progress=order.progress)
                 shown.production.production_queue.add(ability_id=order.ability_id, build_progress=order.progress)
             return
-        aboard = cargo.passengers(self._game.match, row) if units.owner[row] == self._player_id else []
+        slots = self._game.types.types[int(units.row[row])].cargo_slots
+        aboard = cargo.passengers(self._game.match, row) if slots and units.owner[row] == self._player_id else []
         if aboard:
             shown.cargo.unit.CopyFrom(self._info(row))
             shown.cargo.passengers.extend(self._info(one) for one in aboard)
-            slots = self._game.types.types[int(units.row[row])].cargo_slots
             shown.cargo.slots_available = slots - cargo.space_taken(self._game.match, row)
             return
         panel = shown.single

@@ -13,7 +13,7 @@ from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, after, cooldown_
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError, quantise
-from llm_pysc2.engine.systems import orders, transport
+from llm_pysc2.engine.systems import hangars, orders, transport
 from llm_pysc2.knowledge.abilities import Ability
 
 _ROUNDING_CELLS = 1e-9
@@ -51,6 +51,8 @@ def use(match: Match, row: int, ability: Ability, target: Target) -> None:
                 lasting.remove(match, perform, tag, name)
         case "cancel_effect":
             stop_channel(match, tag)
+        case "arm_magazine":
+            hangars.order(match, row)
         case _:
             for name in ability.effects:
                 perform(match, name, cast)
@@ -90,7 +92,7 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
     if casting.stage == "channel":
         _channel(match, row, ability, order.target)
     if casting.stage == "morph":
-        transform.advance(match, row, ability, casting)
+        transform.advance(match, perform, row, ability, casting)
     if casting.stage in ("finish", "morph") and casting.until <= match.loop:
         casting.stage = ""
         orders.finish(match, row)

@@ -5,7 +5,7 @@ import numpy as np
 from llm_pysc2.engine import accounts, cargo, foundations
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import hangars, orders
 
 
 def bury(match: Match) -> None:
@@ -13,6 +13,7 @@ def bury(match: Match) -> None:
     units = match.units
     if not (units.life <= 0).any():
         return
+    hangars.abandon(match)
     cargo.abandon(match)
     dead = units.life <= 0
     rows = dead.nonzero()[0].tolist()

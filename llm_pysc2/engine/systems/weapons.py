@@ -8,10 +8,11 @@ from math import atan2, pi
 
 from llm_pysc2.engine.arsenal import ArmedWeapon
 from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.shots import Shot
 from llm_pysc2.engine.state import NEVER, quantise
-from llm_pysc2.engine.systems import orders, strikes
+from llm_pysc2.engine.systems import hangars, orders, strikes
 
 _AIM_LOOPS = 4
 """A unit turns to its target so long before its weapon is ready: half a turn takes 3 loops, a Colossus' 4."""
@@ -136,6 +137,19 @@ def _fire(match: Match, row: int, target: int, weapon: ArmedWeapon) -> None:
         aim_y=float(units.y[target]),
         hallucination=bool(units.hallucination[row]),
     )
-    strikes.launch(match, shot, row, target)
+    if weapon.hits:
+        strikes.launch(match, shot, row, target)
+    else:
+        _perform(match, row, target, weapon)
     if weapon.kills_caster:
         units.life[row] = 0.0
+
+
+def _perform(match: Match, row: int, target: int, weapon: ArmedWeapon) -> None:
+    """Let a weapon that has no hits of its own do what it does instead: launch units, or an effect of spells."""
+    units = match.units
+    if int(units.row[row]) in match.types.hangars:
+        hangars.fire(match, row, target)
+    else:
+        cast = legality.make_cast(match, row, int(units.tag[target]))
+        match.spells.pending.append((weapon.effect, cast))

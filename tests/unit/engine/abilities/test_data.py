@@ -82,11 +82,10 @@ def test_what_is_done_is_carried_out() -> None:
 
 def test_what_is_not_done_is_refused() -> None:
     arena = Casters()
-    host, infestor = arena.caster("SwarmHost"), arena.caster("Infestor", x=30)
-    assert arena.order(host, 2704, (30.0, 40.0)) == Result.NOT_SUPPORTED
-    assert arena.order(infestor, 247, (35.0, 40.0)) == Result.NOT_SUPPORTED
+    infestor = arena.caster("Infestor", x=30)
+    assert arena.order(infestor, 249, arena.enemy("Marine", 15)) == Result.NOT_SUPPORTED
     assert arena.energy(infestor) == 200
-    assert 247 not in arena.game.available_abilities(infestor)
+    assert 249 not in arena.game.available_abilities(infestor)
 
 
 def test_refusals_cost_nothing_and_are_reported() -> None:
