@@ -45,6 +45,8 @@ class Switches:
     healers_threaten: bool
     passive_acquires_on_attack_move: bool
     idle_returns: bool
+    helpless_flee: bool
+    flee_cells: float
     random_delay: str
     cooldown_remainder: str
     simultaneous_fire: bool

@@ -1,5 +1,6 @@
-"""What a unit does that is hurt: it turns on the attacker if it has nothing better to do, and calls others for help."""
+"""What a unit does that is hurt: it turns on the attacker or runs, if it has nothing better to do, and calls for help."""
 
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ def provoke(match: Match, victim: int, cause: "Cause") -> None:
     if not census.hostile[victim, attacker]:
         return
     _turn_on(match, census, victim, attacker)
+    _flee(match, census, victim, attacker)
     tag = int(units.tag[victim])
     if match.loop - match.call_loops.get(tag, -CALL_PERIOD_LOOPS) >= CALL_PERIOD_LOOPS:
         match.call_loops[tag] = match.loop
@@ -48,3 +50,19 @@ def _turn_on(match: Match, census: Census, row: int, attacker: int) -> None:
     free = units.responds[row] and units.looks[row] and units.target[row] < 0 and int(units.mode[row]) in _FREE_TO_FIGHT
     if free and census.attraction[row, attacker] > -np.inf:
         orders.engage(match, row, attacker)
+
+
+def _flee(match: Match, census: Census, row: int, attacker: int) -> None:
+    """Let an idle unit run from the attacker, if that is its nature or it cannot hit back; it stays where it ran to."""
+    units, cells = match.units, match.switches.flee_cells
+    if int(units.mode[row]) != IDLE or units.target[row] >= 0 or units.speed[row] <= 0 or not cells:
+        return
+    nature = match.types.types[int(units.row[row])].response
+    helpless = match.switches.helpless_flee and census.attraction[row, attacker] == -np.inf
+    if nature == "Flee" or (nature == "Acquire" and helpless):
+        left, bottom, right, top = match.map.playable
+        away_x, away_y = float(units.x[row] - units.x[attacker]), float(units.y[row] - units.y[attacker])
+        share = cells / (sqrt(away_x * away_x + away_y * away_y) or 1.0)
+        units.goal_x[row] = min(max(units.x[row] + away_x * share, left), right)
+        units.goal_y[row] = min(max(units.y[row] + away_y * share, bottom), top)
+        units.travels[row] = True

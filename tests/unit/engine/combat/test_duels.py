@@ -133,7 +133,7 @@ def play(attacker: str, target: str, cells: float, arena: Arena) -> tuple[int, f
 def test_time_to_kill_and_life_before_the_end(attacker: str, target: str, index: int) -> None:
     cells = distance(attacker, target, index)
     expected_loop, expected_left = calculate(attacker, target, index, cells)
-    loop, left = play(attacker, target, cells, Arena(random_delay="none"))
+    loop, left = play(attacker, target, cells, Arena(random_delay="none", flee_cells=0.0))
     assert loop == expected_loop
     assert left == expected_left
 
@@ -151,7 +151,7 @@ def test_random_delay_stays_in_its_bounds(attacker: str, target: str, index: int
             patch.setitem(FACTS[attacker], "weapons", changed)
             bounds.append(calculate(attacker, target, index, cells)[0])
     for seed in range(3):
-        loop, _ = play(attacker, target, cells, Arena(seed=seed))
+        loop, _ = play(attacker, target, cells, Arena(seed=seed, flee_cells=0.0))
         assert bounds[0] <= loop <= bounds[1]
 
 

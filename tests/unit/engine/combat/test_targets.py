@@ -203,3 +203,38 @@ def test_melee_units_spread_over_targets_they_can_reach(arena: Arena) -> None:
         arena.order(ling, ATTACK, (45.0, 20.0))
     arena.step(140)
     assert all(arena.life(marine) < 45 for marine in marines)
+
+
+def shot_at(arena: Arena, victim: str, attacker: str) -> tuple[int, float]:
+    """Let an enemy shoot an idle unit at (20, 20) from the east for 40 loops; return the unit and its x then."""
+    tag, foe = arena.add(victim, 20, 20), arena.add(attacker, 23, 20, owner=ENEMY)
+    arena.order(foe, ATTACK, tag)
+    arena.step(40)
+    return tag, arena.place(tag)[0]
+
+
+def test_an_idle_unit_that_cannot_hit_back_runs_and_stays_where_it_ran_to(arena: Arena) -> None:
+    zealot, x = shot_at(arena, "Zealot", "VoidRay")
+    assert x < 19  # a zealot walks 2.25 cells a game second
+    assert not arena.orders(zealot)
+    row = arena.row(zealot)
+    assert (arena.game.units.life[row] + arena.game.units.shield[row]) < 150
+
+
+def test_workers_and_overlords_run_though_a_worker_could_fight(arena: Arena) -> None:
+    assert shot_at(arena, "Probe", "Marine")[1] < 19
+    assert shot_at(Arena(), "Overlord", "Marine")[1] < 20
+
+
+def test_nobody_runs_who_fights_stands_his_ground_or_is_of_no_response(arena: Arena) -> None:
+    marine, x = shot_at(arena, "Marine", "VoidRay")
+    assert x >= 20 - 0.1
+    assert arena.life(marine) < 45
+    held = Arena()
+    zealot, foe = held.add("Zealot", 20, 20), held.add("VoidRay", 23, 20, owner=ENEMY)
+    held.order(zealot, HOLD)
+    held.order(foe, ATTACK, zealot)
+    held.step(40)
+    assert held.place(zealot) == (20, 20)
+    for switches in ({"helpless_flee": False}, {"flee_cells": 0.0}):
+        assert shot_at(Arena(**switches), "Zealot", "VoidRay")[1] == 20
