@@ -1,4 +1,4 @@
-"""What a unit does that is hurt: it turns on the attacker, or runs, if it has nothing better to do; it calls for help."""
+"""What a unit does that is hurt: it turns on the attacker, or runs, if it has nothing better to do; allies help it."""
 
 from math import sqrt
 from typing import TYPE_CHECKING
