@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Tool, ToolCall
-from llm_pysc2.dialogue.describe import describe
+from llm_pysc2.dialogue.describe import describe, describe_parts
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
 from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
@@ -118,11 +118,16 @@ class LanguageAgent:
         self._system = ""
         self._tools: tuple[Tool, ...] = ()
         self._schema = ""
+        self.tokens: dict[str, int] = {}
+        """About how many tokens each part of the last observation took."""
 
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        return build_chat(self._system, describe(situation), [*self._recent()][::-1], self._tools, self._schema)
+        parts = describe_parts(situation)
+        self.tokens = {part.name: part.tokens for part in parts}
+        observation = "\n".join(part.text for part in parts)
+        return build_chat(self._system, observation, [*self._recent()][::-1], self._tools, self._schema)
 
     def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
         """Keep an answer for the turns to come."""

@@ -59,6 +59,10 @@ class Role:
     """What it is told, once, of the units in play."""
     lookups: int = 2
     """Questions to the knowledge base that it may ask in one answer."""
+    sees_groups: bool = False
+    """Whether it is shown where the other agents' teams are and what they are made of."""
+    token_budget: int = 0
+    """About how many tokens an observation may take; what matters least is left out. 0 = no limit."""
     channels: tuple[str, ...] = ()
     """Channels of letters it may write to and listens to from the start."""
     model: str = ""
@@ -84,6 +88,7 @@ class Overrides:
 
     points: Frame | None = None
     protocol: Protocol | None = None
+    token_budget: int | None = None
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster with these options."""
@@ -91,9 +96,10 @@ class Overrides:
         return replace(roster, agents=tuple(replace(role, **given) for role in roster.agents))
 
 
-def read_overrides(points: str = "", protocol: str = "") -> Overrides:
-    """Return the options of a run as they are given in words, empty = as the roster says. Raises UsageError."""
-    return Overrides(_choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS))
+def read_overrides(points: str = "", protocol: str = "", token_budget: int = 0) -> Overrides:
+    """Return the options of a run as they are given, empty or 0 = as the roster says. Raises UsageError."""
+    frame, form = _choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS)
+    return Overrides(frame, form, token_budget or None)
 
 
 def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:
@@ -169,20 +175,18 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
     if not isinstance(teams, list) or not teams:
         raise PackError(f"{path}: {where}.teams: expected at least one [[agents.teams]] table")
     numbers = {}
-    for key in ("actions_per_team", "history_turns", "history_tokens", "interval_loops", "lookups"):
+    for key in ("actions_per_team", "history_turns", "history_tokens", "interval_loops", "lookups", "token_budget"):
         if key in table:
             if type(table[key]) is not int or table[key] < 0:
                 raise PackError(f"{path}: {where}.{key}: expected a whole number from 0, found {table[key]!r}")
             numbers[key] = table[key]
-    sees_resources = table.get("sees_resources", False)
-    if not isinstance(sees_resources, bool):
-        raise PackError(f"{path}: {where}.sees_resources: expected true or false, found {sees_resources!r}")
     return Role(
         name=_text(path, f"{where}.name", table.get("name")),
         prompt=_text(path, f"{where}.prompt", table.get("prompt")),
         teams=tuple(_read_team(path, f"{where}.teams[{i}]", entry) for i, entry in enumerate(teams)),
-        sees_resources=sees_resources,
+        sees_resources=_yes_or_no(path, f"{where}.sees_resources", table.get("sees_resources", False)),
         knowledge=_one_of(path, f"{where}.knowledge", table.get("knowledge", "advice"), KNOWLEDGE),
+        sees_groups=_yes_or_no(path, f"{where}.sees_groups", table.get("sees_groups", False)),
         channels=_names(path, f"{where}.channels", table.get("channels", [])),
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
@@ -216,6 +220,12 @@ def _one_of(path: Path, key: str, value: Any, known: tuple[T, ...]) -> T:
     if value not in known:
         raise PackError(f"{path}: {key}: expected {' or '.join(map(str, known))}, found {value!r}")
     return known[known.index(value)]
+
+
+def _yes_or_no(path: Path, key: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise PackError(f"{path}: {key}: expected true or false, found {value!r}")
+    return value
 
 
 def _names(path: Path, key: str, value: Any) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A reader of observation texts that shares no code with the writer: what a person can find out with a ruler."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -44,12 +44,24 @@ def read(text: str) -> Reading:
         elif line.startswith("Actions "):
             types, names = line[len("Actions ") :].split(": ")
             for name in types.split(", "):
-                reading.actions[name] = names.split(" ")
+                reading.actions[name] = [word.split("{")[0] for word in names.split(" ")]
+        elif line.startswith("Also in view: "):
+            reading.rows.extend(_again(entry.split(" "), reading.rows) for entry in line[14:].split("; "))
         elif line.endswith(":") and not line.startswith((" ", "Mail", "Your")):
             heading = line[:-1]
         elif len(words) > 1 and words[0][-1:].isdigit() and words[1].count(",") == 1 and heading:
             reading.rows.append(_row(section, heading.split(" "), words))
     return reading
+
+
+def _again(words: list[str], rows: list[Row]) -> Row:
+    """Return the row of a unit that was told of before, seen from another team."""
+    before = next(row for row in rows if row.id == words[0])
+    x, y = words[1].split(",")
+    distances = [int(word) for word in words[2:]]
+    return replace(
+        before, section="Enemies" if distances else "Allies", place=(float(x), float(y)), distances=distances
+    )
 
 
 def _row(section: str, heading: list[str], words: list[str]) -> Row:

@@ -15,7 +15,7 @@ import mistral_common
 from mistral_common.tokens.tokenizers.tekken import Tekkenizer
 
 from llm_pysc2.dialogue.as_json import describe_json
-from llm_pysc2.dialogue.describe import describe
+from llm_pysc2.dialogue.describe import describe, describe_parts
 from llm_pysc2.dialogue.prompt import system_text
 from llm_pysc2.dialogue.unit_facts import describe_type
 from llm_pysc2.knowledge.units import load_units
@@ -50,13 +50,14 @@ def print_tokens(count: Callable[[str], int]) -> None:
         observation = count(describe(here))
         facts = count("\n".join(describe_type(each, BOOK, here.speaker.points) for each in known))
         system = system_text("commander", here, names)
-        rules = sum(count(part) for part in system.split("\n# ")[1:3])
+        rules = sum(count(part) for part in system.split("\n# ")[1:3])  # letters, notes and lookups it does not have
         total = observation + facts + rules
         print(f"{points}: observation {observation}, unit types {facts}, how to read and answer {rules}")
         print(f"  together {total}, {total / REFERENCE_TOKENS:.0%} of LLM-PySC2's {REFERENCE_TOKENS}")
         stays = count(system)
         print(f"  whole prompt {stays + observation}, of it {stays / (stays + observation):.0%} the same every turn")
-        print(f"  as JSON {count(describe_json(here))}")
+        parts = ", ".join(f"{part.name} {count(part.text)}" for part in describe_parts(here))
+        print(f"  by part: {parts}; as JSON {count(describe_json(here))}")
 
 
 def print_times() -> None:

@@ -22,6 +22,7 @@ app.add_typer(maps_commands, name="maps")
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
+TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
 
 
@@ -52,6 +53,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
+    token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
     game_timeout: Annotated[
@@ -79,7 +81,17 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.roster import read_overrides
 
     launch = LaunchOptions(game, game_version, rendering, game_timeout)
-    cell = Cell(scenario, model, agent, roster, step_mul, pace, launch, read_overrides(points, protocol), trace_loops)
+    cell = Cell(
+        scenario,
+        model,
+        agent,
+        roster,
+        step_mul,
+        pace,
+        launch,
+        read_overrides(points, protocol, token_budget),
+        trace_loops,
+    )
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
@@ -107,6 +119,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
+    token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
@@ -134,6 +147,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "pace": pace,
         "points": points,
         "protocol": protocol,
+        "token_budget": token_budget,
         "game": game,
         "game_version": game_version,
         "game_timeout": game_timeout,

@@ -6,7 +6,7 @@ from typing import Any
 
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, to_px
-from llm_pysc2.dialogue.outline import Outline, TeamPart, UnitRow, outline_situation
+from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.geometry import Point
@@ -25,6 +25,8 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         "time_seconds": round(loops_to_seconds(view.game_loop), 1),
         "left_seconds": None if situation.loops_left is None else round(loops_to_seconds(situation.loops_left), 1),
         "resources": _resources(situation) if situation.speaker.sees_resources else None,
+        "units": {name: _tidy({"done": c.done, "unfinished": c.unfinished or None}) for name, c in outline.holdings},
+        "upgrades": list(outline.upgrades),
         "task": situation.task,
         "mail": [{"from": x.sender, "to": x.receiver, "text": x.text} for x in situation.letters],
         "notes": list(situation.notes),
@@ -33,6 +35,11 @@ def observation_table(situation: Situation) -> dict[str, Any]:
             _tidy({"team": x.team, "action": x.action, "rejected": x.reason}) for x in situation.outcomes
         ],
         "events": _events(situation, outline),
+        "other_agents": [
+            {"agent": x.agent, "team": x.team, "at": _point(x.centre), "health": round(x.health, 2),
+             "units": dict(x.types)}
+            for x in outline.groups
+        ],
         "teams": [_team(part, situation) for part in outline.teams],
         "allies": _rows(outline.allies, outline.teams),
         "enemies": _rows(outline.enemies, outline.teams),
@@ -45,11 +52,15 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         ],
         "actions": [
             {"types": list(names),
-             "actions": [_tidy({"action": c.action.signature, "only": list(c.only)}) for c in choices]}
+             "actions": [_choice(choice) for choice in choices]}
             for names, choices in outline.choices
         ],
     }  # fmt: skip
     return _tidy(table)
+
+
+def _choice(choice: ActionChoice) -> dict[str, Any]:
+    return _tidy({"action": choice.action.signature, "price": choice.price, "only": list(choice.only)})
 
 
 def _resources(situation: Situation) -> dict[str, int]:

@@ -5,12 +5,15 @@ its type and the most it can have stand once above it. What the signs mean is sa
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.budget import CUTS, count_tokens
 from llm_pysc2.dialogue.events import Change
 from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, to_px
 from llm_pysc2.dialogue.grammar import action_results
-from llm_pysc2.dialogue.outline import Outline, TeamPart, UnitRow, outline_situation
+from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, common_task, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_clock
 from llm_pysc2.world.geometry import Point
@@ -22,20 +25,61 @@ Place = Callable[[Point], str]
 """How the place of a unit is written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an observation text."""
+
+    name: str
+    """What it is about: "game", "mail", "actions", ...; several parts may be about the same."""
+    text: str
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it takes, with its line end."""
+        return count_tokens(self.text) + 1
+
+
 def describe(situation: Situation) -> str:
     """Return the observation text of one turn."""
+    return "\n".join(part.text for part in describe_parts(situation))
+
+
+def describe_parts(situation: Situation) -> tuple[Part, ...]:
+    """Return the observation text of one turn in its parts; joined by line ends they are the text.
+
+    Where the speaker has a budget of tokens, what matters least is left out until the text keeps to it, and the last
+    part says what that was. One's own units, the task and the actions are never left out.
+    """
     outline = outline_situation(situation)
-    lines = [
-        *_head(situation),
-        *_notes(situation),
-        *_mail(situation),
-        *_findings(situation),
-        *_last_actions(situation),
-        *_events(situation, outline),
-        *(_screens(situation, outline) if situation.speaker.points == "screen" else _world(situation, outline)),
-        *_actions(outline),
-    ]
-    return "\n".join(lines)
+    parts = _parts(situation, outline)
+    budget = situation.speaker.token_budget
+    for cut in CUTS if budget else ():
+        while sum(part.tokens for part in parts) > budget:
+            shorter = cut(outline)
+            if shorter is outline:
+                break
+            outline = shorter
+            parts = _parts(situation, outline)
+    return parts
+
+
+def _parts(situation: Situation, outline: Outline) -> tuple[Part, ...]:
+    on_screen = situation.speaker.points == "screen"
+    sections: tuple[tuple[str, Iterable[str]], ...] = (
+        ("game", _head(situation)),
+        ("holdings", _holdings(situation, outline)),
+        ("notes", _notes(situation)),
+        ("mail", _mail(situation)),
+        ("findings", _findings(situation)),
+        ("last actions", _last_actions(situation)),
+        ("events", _events(situation, outline)),
+        ("groups", _groups(outline)),
+        ("units", _screens(situation, outline) if on_screen else _world(situation, outline)),
+        ("actions", _actions(outline)),
+        ("left out", [f"Left out to save tokens: {'; '.join(outline.left_out)}"] if outline.left_out else ()),
+    )
+    told = ((name, "\n".join(lines)) for name, lines in sections)
+    return tuple(Part(name, text) for name, text in told if text)
 
 
 def _head(situation: Situation) -> Iterator[str]:
@@ -44,8 +88,28 @@ def _head(situation: Situation) -> Iterator[str]:
     if situation.speaker.sees_resources:
         has = situation.view.resources
         yield f"Minerals {has.minerals}, vespene {has.vespene}, supply {has.supply_used}/{has.supply_cap}"
-    if situation.task:
-        yield f"Task: {_indented(situation.task)}"
+    for task in dict.fromkeys(filter(None, (situation.task, common_task(situation)))):
+        yield f"Task: {_indented(task)}"
+
+
+def _holdings(situation: Situation, outline: Outline) -> Iterator[str]:
+    """Yield what the player has in all, for those who see its resources."""
+    if situation.speaker.sees_resources:
+        yield "You have: " + ", ".join(
+            f"{name} x{count.done}" + (f" (+{count.unfinished} being built)" if count.unfinished else "")
+            for name, count in outline.holdings
+        )
+        if outline.upgrades:
+            yield f"Researched: {', '.join(outline.upgrades)}"
+
+
+def _groups(outline: Outline) -> Iterator[str]:
+    """Yield the other agents' teams, for those who see them."""
+    if outline.groups:
+        yield "Other agents:"
+    for group in outline.groups:
+        units = ", ".join(f"{name} x{count}" for name, count in group.types)
+        yield f" {group.agent} {group.team} at {words.format_point(group.centre)} health {group.health:.0%}: {units}"
 
 
 def _mail(situation: Situation) -> Iterator[str]:
@@ -74,10 +138,12 @@ def _last_actions(situation: Situation) -> Iterator[str]:
     shown = [outcome for outcome in situation.outcomes if not outcome.reason] + rejected[:REJECTED_SHOWN]
     if shown:
         yield "Your last actions:"
+    for team, accepted in groupby((o for o in shown if not o.reason), key=lambda outcome: outcome.team):
+        yield " " + " ".join(filter(None, (team, ", ".join(_indented(outcome.action) for outcome in accepted))))
     for outcome in shown:
-        team = f"{outcome.team} " if outcome.team else ""
-        reason = f" REJECTED: {_indented(outcome.reason)}" if outcome.reason else ""
-        yield f" {team}{_indented(outcome.action)}{reason}"
+        if outcome.reason:
+            team = f"{outcome.team} " if outcome.team else ""
+            yield f" {team}{_indented(outcome.action)} REJECTED: {_indented(outcome.reason)}"
     if len(rejected) > REJECTED_SHOWN:
         yield f" {len(rejected) - REJECTED_SHOWN} more were rejected"
 
@@ -126,18 +192,32 @@ def _world(situation: Situation, outline: Outline) -> Iterator[str]:
 
 
 def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
-    """Yield each team with what is on its screen; places in px of that screen."""
+    """Yield each team with what is on its screen; places in px of that screen.
+
+    A unit that was on an earlier team's screen is told again only by its place and distance.
+    """
     minimap = MinimapFrame(situation.view.map.size_cells)
+    told: set[str] = set()
     for number, part in enumerate(outline.teams):
         x, y = to_px(minimap.world_to_minimap(part.frame.centre), MINIMAP_PX)
         place = _on_screen(part.frame)
         yield f"Team {part.name} at minimap {x},{y}{_team_task(part)}"
         yield from _table(part.units, place)
         fellows = [row for other in outline.teams if other is not part for row in other.units]
-        near = [*(row for row in fellows if _shows(part.frame, row)), *_near(outline.allies, part.frame, number)]
-        yield from _seen("Allies in view", near, (), place)
-        yield from _seen("Enemies in view", _near(outline.enemies, part.frame, number), (part,), place)
+        allies = [*(row for row in fellows if _shows(part.frame, row)), *_near(outline.allies, part.frame, number)]
+        enemies = _near(outline.enemies, part.frame, number)
+        yield from _seen("Allies in view", [row for row in allies if row.name not in told], (), place)
+        yield from _seen("Enemies in view", [row for row in enemies if row.name not in told], (part,), place)
+        again = [_again(row, place) for row in (*allies, *enemies) if row.name in told]
+        if again:
+            yield f"Also in view: {'; '.join(again)}"
+        told.update(row.name for row in (*part.units, *allies, *enemies))
         yield from _rest(situation, outline, place) if number == len(outline.teams) - 1 else ()
+
+
+def _again(row: UnitRow, place: Place) -> str:
+    far = " ".join(f"{distance:.0f}" for distance in row.distances_cells)
+    return f"{row.name} {place(row.unit.position)} {far}".rstrip()
 
 
 def _near(rows: Iterable[UnitRow], frame: ScreenFrame, number: int) -> list[UnitRow]:
@@ -222,10 +302,12 @@ def _line(row: UnitRow, place: Place) -> str:
 
 def _actions(outline: Outline) -> Iterator[str]:
     for type_names, choices in outline.choices:
-        listed = " ".join(
-            choice.action.name + (f"[{','.join(choice.only)}]" if choice.only else "") for choice in choices
-        )
-        yield f"Actions {', '.join(type_names)}: {listed}"
+        yield f"Actions {', '.join(type_names)}: {' '.join(map(_choice, choices))}"
+
+
+def _choice(choice: ActionChoice) -> str:
+    price = f"{{{choice.price}}}" if choice.price else ""
+    return choice.action.name + price + (f"[{','.join(choice.only)}]" if choice.only else "")
 
 
 def _indented(text: str) -> str:

@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
+from llm_pysc2.dialogue.frames import SCREEN_CELLS
 from llm_pysc2.errors import PackError
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import load_units
@@ -84,6 +85,8 @@ class ActionBook:
     """Abilities that are on any card."""
     needed_upgrades: Mapping[int, frozenset[int]]
     """Upgrades without which an ability cannot be used, by ability id."""
+    short_range: frozenset[int] = frozenset()
+    """Abilities that reach no farther than the screen, for which a place on the minimap is not worth listing."""
 
     def find(self, name: str) -> Action | None:
         """Return the action of that name in any case, by any of its names, or None."""
@@ -129,6 +132,8 @@ class ActionBook:
         found: dict[str, Action] = {}
         for ability in sorted(self.cards.get(type_name, ()), key=self._rank):
             for action in self._listed(ability):
+                if action.argument == "minimap" and ability in self.short_range:
+                    continue
                 if action.argument in _LISTED[frame] and not action.is_autocast and self.can(action, type_name):
                     found.setdefault(action.name, action)
         nothing = self.by_ability[NO_OPERATION][0]
@@ -164,6 +169,7 @@ def build_action_book(
     rows: Iterable[Mapping[str, Any]],
     cards: Mapping[str, tuple[int, ...]],
     needed_upgrades: Mapping[int, frozenset[int]],
+    short_range: frozenset[int] = frozenset(),
 ) -> ActionBook:
     """Return the book made of the rows of the table and the command cards. Raises KeyError for a broken row."""
     by_name: dict[str, Action] = {}
@@ -190,6 +196,7 @@ def build_action_book(
         cards=MappingProxyType(dict(cards)),
         carried=frozenset(ability for card in cards.values() for ability in card),
         needed_upgrades=MappingProxyType(dict(needed_upgrades)),
+        short_range=short_range,
     )
 
 
@@ -207,7 +214,7 @@ def load_action_book(cards: Mapping[str, tuple[int, ...]] | None = None) -> Acti
     if cards is None:
         cards = {unit.name: unit.abilities for unit in load_units().values()}
     try:
-        return build_action_book(rows, cards, needed_upgrades())
+        return build_action_book(rows, cards, needed_upgrades(), short_range())
     except (KeyError, TypeError, AttributeError) as error:
         raise PackError(f"{path}: a row is broken: {error!r}") from error
 
@@ -220,6 +227,13 @@ def needed_upgrades() -> Mapping[int, frozenset[int]]:
         for ability in load_abilities().values()
     }
     return MappingProxyType({ability: upgrades for ability, upgrades in needs.items() if upgrades})
+
+
+@cache
+def short_range() -> frozenset[int]:
+    """Return the abilities whose range ends on the screen of the one who casts them."""
+    half = SCREEN_CELLS / 2
+    return frozenset(ability.id for ability in load_abilities().values() if 0 < ability.range_cells <= half)
 
 
 @cache

@@ -1,7 +1,7 @@
 """What is worth saying about a situation: typed rows that `describe` writes down as text or as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -9,8 +9,10 @@ from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.events import Events, find_events
 from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
 from llm_pysc2.dialogue.grammar import Action
+from llm_pysc2.dialogue.prices import price_of
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.knowledge.units import UnitType, load_units
+from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.roster import Team
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.geometry import Point
@@ -62,6 +64,28 @@ class ActionChoice:
     action: Action
     only: tuple[str, ...] = ()
     """Short ids of the units that can, if not all of the type can."""
+    price: str = ""
+    """Minerals/vespene and supply, for those who see resources; empty if it costs nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many units of a type there are."""
+
+    done: int = 0
+    unfinished: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPart:
+    """A team of another agent."""
+
+    agent: str
+    team: str
+    centre: Point
+    health: float
+    """Share of health and shield that is left."""
+    types: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +103,13 @@ class Outline:
     events: Events
     choices: tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]
     """Unit types that have the same choice of actions, and the actions."""
+    holdings: tuple[tuple[str, Count], ...] = ()
+    """All units of the player by type, for those who see its resources."""
+    upgrades: tuple[str, ...] = ()
+    groups: tuple[GroupPart, ...] = ()
+    """The teams of other agents, for those who see them."""
+    left_out: tuple[str, ...] = ()
+    """What a budget of tokens left no room for."""
 
 
 def outline_situation(situation: Situation) -> Outline:
@@ -104,6 +135,9 @@ def outline_situation(situation: Situation) -> Outline:
         far_enemies=_count_types(unit for unit in enemies if not sight.covers(unit.position)),
         events=find_events(situation.previous, view, mine, sight.covers) if situation.previous else Events(),
         choices=_choices([unit for team in members for unit in team], situation),
+        holdings=_holdings(view.own) if situation.speaker.sees_resources else (),
+        upgrades=_upgrade_names(view.upgrade_ids) if situation.speaker.sees_resources else (),
+        groups=tuple(_groups(situation, units)),
     )
 
 
@@ -190,8 +224,14 @@ def _marks(unit: UnitView) -> tuple[str, ...]:
     return tuple(mark for mark, holds in marks.items() if holds)
 
 
+def common_task(situation: Situation) -> str:
+    """Return the task that all teams have of their own, or nothing where they differ; it is told once."""
+    tasks = {dict(situation.team_tasks).get(team.name, "") for team in situation.teams}
+    return tasks.pop() if len(tasks) == 1 else ""
+
+
 def _task_of(team: Team, situation: Situation) -> str:
-    return dict(situation.team_tasks).get(team.name, "")
+    return "" if common_task(situation) else dict(situation.team_tasks).get(team.name, "")
 
 
 def _resources(seen: Iterable[UnitView], teams: Iterable[Iterable[UnitView]], situation: Situation) -> list[UnitView]:
@@ -208,6 +248,31 @@ def _is_resource(unit: UnitView) -> bool:
 def _count_types(units: Iterable[UnitView]) -> tuple[tuple[str, int], ...]:
     counts = Counter(unit.type_name for unit in units if not unit.is_snapshot)
     return tuple(sorted(counts.items()))
+
+
+def _holdings(units: Iterable[UnitView]) -> tuple[tuple[str, Count], ...]:
+    counts: dict[str, Count] = {}
+    for unit in units:
+        had = counts.get(unit.type_name, Count())
+        done = unit.is_complete
+        counts[unit.type_name] = Count(had.done + done, had.unfinished + (not done))
+    return tuple(sorted(counts.items()))
+
+
+def _upgrade_names(ids: Iterable[int]) -> tuple[str, ...]:
+    known = load_upgrades()
+    return tuple(known[number].name if number in known else f"Upgrade{number}" for number in ids)
+
+
+def _groups(situation: Situation, units: Mapping[int, UnitView]) -> Iterator[GroupPart]:
+    for fellow in situation.fellows:
+        for team in fellow.teams:
+            members = [units[tag] for tag in team.unit_tags if tag in units]
+            if members:
+                most = sum(unit.health_max + unit.shield_max for unit in members)
+                left = sum(unit.health + unit.shield for unit in members)
+                centre = centre_of(unit.position for unit in members)
+                yield GroupPart(fellow.name, team.name, centre, left / most if most else 1.0, _count_types(members))
 
 
 def _choices(
@@ -227,8 +292,7 @@ def _choices_of_type(type_name: str, units: Sequence[UnitView], situation: Situa
     choices = []
     for action in situation.book.actions_of(type_name, situation.speaker.points):
         able = [unit for unit in units if situation.can(unit, action)]
-        if len(able) == len(units):
-            choices.append(ActionChoice(action))
-        elif able:
-            choices.append(ActionChoice(action, tuple(situation.callsigns.name(unit.tag) for unit in able)))
+        some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
+        if able:
+            choices.append(ActionChoice(action, some, price_of(action) if situation.speaker.sees_resources else ""))
     return tuple(choices)

@@ -57,7 +57,8 @@ def system_text(prompt: str, situation: Situation, type_names: Iterable[str]) ->
     parts = [
         fill(prompt, values),
         fill("reading", {**values, "points": points}),
-        fill("answer_" + speaker.protocol, {**values, "asides": _asides(speaker, values)}),
+        fill("answer_" + speaker.protocol, values) + "\n",
+        "# Beside orders\n" + _asides(speaker, values),
         _example(speaker, values),
     ]
     known = _knowledge(situation, list(type_names))
@@ -156,6 +157,9 @@ _POINT_ENDINGS = {
 """The same where orders are data."""
 
 
+_PRICES = "\n{minerals/vespene,supply} after an action is what it costs."
+
+
 def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
     area = map_view.playable
     return {
@@ -164,6 +168,8 @@ def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
         "lookups": str(speaker.lookups),
         "endings": _ENDINGS[speaker.points],
         "point_endings": _POINT_ENDINGS[speaker.points],
+        "teams": "each of your teams" if speaker.points == "world" else "the team",
+        "prices": _PRICES if speaker.sees_resources else "",
         "partners": " or ".join((*speaker.partners, *speaker.channels)),
         "width": str(map_view.size_cells[0]),
         "height": str(map_view.size_cells[1]),

@@ -33,6 +33,8 @@ class Speaker:
     knowledge: Knowledge = "advice"
     lookups: int = 2
     """Questions to the knowledge base in one answer."""
+    token_budget: int = 0
+    """About how many tokens an observation text may take, 0 = as many as it needs."""
 
 
 def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
@@ -47,6 +49,7 @@ def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
         protocol=role.protocol,
         knowledge=role.knowledge,
         lookups=role.lookups,
+        token_budget=role.token_budget,
     )
 
 
@@ -71,6 +74,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fellow:
+    """Another agent of the same player."""
+
+    name: str
+    teams: tuple[Team, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """Everything one agent knows in one turn."""
 
@@ -92,6 +103,8 @@ class Situation:
     notes: tuple[str, ...] = ()
     """The agent's notebook, oldest first."""
     findings: tuple[Finding, ...] = ()
+    fellows: tuple[Fellow, ...] = ()
+    """The other agents with their teams, for those who are to see them."""
     loops_left: int | None = None
     """Game loops to the end of the episode; None where there is no limit."""
 

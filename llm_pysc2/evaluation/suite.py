@@ -44,6 +44,8 @@ class Suite:
     """Frame of the places that agents are shown; empty = as the roster says."""
     protocol: str = ""
     """In which form they answer; empty = as the roster says."""
+    token_budget: int = 0
+    """About how many tokens an observation may take; 0 = as the roster says."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into a trace; 0 = one each turn."""
     attempts: int = 3
@@ -52,7 +54,7 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
-        overrides = read_overrides(self.points, self.protocol)
+        overrides = read_overrides(self.points, self.protocol, self.token_budget)
         return [
             Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, overrides, self.trace_loops)
             for scenario in expand(self.scenarios)
@@ -122,7 +124,7 @@ def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 raise PackError(f"{path}: {key}: expected text, found {value!r}")
             yield key, value
         else:
-            least = 0 if key in ("seed", "in_flight", "trace_loops") else 1
+            least = 0 if key in ("seed", "in_flight", "trace_loops", "token_budget") else 1
             if type(value) is not int or value < least:
                 raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
             yield key, value

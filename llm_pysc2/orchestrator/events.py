@@ -109,6 +109,8 @@ class Asked:
     text: str
     pictures: list[str] = field(default_factory=list)
     """PNG files in base64, in the order in which they were shown."""
+    tokens: dict[str, int] = field(default_factory=dict)
+    """About how many tokens each part of the text took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class RemoteSeat:
         if self._episode is None:
             self._episode = self._agents.begin_episode(self.role.name)
         chat = self._agent.prompt(situation)
+        tokens = self._agent.tokens
         self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
         question = Question(
             when=Turn(self._episode, turn),
@@ -74,13 +75,13 @@ class RemoteSeat:
         reply = await self._agents.ask(question)
         seconds = monotonic() - started
         if isinstance(reply, Missing):
-            return Answer(chat.last_text, Completion("", self.model), reply.kind, reply.reason)
+            return Answer(chat.last_text, Completion("", self.model), reply.kind, reply.reason, tokens=tokens)
         self.model = self._agents.model_of(self.role.name)
         name = reply.completion.model or self.model
         if reply.failure:
-            return Answer(chat.last_text, Completion("", name), reply.failure, reply.reason)
+            return Answer(chat.last_text, Completion("", name), reply.failure, reply.reason, tokens=tokens)
         self._agent.remember(situation, reply.completion.text)
-        return Answer(chat.last_text, replace(reply.completion, model=name, latency_seconds=seconds))
+        return Answer(chat.last_text, replace(reply.completion, model=name, latency_seconds=seconds), tokens=tokens)
 
 
 class ModelThinker:

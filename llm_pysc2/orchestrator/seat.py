@@ -1,6 +1,7 @@
 """A seat at the table: an agent of the roster, and who thinks for it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from llm_pysc2.agent import Agent, LanguageAgent, Observation
@@ -23,6 +24,8 @@ class Answer:
     reason: str = ""
     pictures: tuple[Image, ...] = ()
     """The pictures it was shown this turn."""
+    tokens: Mapping[str, int] = field(default_factory=dict)
+    """About how many tokens each part of the text took."""
 
 
 class Seat(Protocol):
@@ -55,15 +58,15 @@ class ModelSeat:
         """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
         chat = self._agent.prompt(situation)
         self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
-        pictures = chat.messages[-1].images
+        pictures, tokens = chat.messages[-1].images, self._agent.tokens
         try:
             completion = await self._backend.complete(chat)
         except ModelServiceError as error:
             if error.stops_run:
                 raise
-            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures)
+            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures, tokens)
         self._agent.remember(situation, completion.text, completion.calls)
-        return Answer(chat.last_text, completion, pictures=pictures)
+        return Answer(chat.last_text, completion, pictures=pictures, tokens=tokens)
 
 
 class CustomSeat:

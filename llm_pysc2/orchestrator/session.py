@@ -12,7 +12,7 @@ from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.notebook import write_notes
 from llm_pysc2.dialogue.parse import Reply
-from llm_pysc2.dialogue.situation import Finding, Outcome, Situation, speaker_of
+from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, speaker_of
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import Letter, Mailbox
@@ -123,11 +123,14 @@ class Session:
     def _ask(self, view: WorldView) -> None:
         """Ask all agents whose turn has come, at the same time."""
         self._callsigns = self._callsigns.update(view)
-        for place, teams in zip(self._places, self._assign(view), strict=True):
+        assigned = self._assign(view)
+        for place, teams in zip(self._places, assigned, strict=True):
             if place.thought is not None or place.next_loop > view.game_loop:
                 continue
             seen = replace(view, dead_tags=place.dead) if place.dead != view.dead_tags else view
             situation = self._situation(place, seen, teams)
+            if place.seat.role.sees_groups:
+                situation = replace(situation, fellows=self._fellows(place, assigned))
             task = asyncio.create_task(place.seat.ask(situation, self.turns))
             place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
             place.previous, place.unread, place.dead = view, (), ()
@@ -142,6 +145,11 @@ class Session:
             left = [unit for unit in left if unit.tag not in taken]
             assigned.append(teams)
         return assigned
+
+    def _fellows(self, place: Place, assigned: Sequence[tuple[Team, ...]]) -> tuple[Fellow, ...]:
+        """Return the other agents with their teams."""
+        pairs = zip(self._places, assigned, strict=True)
+        return tuple(Fellow(other.seat.role.name, teams) for other, teams in pairs if other is not place)
 
     def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
         others = tuple(other.seat.role.name for other in self._places if other is not place)

@@ -86,7 +86,8 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
     agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
     if not introduced:
         yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
-    yield Asked(turn, agent, answer.asked, [base64.b64encode(image.png).decode() for image in answer.pictures])
+    pictures = [base64.b64encode(image.png).decode() for image in answer.pictures]
+    yield Asked(turn, agent, answer.asked, pictures, dict(answer.tokens))
     yield Answered(
         turn=turn,
         agent=agent,

@@ -143,7 +143,7 @@ def read_observation(text: str) -> ReadObservation:
         elif clock := _CLOCK.match(line):
             found.seconds = int(clock[1]) * 60 + int(clock[2])
         elif actions := _ACTIONS.match(line):
-            names = [name for name in actions[2].split() if "[" not in name]
+            names = [name.partition("{")[0] for name in actions[2].split() if "[" not in name]
             found.actions.update(dict.fromkeys(actions[1].split(", "), names))
         elif head := _HEADING.match(line):
             heading = head

@@ -69,7 +69,7 @@ def test_how_much_is_told_is_for_the_roster_to_say():
     assert "Tactics" not in system(Speaker("A", lookups=0))
     tactics = system(Speaker("A", knowledge="tactics"), ["Stalker", "DarkTemplar"])
     assert "\n# Blink micro\n" in tactics
-    assert tactics.count("\n# ") == 4 + TACTICS_TOLD
+    assert tactics.count("\n# ") == 5 + TACTICS_TOLD
 
 
 def test_tactics_that_the_task_names_come_first():
