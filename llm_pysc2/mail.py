@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 LETTER_LIMIT_CHARS = 4000
 """Longer letters are cut, and say so."""
+INBOX_LIMIT = 40
+"""Of more unread letters the newest stay."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Who plays: a roster of agents and their teams, read from `agents/NAME.toml`.
 
-Says which unit types a team takes and how units are assigned to teams; knows no model and no game.
+Says which unit types a team takes and how units are to be assigned to teams; knows no model and no game.
 """
 
 from collections.abc import Iterable
@@ -10,10 +10,11 @@ from typing import Any, Literal, TypeVar
 
 from llm_pysc2 import packs
 from llm_pysc2.errors import PackError, UsageError, closest_names
-from llm_pysc2.world.view import UnitView
 
 T = TypeVar("T")
-ASSIGNMENTS = ("all", "by_type", "each")
+SIZED = ("groups", "nearest")
+"""Assignments that need a size."""
+ASSIGNMENTS = ("all", "by_type", "each", *SIZED)
 Frame = Literal["world", "screen"]
 FRAMES: tuple[Frame, ...] = ("world", "screen")
 """Frame in which points are shown; on the screen, far points are given on the minimap."""
@@ -30,11 +31,15 @@ class TeamRule:
     """How units become teams of an agent."""
 
     name: str
-    """The team's name; with assign "by_type" and "each" the unit type (and a number) is put after it."""
+    """The team's name; the unit type or a number is put after it where there can be several, and stands alone for an
+    empty one."""
     units: tuple[str, ...] = ("*",)
     """Names of unit types, "*" for all."""
     assign: str = "all"
-    """"all" in one team, "by_type" a team for each unit type, "each" a team for each unit."""
+    """"all" in one team, "by_type" a team for each unit type, "each" a team for each unit, "groups" teams of at most
+    `size` units, "nearest" the same, with units that stand near one another."""
+    size: int = 0
+    """Most units of a team, where units are assigned in groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,12 @@ class Role:
     """About how many tokens an observation may take; what matters least is left out. 0 = no limit."""
     channels: tuple[str, ...] = ()
     """Channels of letters it may write to and listens to from the start."""
+    actions: tuple[str, ...] = ()
+    """Names of the only actions that it may give, with * for any part of a name; empty = all."""
+    always_asked: bool = False
+    """Whether it is asked while it has no units as well, to read and write letters."""
+    agent_per_team: bool = False
+    """Whether there is an agent like this for each of its teams, named like the team, from when it first has units."""
     model: str = ""
     """Model of this agent; empty for the one named on the command line."""
     points: Frame = "world"
@@ -117,24 +128,6 @@ class Team:
 
     name: str
     unit_tags: tuple[int, ...]
-
-
-def assign_teams(role: Role, units: Iterable[UnitView]) -> tuple[Team, ...]:
-    """Return the role's teams over the given own units, without empty teams, in the order of its rules."""
-    members: dict[str, list[int]] = {}
-    numbers: dict[str, int] = {}
-    for unit in units:
-        rule = next((rule for rule in role.teams if "*" in rule.units or unit.type_name in rule.units), None)
-        if rule is None:
-            continue
-        name = rule.name
-        if rule.assign != "all":
-            name = f"{rule.name}-{unit.type_name}" if rule.name else unit.type_name
-        if rule.assign == "each":
-            numbers[name] = numbers.get(name, 0) + 1
-            name = f"{name}-{numbers[name]}"
-        members.setdefault(name, []).append(unit.tag)
-    return tuple(Team(name, tuple(tags)) for name, tags in members.items())
 
 
 def load_roster(name: str) -> Roster:
@@ -191,6 +184,9 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
         protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
+        actions=_names(path, f"{where}.actions", table.get("actions", [])),
+        always_asked=_yes_or_no(path, f"{where}.always_asked", table.get("always_asked", False)),
+        agent_per_team=_yes_or_no(path, f"{where}.agent_per_team", table.get("agent_per_team", False)),
         **numbers,
     )
 
@@ -204,7 +200,11 @@ def _read_team(path: Path, where: str, table: Any) -> TeamRule:
     name = table.get("name", "")
     if not isinstance(name, str) or (assign == "all" and not name):
         raise PackError(f"{path}: {where}.name: expected text, found {name!r}")
-    return TeamRule(name, units, assign)
+    size = table.get("size", 0)
+    if type(size) is not int or (size < 1) == (assign in SIZED):
+        wanted = "a whole number from 1" if assign in SIZED else f'none with assign = "{assign}"'
+        raise PackError(f"{path}: {where}.size: expected {wanted}, found {size!r}")
+    return TeamRule(name, units, assign, size)
 
 
 def _no_unknown(path: Path, where: str, table: Any, known: Iterable[str]) -> None:

@@ -6,15 +6,18 @@ Each check returns quietly, or raises AssertionError with one line that says wha
 import asyncio
 from pathlib import Path
 
+from llm_pysc2 import packs
 from llm_pysc2.agent import Agent
 from llm_pysc2.backends import Backend, Switchboard
 from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.engine.maps import read_map
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
+from llm_pysc2.knowledge.entries import merge_entries
+from llm_pysc2.knowledge.notes import merge_notes
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Answered, Decided, Event
-from llm_pysc2.orchestrator.seat import Seat
-from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book, seat_agents
+from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.table import Thinkers, check_roster, game_opener, load_book, seat_agents
 from llm_pysc2.roster import load_roster, read_roster
 from llm_pysc2.scenario import load_scenario, read_scenario
 
@@ -43,7 +46,7 @@ async def _play(scenario_name: str, thinkers: Thinkers, seed: int, events: list[
     book = load_book()
     episode = Episode(scenario, roster.name, 0, seed)
 
-    def seats() -> list[Seat]:
+    def seats() -> list[Seat | Recruiter]:
         return seat_agents(roster, thinkers, seed)
 
     await play_episode(episode, game_opener(scenario, seed), seats, book, events.append)
@@ -72,19 +75,32 @@ async def _ask_twice(backend: Backend) -> None:
 
 
 def check_pack(folder: Path) -> None:
-    """Read every scenario, roster and map of a pack; the first that is broken is named with its file and key."""
-    readers = (("scenarios", read_scenario), ("agents", read_roster))
-    found = 0
-    for part, read in readers:
-        for path in sorted((folder / part).rglob("*.toml")):
-            inner = path.relative_to(folder / part).parts[0]
-            found += 1
-            try:
-                if part == "scenarios" and inner == "maps":
-                    read_map(path)
-                elif inner != "models":
-                    read(path)
-            except LlmPysc2Error as error:
-                raise AssertionError(str(error)) from error
-    if not found:
-        raise AssertionError(f"{folder}: expected scenarios/ or agents/ with TOML files, found none")
+    """Read every scenario, roster, map, entry and note of a pack; the first that is broken is named, file and key."""
+    paths = [
+        path for part in ("scenarios", "agents", "knowledge_base") for path in sorted((folder / part).rglob("*.*"))
+    ]
+    if not paths:
+        raise AssertionError(f"{folder}: expected scenarios/, agents/ or knowledge_base/ with files, found none")
+    before = packs.user_packs()
+    packs.use_packs([*before, folder])
+    try:
+        for path in paths:
+            _check_file(folder, path)
+        merge_entries([root / "knowledge_base" for root in packs.roots()])
+        merge_notes([root / "knowledge_base" / "notes" for root in packs.roots()])
+    except LlmPysc2Error as error:
+        raise AssertionError(str(error)) from error
+    finally:
+        packs.use_packs(before)
+
+
+def _check_file(folder: Path, path: Path) -> None:
+    part, inner = path.relative_to(folder).parts[:2]
+    if path.suffix != ".toml" or inner == "models":
+        return
+    if part == "scenarios" and inner == "maps":
+        read_map(path)
+    elif part == "scenarios":
+        read_scenario(path)
+    elif part == "agents":
+        check_roster(read_roster(path))

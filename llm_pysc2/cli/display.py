@@ -40,6 +40,8 @@ class Picture:
     episodes: int
     start: EpisodeStarted | None = None
     observed: Observed | None = None
+    models: dict[str, str] = field(default_factory=dict)
+    """By agent, those included that came up during the game."""
     answers: dict[str, Answered] = field(default_factory=dict)
     decisions: dict[str, Decided] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
@@ -50,7 +52,9 @@ class Picture:
         match event:
             case EpisodeStarted():
                 self.start, self.observed = event, None
-                self.answers, self.decisions = {}, {}
+                self.answers, self.decisions, self.models = {}, {}, {}
+            case AgentIntroduced():
+                self.models[event.agent] = event.model
             case Observed():
                 self.observed = event
             case Answered():
@@ -153,7 +157,8 @@ def draw(picture: Picture) -> RenderableType:
     body.add_row(draw_minimap(start.terrain, observed.units), _forces(observed.units))
     title = f"{start.scenario} · episode {start.episode + 1}/{picture.episodes} · seed {start.seed} · {start.game}"
     clock = f"turn {observed.turn} · {loops_to_clock(observed.game_loop)} of {loops_to_clock(start.limit_loops)}"
-    parts: list[RenderableType] = [body, Text(""), *(_words(picture, agent) for agent in start.models)]
+    agents = dict.fromkeys((*(agent for agent in start.models if agent in picture.answers), *picture.answers))
+    parts: list[RenderableType] = [body, Text(""), *(_words(picture, agent) for agent in agents)]
     parts.extend(Text(f"fault: {fault.message}", "magenta") for fault in picture.faults[-2:])
     return Panel(Group(*parts), title=title, subtitle=_subtitle(picture, clock), title_align="left", width=100)
 
@@ -171,7 +176,7 @@ def _subtitle(picture: Picture, clock: str) -> Text:
 
 def _words(picture: Picture, agent: str) -> Text:
     answered, decided = picture.answers.get(agent), picture.decisions.get(agent)
-    model = picture.start.models.get(agent, "") if picture.start else ""
+    model = picture.models.get(agent, "")
     text = Text()
     text.append(agent, "bold")
     text.append(f" ({model}) ", "bright_black")

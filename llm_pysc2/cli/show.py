@@ -8,8 +8,9 @@ from llm_pysc2.dialogue.outline import unit_types_by_name
 from llm_pysc2.dialogue.situation import Situation, speaker_of
 from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.knowledge.units import UnitType
-from llm_pysc2.orchestrator.table import load_book
-from llm_pysc2.roster import Role, Roster, TeamRule, assign_teams, load_roster
+from llm_pysc2.orchestrator.muster import Muster
+from llm_pysc2.orchestrator.table import check_roster, load_book
+from llm_pysc2.roster import Role, Roster, TeamRule, load_roster
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import Alliance, MapView, UnitView, WorldView
@@ -23,7 +24,9 @@ def show(what: str, name: str) -> None:
     """Print a roster. Raises UsageError for anything else, or if there is no such roster."""
     if what != "agents":
         raise UsageError(f"nothing named {what!r} to show; {closest_names(what, ['agents'])}")
-    sys.stdout.write(describe_roster(load_roster(name)) + "\n")
+    roster = load_roster(name)
+    check_roster(roster)
+    sys.stdout.write(describe_roster(roster) + "\n")
 
 
 def describe_roster(roster: Roster) -> str:
@@ -39,7 +42,7 @@ def _role_lines(role: Role) -> str:
     lines = [
         f"{role.name} (prompt {role.prompt}{', model ' + role.model if role.model else ''})",
         f"  teams: {teams}",
-        f"  may give: {role.actions_per_team} actions a turn to each team",
+        f"  may give: {role.actions_per_team} actions a turn to each team, of {', '.join(role.actions) or 'all'}",
         f"  remembers: {role.history_turns} turns{tokens}",
         f"  is told: {role.knowledge} on the units in play",
         f"  may look up: {role.lookups} questions a turn",
@@ -47,6 +50,10 @@ def _role_lines(role: Role) -> str:
         f"  sees resources: {'yes' if role.sees_resources else 'no'}",
         f"  channels: {', '.join(role.channels) or 'none'}",
     ]
+    if role.agent_per_team:
+        lines.append("  one agent like this for each team")
+    if role.always_asked:
+        lines.append("  asked while it has no units as well")
     if role.interval_loops:
         lines.append(f"  decides every {loops_to_seconds(role.interval_loops):.1f} s")
     return "\n".join(lines)
@@ -54,7 +61,13 @@ def _role_lines(role: Role) -> str:
 
 def _team_words(rule: TeamRule) -> str:
     units = "all units" if "*" in rule.units else "/".join(rule.units)
-    how = {"all": "one team", "by_type": "a team for each type", "each": "a team for each unit"}[rule.assign]
+    how = {
+        "all": "one team",
+        "by_type": "a team for each type",
+        "each": "a team for each unit",
+        "groups": f"teams of {rule.size}",
+        "nearest": f"teams of {rule.size} that stand together",
+    }[rule.assign]
     return f"{rule.name + ' = ' if rule.name else ''}{units} ({how})"
 
 
@@ -64,7 +77,7 @@ def _example(roster: Roster, role: Role) -> str:
     situation = Situation(
         speaker=speaker_of(role, partners),
         view=view,
-        teams=assign_teams(role, view.own),
+        teams=Muster(role).assign(view.own),
         callsigns=Callsigns().update(view),
         book=load_book(),
         task="Destroy all enemy units before the time limit.",

@@ -291,6 +291,8 @@ def _choices(
 def _choices_of_type(type_name: str, units: Sequence[UnitView], situation: Situation) -> tuple[ActionChoice, ...]:
     choices = []
     for action in situation.book.actions_of(type_name, situation.speaker.points):
+        if not situation.speaker.may_give(action):
+            continue
         able = [unit for unit in units if situation.can(unit, action)]
         some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
         if able:

@@ -34,8 +34,8 @@ class Rejected:
     reason: str
     """For the writer of the line, such as "eR3 is no longer visible"."""
     cause: str
-    """One word for counts: "action", "argument", "unit", "dead", "unseen", "foreign", "target", "unable", "point",
-    "team", "limit", "receiver", "length"."""
+    """One word for counts: "action", "argument", "unit", "dead", "unseen", "foreign", "target", "unable", "forbidden",
+    "point", "team", "limit", "receiver", "length"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class Resolver:
             team: Team that it stands under; empty if it stands under none.
         """
         action, selects = self._find_action(name)
+        if not self._situation.speaker.may_give(action):
+            raise Refusal(f"{action.name} is not among the actions that you may give", "forbidden")
         arguments = read_arguments(body)
         if arguments.trouble:
             raise Refusal(f"{arguments.trouble}; write {action.signature}", "argument")

@@ -54,7 +54,7 @@ def answer_schema(speaker: Speaker, type_names: Iterable[str], book: ActionBook)
 
 def _actions(speaker: Speaker, type_names: Iterable[str], book: ActionBook) -> tuple[Action, ...]:
     found = {action.name: action for name in type_names for action in book.actions_of(name, speaker.points)}
-    return tuple(found.values())
+    return tuple(action for action in found.values() if speaker.may_give(action))
 
 
 def _orders(actions: Sequence[Action]) -> dict[str, Any]:

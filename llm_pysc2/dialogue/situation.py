@@ -5,6 +5,7 @@ The same value for both, so that an answer is understood exactly against what it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
@@ -35,6 +36,12 @@ class Speaker:
     """Questions to the knowledge base in one answer."""
     token_budget: int = 0
     """About how many tokens an observation text may take, 0 = as many as it needs."""
+    actions: tuple[str, ...] = ()
+    """Patterns of the names of the only actions that it may give; empty = all."""
+
+    def may_give(self, action: Action) -> bool:
+        """Return whether the roster leaves an action to this agent."""
+        return not self.actions or any(fnmatchcase(action.name, pattern) for pattern in self.actions)
 
 
 def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
@@ -50,6 +57,7 @@ def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
         knowledge=role.knowledge,
         lookups=role.lookups,
         token_budget=role.token_budget,
+        actions=role.actions,
     )
 
 
@@ -89,7 +97,7 @@ class Situation:
     view: WorldView
     """With `dead_tags` and `action_errors` of the whole turn, where several observations make a turn."""
     teams: tuple[Team, ...]
-    """The agent's own teams, as `roster.assign_teams` gives them."""
+    """The agent's own teams with their units."""
     callsigns: Callsigns
     """Already updated with the view."""
     book: ActionBook

@@ -15,8 +15,8 @@ from llm_pysc2.orchestrator.events import Event
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
 from llm_pysc2.orchestrator.sampling import sampled_sink
-from llm_pysc2.orchestrator.seat import Seat
-from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book
+from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.table import Thinkers, check_roster, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
 from llm_pysc2.roster import AS_ROSTER, Overrides, Roster, load_roster
@@ -70,6 +70,7 @@ class PreparedCell:
         self.cell = cell
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
+        check_roster(self.roster)
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
@@ -90,7 +91,7 @@ class PreparedCell:
         with TraceWriter(path) as trace:
             opener = game_opener(self.scenario, seed, self.cell.launch)
 
-            def seat_agents() -> list[Seat]:
+            def seat_agents() -> list[Seat | Recruiter]:
                 return self._seats(seed, f"{self.cell.slug} {seed}")
 
             sink = _tee(sampled_sink(trace, self.cell.trace_loops), *sinks)
@@ -101,7 +102,7 @@ class PreparedCell:
         if self._remote is not None:
             await self._remote.aclose()
 
-    def _seats(self, seed: int, episode: str) -> list[Seat]:
+    def _seats(self, seed: int, episode: str) -> list[Seat | Recruiter]:
         return seat(self.roster, self._thinkers, seed, episode)
 
 

@@ -46,6 +46,9 @@ def seat_elsewhere(roster: Roster, options: RemoteOptions) -> RemoteTable:
     for name in options.agents:
         if name not in known:
             raise UsageError(f"--remote: roster {roster.name} has no agent {name!r}; {closest_names(name, known)}")
+    apart = [role.name for role in roster.agents if role.agent_per_team and role.name in (options.agents or known)]
+    if apart:
+        raise UsageError(f"--remote: {apart[0]} stands for agents that come up during the game; they cannot join")
     from llm_pysc2.orchestrator.remote import MqttTable
 
     return MqttTable(options.agents or tuple(known), options)

@@ -13,7 +13,7 @@ from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, LlmPysc2
 from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Fault
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
-from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.seat import Recruiter, Seat
 from llm_pysc2.orchestrator.session import AsyncGame, Session
 from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import terrain_rows
@@ -50,7 +50,7 @@ class _Attempt:
 async def play_episode(
     episode: Episode,
     open_game: Callable[[], AsyncGame],
-    seat_agents: Callable[[], Sequence[Seat]],
+    seat_agents: Callable[[], Sequence[Seat | Recruiter]],
     book: ActionBook,
     sink: EventSink,
 ) -> Verdict:
@@ -74,7 +74,11 @@ async def play_episode(
 
 
 async def _attempt(
-    episode: Episode, open_game: Callable[[], AsyncGame], seats: Sequence[Seat], book: ActionBook, sink: EventSink
+    episode: Episode,
+    open_game: Callable[[], AsyncGame],
+    seats: Sequence[Seat | Recruiter],
+    book: ActionBook,
+    sink: EventSink,
 ) -> _Attempt:
     """Play an episode once, from a new game to its verdict or its fault."""
     session: Session | None = None
@@ -93,7 +97,7 @@ async def _attempt(
             await game.close()
 
 
-def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat], view: WorldView) -> EpisodeStarted:
+def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | Recruiter], view: WorldView) -> EpisodeStarted:
     scenario = episode.scenario
     return EpisodeStarted(
         scenario=scenario.name,

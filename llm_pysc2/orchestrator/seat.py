@@ -1,6 +1,6 @@
 """A seat at the table: an agent of the roster, and who thinks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -67,6 +67,16 @@ class ModelSeat:
             return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures, tokens)
         self._agent.remember(situation, completion.text, completion.calls)
         return Answer(chat.last_text, completion, pictures=pictures, tokens=tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class Recruiter:
+    """Seats for agents that come up during the game: one for each team of a role."""
+
+    role: Role
+    model: str
+    recruit: Callable[[Role], Seat]
+    """Gives a seat to an agent with a name of its own."""
 
 
 class CustomSeat:

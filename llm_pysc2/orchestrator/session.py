@@ -15,13 +15,14 @@ from llm_pysc2.dialogue.parse import Reply
 from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, speaker_of
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
-from llm_pysc2.mail import Letter, Mailbox
+from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
+from llm_pysc2.orchestrator.muster import Muster
 from llm_pysc2.orchestrator.pace import Pace, Thought
 from llm_pysc2.orchestrator.referee import Verdict, judge
-from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.seat import Recruiter, Seat
 from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import answered_events, observed
-from llm_pysc2.roster import Team, assign_teams
+from llm_pysc2.roster import Team
 from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.view import WorldView
@@ -72,6 +73,16 @@ class Place:
     """Units that died since its last turn."""
 
 
+@dataclass(slots=True)
+class Post:
+    """An entry of the roster: its teams, and the agent that leads them, or one agent for each."""
+
+    muster: Muster
+    recruiter: Recruiter | None
+    places: dict[str, Place]
+    """By the name of the team; under no name the agent that leads all teams."""
+
+
 class Session:
     """One episode being played by one player's agents."""
 
@@ -79,21 +90,32 @@ class Session:
         self,
         scenario: Scenario,
         game: AsyncGame,
-        seats: Sequence[Seat],
+        seats: Sequence[Seat | Recruiter],
         pace: Pace,
         book: ActionBook,
         sink: EventSink,
     ) -> None:
         self._scenario = scenario
         self._game = game
-        self._places = [Place(seat) for seat in seats]
+        self._posts = [
+            Post(Muster(seat.role), seat, {})
+            if isinstance(seat, Recruiter)
+            else Post(Muster(seat.role), None, {"": Place(seat)})
+            for seat in seats
+        ]
         self._pace = pace
         self._book = book
         self._sink = sink
         self._callsigns = Callsigns()
-        self._mailbox = Mailbox({seat.role.name: frozenset(seat.role.channels) for seat in seats})
+        roles = [place.seat.role for place in self._places]
+        self._mailbox = Mailbox({role.name: frozenset(role.channels) for role in roles})
         self.turns = 0
         self.view: WorldView | None = None
+
+    @property
+    def _places(self) -> list[Place]:
+        """All agents there have been so far, in the order of the roster."""
+        return [place for post in self._posts for place in post.places.values()]
 
     async def start(self) -> WorldView:
         """Start the game and return the first view in which both sides have units."""
@@ -124,32 +146,43 @@ class Session:
         """Ask all agents whose turn has come, at the same time."""
         self._callsigns = self._callsigns.update(view)
         assigned = self._assign(view)
-        for place, teams in zip(self._places, assigned, strict=True):
+        for place, teams in assigned:
             if place.thought is not None or place.next_loop > view.game_loop:
+                continue
+            if not teams and not place.seat.role.always_asked:
+                place.next_loop = self._next_decision(place, view.game_loop, view.game_loop)
                 continue
             seen = replace(view, dead_tags=place.dead) if place.dead != view.dead_tags else view
             situation = self._situation(place, seen, teams)
             if place.seat.role.sees_groups:
-                situation = replace(situation, fellows=self._fellows(place, assigned))
+                fellows = (Fellow(other.seat.role.name, theirs) for other, theirs in assigned if other is not place)
+                situation = replace(situation, fellows=tuple(fellows))
             task = asyncio.create_task(place.seat.ask(situation, self.turns))
             place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
             place.previous, place.unread, place.dead = view, (), ()
 
-    def _assign(self, view: WorldView) -> list[tuple[Team, ...]]:
-        """Return the teams of each seat; a unit belongs to the first agent of the roster that takes it."""
+    def _assign(self, view: WorldView) -> list[tuple[Place, tuple[Team, ...]]]:
+        """Return the agents with their teams; a unit belongs to the first of the roster that takes it."""
         left = list(view.own)
         assigned = []
-        for place in self._places:
-            teams = assign_teams(place.seat.role, left)
+        for post in self._posts:
+            teams = post.muster.assign(left, view.dead_tags)
             taken = {tag for team in teams for tag in team.unit_tags}
             left = [unit for unit in left if unit.tag not in taken]
-            assigned.append(teams)
+            if post.recruiter is None:
+                assigned.append((post.places[""], teams))
+                continue
+            for team in teams:
+                if team.name not in post.places:
+                    post.places[team.name] = self._recruit(post.recruiter, team.name)
+            for name, place in post.places.items():
+                assigned.append((place, tuple(team for team in teams if team.name == name)))
         return assigned
 
-    def _fellows(self, place: Place, assigned: Sequence[tuple[Team, ...]]) -> tuple[Fellow, ...]:
-        """Return the other agents with their teams."""
-        pairs = zip(self._places, assigned, strict=True)
-        return tuple(Fellow(other.seat.role.name, teams) for other, teams in pairs if other is not place)
+    def _recruit(self, recruiter: Recruiter, name: str) -> Place:
+        role = replace(recruiter.role, name=name, agent_per_team=False)
+        self._mailbox = self._mailbox.listen(name, role.channels)
+        return Place(recruiter.recruit(role))
 
     def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
         others = tuple(other.seat.role.name for other in self._places if other is not place)
@@ -204,7 +237,7 @@ class Session:
         """Put letters where their readers find them next turn, however long that takes."""
         self._mailbox = self._mailbox.deliver(letters)
         for place in self._places:
-            place.unread += self._mailbox.inbox(place.seat.role.name)
+            place.unread = (*place.unread, *self._mailbox.inbox(place.seat.role.name))[-INBOX_LIMIT:]
 
     def _next_decision(self, place: Place, asked_loop: int, loop: int) -> int:
         """Return the first loop after this one that is a whole number of decision intervals after the last question."""

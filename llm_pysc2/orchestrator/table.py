@@ -2,17 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from itertools import count
 
 from llm_pysc2.agent import Agent, LanguageAgent
 from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook, load_action_book
+from llm_pysc2.dialogue.prompt import PROMPTS
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
-from llm_pysc2.errors import AgentError
+from llm_pysc2.errors import AgentError, UsageError, closest_names
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.orchestrator.game_thread import GameThread
-from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Seat
+from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Recruiter, Seat
 from llm_pysc2.orchestrator.session import AsyncGame
-from llm_pysc2.roster import Roster
+from llm_pysc2.packs import find_file
+from llm_pysc2.roster import Role, Roster
 from llm_pysc2.scenario import Scenario
 
 
@@ -36,23 +40,48 @@ def load_book() -> ActionBook:
     return load_action_book({unit.name: unit.abilities for unit in load_units().values()})
 
 
-def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = "") -> list[Seat]:
+def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = "") -> list[Seat | Recruiter]:
     """Return a seat for each agent of a roster; `episode` keeps the books of episodes apart.
 
     Raises UsageError for models that do not exist or lack a key.
     """
-    seats: list[Seat] = []
-    for number, role in enumerate(roster.agents):
-        if thinkers.remote and (seat := thinkers.remote(LanguageAgent(replace(role, protocol="text")))):
-            seats.append(seat)
-            continue
+    seeds = count(seed)
+
+    def seat(role: Role) -> Seat:
+        own_seed = next(seeds)
+        if thinkers.remote and (remote := thinkers.remote(LanguageAgent(replace(role, protocol="text")))):
+            return remote
         if thinkers.custom is not None:
-            seats.append(CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name))
-            continue
+            return CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name)
         name = role.model or thinkers.model
-        backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=seed + number)
-        seats.append(ModelSeat(LanguageAgent(role), backend))
+        backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=own_seed)
+        return ModelSeat(LanguageAgent(role), backend)
+
+    seats: list[Seat | Recruiter] = []
+    for role in roster.agents:
+        if role.agent_per_team:
+            seats.append(Recruiter(role, seat(role).model, seat))
+        else:
+            seats.append(seat(role))
     return seats
+
+
+def check_roster(roster: Roster) -> None:
+    """Raise UsageError for the first unit type, action or prompt of a roster that does not exist."""
+    types = {unit.name for unit in load_units().values()}
+    actions = {action.name for action in load_book().by_name.values()}
+    for role in roster.agents:
+        where = f"roster {roster.name}, agent {role.name}"
+        for name in (name for rule in role.teams for name in rule.units if name != "*"):
+            if name not in types:
+                raise UsageError(f"{where}: teams: no unit type {name!r}; {closest_names(name, types)}")
+        for pattern in role.actions:
+            if not any(fnmatchcase(name, pattern) for name in actions):
+                raise UsageError(f"{where}: actions: no action {pattern!r}; {closest_names(pattern, actions)}")
+        for channel in role.channels:
+            if channel in (other.name for other in roster.agents):
+                raise UsageError(f"{where}: channels: {channel!r} is the name of an agent")
+        find_file(PROMPTS, role.prompt, ".md")
 
 
 def _construct(agent_class: type[Agent], name: str) -> Agent:

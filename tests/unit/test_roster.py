@@ -3,40 +3,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.errors import PackError, UsageError
-from llm_pysc2.roster import Role, Team, TeamRule, assign_teams, list_rosters, load_roster, read_roster
-from llm_pysc2.world.geometry import Point
-from llm_pysc2.world.view import Alliance, UnitView
-
-
-def unit(tag: int, name: str) -> UnitView:
-    return UnitView(tag=tag, type_id=1, type_name=name, alliance=Alliance.SELF, owner=1, position=Point(1, 1))
-
-
-ARMY = [unit(1, "Stalker"), unit(2, "Zealot"), unit(3, "Stalker"), unit(4, "Zealot")]
-
-
-def role(*rules: TeamRule) -> Role:
-    return Role(name="A", prompt="commander", teams=rules)
-
-
-def test_all_units_in_one_team() -> None:
-    assert assign_teams(role(TeamRule("Army")), ARMY) == (Team("Army", (1, 2, 3, 4)),)
-
-
-def test_a_team_for_each_type() -> None:
-    assert assign_teams(role(TeamRule("", assign="by_type")), ARMY) == (
-        Team("Stalker", (1, 3)),
-        Team("Zealot", (2, 4)),
-    )
-
-
-def test_a_team_for_each_unit() -> None:
-    teams = assign_teams(role(TeamRule("", assign="each")), ARMY)
-    assert [team.name for team in teams] == ["Stalker-1", "Zealot-1", "Stalker-2", "Zealot-2"]
-
-
-def test_units_that_no_rule_takes_are_left_alone() -> None:
-    assert assign_teams(role(TeamRule("Front", ("Zealot",))), ARMY) == (Team("Front", (2, 4)),)
+from llm_pysc2.roster import list_rosters, load_roster, read_roster
 
 
 def test_shipped_rosters_load() -> None:
@@ -58,7 +25,23 @@ def test_unknown_roster() -> None:
         ("title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'", "agents[0].teams: expected at least one"),
         (
             "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\n[[agents.teams]]\nname = 'T'\nassign = 'some'",
-            "agents[0].teams[0].assign: expected all or by_type or each, found 'some'",
+            "agents[0].teams[0].assign: expected all or by_type or each or groups or nearest, found 'some'",
+        ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\n[[agents.teams]]\nname = 'T'\nassign = 'groups'",
+            "agents[0].teams[0].size: expected a whole number from 1, found 0",
+        ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\n[[agents.teams]]\nname = 'T'\nsize = 3",
+            'agents[0].teams[0].size: expected none with assign = "all", found 3',
+        ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nalways_asked = 1\n[[agents.teams]]\nname = 'T'",
+            "agents[0].always_asked: expected true or false, found 1",
+        ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nactions = 'Stop'\n[[agents.teams]]\nname = 'T'",
+            "agents[0].actions: expected a list of names, found 'Stop'",
         ),
         (
             "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nhistory_turns = -1\n[[agents.teams]]\nname = 'T'",

@@ -74,7 +74,9 @@ class Sleeper:
 
 def play(pace: str, seconds: dict[str, float], limit_loops: int) -> tuple[dict[str, list[Answered]], StandingGame]:
     scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", limit_loops)
-    seats = [Sleeper(Role(name, "commander", (TeamRule("Army"),)), wait) for name, wait in seconds.items()]
+    seats = [
+        Sleeper(Role(name, "commander", (TeamRule("Army"),), always_asked=True), wait) for name, wait in seconds.items()
+    ]
     events: list[Event] = []
     game = StandingGame()
     session = Session(scenario, game, seats, make_pace(pace), load_book(), events.append)
@@ -148,7 +150,7 @@ def test_commands_reach_the_game_at_the_loop_of_their_effect() -> None:
 def test_an_error_that_stops_the_run_is_raised_and_nobody_is_left_thinking() -> None:
     scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 80)
     first = Sleeper(Role("A", "commander", (TeamRule("Army"),)), 1.0, error=ModelKeyError("refused"))
-    second = Sleeper(Role("B", "commander", (TeamRule("Army"),)), 60.0)
+    second = Sleeper(Role("B", "commander", (TeamRule("Army"),), always_asked=True), 60.0)
     session = Session(scenario, StandingGame(), [first, second], make_pace("wait"), load_book(), lambda _: None)
     with pytest.raises(ModelKeyError, match="refused"):
         run(session.play())
