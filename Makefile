@@ -6,12 +6,13 @@
 # make package       build wheel and sdist, install them elsewhere, play
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
+# make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench maps sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -38,8 +39,11 @@ smoke:
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench.py
 
+maps: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.every_map
+
 sensitivity: $(VENV)/.installed-dev
-	$(BIN)/python tools/sensitivity.py
+	$(BIN)/python -m tools.sensitivity
 
 gates: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""How much scores depend on guesses: `python tools/sensitivity.py`.
+"""How much scores depend on guesses: `python -m tools.sensitivity`.
 
 Flips each switch of `knowledge_base/facts/switches.toml` and plays scripted policies on the SMAC maps, each game paired
 with one of the same seed under the defaults. Every game is a line of a file, so that a run that was stopped goes on.
@@ -6,68 +6,23 @@ A flip under which the first seeds end in exactly the same state changes nothing
 """
 
 import argparse
-import asyncio
 import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-from llm_pysc2.backends import RunOptions, Switchboard
-from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.link import Link
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
-from llm_pysc2.engine.switches import Guess, Value, guesses
-from llm_pysc2.env.sc2_env import GameEnv
+from llm_pysc2.engine.switches import Guess, guesses
 from llm_pysc2.evaluation.suite import expand
-from llm_pysc2.orchestrator.episode import Episode, play_episode
-from llm_pysc2.orchestrator.events import EpisodeEnded, Event, Observed
-from llm_pysc2.orchestrator.game_thread import GameThread
-from llm_pysc2.orchestrator.seat import Seat
-from llm_pysc2.orchestrator.table import Thinkers, load_book, seat_agents
-from llm_pysc2.roster import load_roster
-from llm_pysc2.scenario import load_scenario
+from tools.whole_game import Duel, Flip, Outcome, play
 
 POLICIES = ("attack_nearest", "focus_fire")
 PROBE_SEEDS = 2
 """After so many seeds without any difference a flip is not played further on a map."""
 GAMES_FILE = Path("runs/sensitivity.jsonl")
-REPORT_FILE = Path("docs/sensitivity.md")
-
-
-class Flip(NamedTuple):
-    """One switch set to another value than its default; an empty name stands for the defaults."""
-
-    switch: str = ""
-    value: Value = 0
-
-    def __str__(self) -> str:
-        return f"{self.switch} = {self.value}"
-
-
-class Duel(NamedTuple):
-    """A game to be played."""
-
-    map: str
-    policy: str
-    seed: int
-    flip: Flip
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a game ended."""
-
-    result: str
-    """"win", "tie", "loss" or "fault"."""
-    digest: str
-    """Of the state of the game at its end."""
-
 
 Ledger = dict[Duel, Outcome]
 
@@ -82,39 +37,6 @@ def flips_of(guess: Guess) -> list[Flip]:
     whole = isinstance(guess.default, int)
     values = {round(value) for value in tried} - {guess.default} if whole else tried
     return [Flip(guess.name, value) for value in sorted(values)]
-
-
-def play(duel: Duel) -> Outcome:
-    """Play one game through the same door and in the same words as `llm-pysc2 eval`."""
-    return asyncio.run(_play(duel))
-
-
-async def _play(duel: Duel) -> Outcome:
-    scenario, book = load_scenario(duel.map), load_book()
-    roster = load_roster(scenario.roster)
-    switches = {duel.flip.switch: duel.flip.value} if duel.flip.switch else {}
-    session = Session(switches=switches)
-    games: list[Game] = []
-    results: list[str] = []
-
-    def open_game() -> GameThread:
-        door = Link(Connection(session))
-        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, duel.seed, lambda: door))
-
-    def watch(event: Event) -> None:
-        if isinstance(event, Observed):
-            games[:] = [session.seat.game]
-        elif isinstance(event, EpisodeEnded):
-            results.append(event.result)
-
-    switchboard = Switchboard(RunOptions())
-
-    def seats() -> list[Seat]:
-        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), duel.seed)
-
-    episode = Episode(scenario, roster.name, 0, duel.seed, switches=switches)
-    await play_episode(episode, open_game, seats, book, watch)
-    return Outcome(results[-1], games[0].digest() if games else "")
 
 
 def read_ledger(path: Path) -> Ledger:

@@ -1,0 +1,85 @@
+"""One whole game of a scripted policy, played through the same door and in the same words as `llm-pysc2 eval` plays it.
+
+For tools that compare games: nothing is written, and the end is told by a digest of the whole state.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.link import Link
+from llm_pysc2.engine.protocol import Connection
+from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.switches import Value
+from llm_pysc2.env.sc2_env import GameEnv
+from llm_pysc2.orchestrator.episode import Episode, play_episode
+from llm_pysc2.orchestrator.events import EpisodeEnded, Event, Observed
+from llm_pysc2.orchestrator.game_thread import GameThread
+from llm_pysc2.orchestrator.seat import Seat
+from llm_pysc2.orchestrator.table import Thinkers, load_book, seat_agents
+from llm_pysc2.roster import load_roster
+from llm_pysc2.scenario import load_scenario
+
+
+class Flip(NamedTuple):
+    """One switch set to another value than its default; an empty name stands for the defaults."""
+
+    switch: str = ""
+    value: Value = 0
+
+    def __str__(self) -> str:
+        return f"{self.switch} = {self.value}"
+
+
+class Duel(NamedTuple):
+    """A game to be played."""
+
+    map: str
+    policy: str
+    seed: int
+    flip: Flip = Flip()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a game ended."""
+
+    result: str
+    """"win", "tie", "loss" or "fault"."""
+    digest: str
+    """Of the state of the game at its end."""
+
+
+def play(duel: Duel) -> Outcome:
+    """Play one game through the same door and in the same words as `llm-pysc2 eval`."""
+    return asyncio.run(_play(duel))
+
+
+async def _play(duel: Duel) -> Outcome:
+    scenario, book = load_scenario(duel.map), load_book()
+    roster = load_roster(scenario.roster)
+    switches = {duel.flip.switch: duel.flip.value} if duel.flip.switch else {}
+    session = Session(switches=switches)
+    games: list[Game] = []
+    results: list[str] = []
+
+    def open_game() -> GameThread:
+        door = Link(Connection(session))
+        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, duel.seed, lambda: door))
+
+    def watch(event: Event) -> None:
+        if isinstance(event, Observed):
+            games[:] = [session.seat.game]
+        elif isinstance(event, EpisodeEnded):
+            results.append(event.result)
+
+    switchboard = Switchboard(RunOptions())
+
+    def seats() -> list[Seat]:
+        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), duel.seed)
+
+    episode = Episode(scenario, roster.name, 0, duel.seed, switches=switches)
+    await play_episode(episode, open_game, seats, book, watch)
+    return Outcome(results[-1], games[0].digest() if games else "")
