@@ -6,7 +6,7 @@ from math import cos, pi, radians, sin
 
 import numpy as np
 
-from llm_pysc2.engine import accounts, foundations
+from llm_pysc2.engine import accounts, fog, foundations
 from llm_pysc2.engine.arsenal import Armament, changed
 from llm_pysc2.engine.filters import traits_of
 from llm_pysc2.engine.match import TAG_STEP, Match
@@ -71,6 +71,8 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
         if unit_type.structure:
             foundations.lay(match, row)
         accounts.count_birth(match.players[birth.owner], unit_type)
+    match.show_newborn(birth.owner, len(places))
+    fog.show_at_birth(match, range(first, len(match.units)))
     match.population_changed()
     return tags
 

@@ -238,7 +238,7 @@ def _check_unit(match: Match, row: int, kind: OrderKind, tag: int) -> Result:
     """Return why a unit cannot aim an order at the unit with a tag, or SUCCESS."""
     units = match.units
     other = units.row_of(tag)
-    if other < 0 or not vision.can_see(match, int(units.owner[row]), other):
+    if other < 0 or not vision.knows(match, int(units.owner[row]), other):
         return Result.MUST_TARGET_VISIBLE_UNIT
     if other == row:
         return Result.CANT_TARGET_THAT_UNIT

@@ -12,10 +12,11 @@ from llm_pysc2.engine import births, command, snapshot
 from llm_pysc2.engine.command import Target
 from llm_pysc2.engine.effects import ground, lasting
 from llm_pysc2.engine.effects.ground import GroundEffectState
+from llm_pysc2.engine.fog import Fog
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.movement import Ground
 from llm_pysc2.engine.snapshot import Snapshot
-from llm_pysc2.engine.state import Events, Player, PlayerSetup, Units, quantise
+from llm_pysc2.engine.state import Bools, Events, Player, PlayerSetup, Units, quantise
 from llm_pysc2.engine.step import step_once
 from llm_pysc2.engine.switches import Switches, make_switches
 from llm_pysc2.engine.systems import deaths, triggers, vision
@@ -33,13 +34,27 @@ _VITALS = {"life": "life", "shields": "shield", "energy": "energy"}
 
 
 class Game:
-    """One game on one map, from loop 0; the same map, players, seed, switches and orders give the same bytes."""
+    """One game on one map, from loop 0; the same map, players, seed, switches and orders give the same bytes.
+
+    Args:
+        fog: Whether players see only what their units see, if the map does not show them everything anyway.
+    """
 
     def __init__(
-        self, definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, switches: Switches | None = None
+        self,
+        definition: "MapDefinition",
+        players: Sequence[PlayerSetup],
+        seed: int,
+        switches: Switches | None = None,
+        *,
+        fog: bool = True,
     ) -> None:
         self._match = _begin(definition, players, seed, switches or make_switches())
+        if fog and definition.triggers.start.fog:
+            shape = definition.terrain.pathable.shape
+            self._match.fogs = {player_id: Fog.over(shape) for player_id in self._match.players if player_id != NEUTRAL}
         triggers.start(self._match)
+        vision.run(self._match)
         self._refresh_heights()
 
     @property
@@ -90,7 +105,7 @@ class Game:
     @property
     def fog(self) -> bool:
         """Whether players see only what their units see; the map says so."""
-        return self._match.fog
+        return bool(self._match.fogs)
 
     @property
     def is_over(self) -> bool:
@@ -182,6 +197,10 @@ class Game:
         """Return whether a player sees a unit now."""
         return vision.can_see(self._match, player_id, row)
 
+    def seen_by(self, player_id: int) -> Bools:
+        """Return which units a player sees now, shape (units,)."""
+        return vision.seen_by(self._match, player_id)
+
     def take_events(self, player_id: int) -> Events:
         """Return what happened to a player since this was last asked, and forget it."""
         return self._match.players[player_id].take_events()
@@ -218,7 +237,6 @@ def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: in
         ground=Ground(terrain.pathable, terrain.cliff_level, definition.playable),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
-        fog=definition.triggers.start.fog,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from llm_pysc2.engine.arsenal import Armament, arm
 from llm_pysc2.engine.effects.records import Spells
 from llm_pysc2.engine.effects.spellbook import Spellbook, shipped_spellbook
+from llm_pysc2.engine.fog import Fog
 from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
 from llm_pysc2.engine.shots import Missile, Strike
 from llm_pysc2.engine.state import Bools, Player, Units
@@ -39,8 +40,8 @@ class Match:
     """By player id, in order of ids; every owner of a unit is here."""
     rng: np.random.Generator
     """The only source of chance, drawn from in fixed order."""
-    fog: bool = True
-    """False: everybody sees the whole map."""
+    fogs: dict[int, Fog] = field(default_factory=dict)
+    """What each player sees of the map, by player id; empty = everybody sees all of it."""
     loop: int = 0
     units: Units = field(default_factory=Units.empty)
     tracks: Tracks = field(default_factory=lambda: Tracks.empty(0))
@@ -88,6 +89,13 @@ class Match:
         if self.apart is None:
             self.apart = distances(self.units.x, self.units.y)
         return self.apart
+
+    def show_newborn(self, owner: int, count: int) -> None:
+        """Let the owner, and nobody else before the loop is over, see units that come into the game."""
+        if self.sight is not None:
+            newborn = np.zeros((len(self.sight), count), dtype=np.bool_)
+            newborn[owner] = True
+            self.sight = np.hstack((self.sight, newborn))
 
     def population_changed(self) -> None:
         """Forget what was derived from who is alive and where: units were born, died, or changed their nature."""

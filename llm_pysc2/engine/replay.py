@@ -16,7 +16,7 @@ from llm_pysc2.engine.acting import Actor
 from llm_pysc2.engine.build import GAME_VERSION
 from llm_pysc2.engine.debugging import debug
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.observe.observation import Doings
+from llm_pysc2.engine.observe.observation import Doings, Observer
 from llm_pysc2.engine.seat import Clock, Deed, Seat
 from llm_pysc2.engine.setup import GameSetup
 from llm_pysc2.engine.state import PlayerSetup
@@ -95,8 +95,9 @@ class ReplaySeat(Seat):
         realtime: bool = False,
         clock: Clock | None = None,
     ) -> None:
-        setup = replace(replay.setup, disable_fog=reveal, realtime=realtime)
+        setup = replace(replay.setup, realtime=realtime)
         super().__init__(setup, player_id, options, watches=True, clock=clock)
+        self._observer = Observer(self.game, player_id, options, reveal=reveal or setup.disable_fog)
         self._replay = replay
         self._next = 0
         self._actors: dict[int, Actor] = {}

@@ -50,7 +50,8 @@ class GameSetup:
 
     def begin(self) -> Game:
         """Return the game at loop 0."""
-        return Game(load_map(self.map_name), self.players, self.seed, make_switches(**self.switches))
+        switches = make_switches(**self.switches)
+        return Game(load_map(self.map_name), self.players, self.seed, switches, fog=not self.disable_fog)
 
 
 def decode_players(setups: "list[sc_pb.PlayerSetup]") -> tuple[PlayerSetup, ...]:

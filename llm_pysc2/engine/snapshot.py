@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from llm_pysc2.engine.effects.records import Spells
+from llm_pysc2.engine.fog import Fog
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import Ground, Tracks
 from llm_pysc2.engine.shots import Missile, Strike, copy_shots
@@ -24,6 +25,7 @@ class Snapshot:
     strikes: list[Strike]
     missiles: list[Missile]
     spells: Spells
+    fogs: dict[int, Fog]
     players: dict[int, Player]
     rng_state: dict[str, Any]
     next_tag: int
@@ -44,6 +46,7 @@ def take(match: Match) -> Snapshot:
         strikes=strikes,
         missiles=missiles,
         spells=match.spells.copy(),
+        fogs={player_id: fog.copy() for player_id, fog in match.fogs.items()},
         players={player_id: player.copy() for player_id, player in match.players.items()},
         rng_state=dict(match.rng.bit_generator.state),
         next_tag=match.next_tag,
@@ -60,6 +63,7 @@ def restore(match: Match, saved: Snapshot) -> None:
     match.units, match.tracks, match.ground = saved.units.copy(), saved.tracks.copy(), saved.ground.copy()
     match.strikes, match.missiles = copy_shots(saved.strikes, saved.missiles)
     match.spells = saved.spells.copy()
+    match.fogs = {player_id: fog.copy() for player_id, fog in saved.fogs.items()}
     for player_id, player in saved.players.items():
         match.players[player_id] = player.copy()
     match.rng.bit_generator.state = copy.deepcopy(saved.rng_state)
@@ -82,6 +86,8 @@ def digest(match: Match) -> str:
     sha.update(repr([(strike.due_loop, strike.order, strike.hit, strike.time) for strike in match.strikes]).encode())
     sha.update(repr([(m.x, m.y, m.target_tag, m.speed_cells_per_loop, m.shot.struck) for m in match.missiles]).encode())
     sha.update(repr(match.spells).encode())
+    for fog in match.fogs.values():
+        sha.update(fog.explored.tobytes() + repr((fog.memory, fog.revealed)).encode())
     sha.update(repr([astuple(player) for player in match.players.values()]).encode())
     sha.update(repr(match.rng.bit_generator.state).encode())
     return sha.hexdigest()

@@ -224,6 +224,14 @@ class Units(Columns):
         self.buffs += [{} for _ in rows]
         self.arms += [arms] * len(rows)
 
+    def joined(self, other: Self) -> Self:
+        """Return a table of these units and others after them; rows that the others point at must be none."""
+        columns: dict[str, Any] = {
+            name: np.concatenate((getattr(self, name), getattr(other, name))) for name in _DTYPES
+        }
+        lists = (self.orders + other.orders, self.buffs + other.buffs, self.arms + other.arms)
+        return type(self)(**columns, orders=lists[0], buffs=lists[1], arms=lists[2])
+
     def keep(self, mask: Bools) -> None:
         """Drop the rows where the mask of shape (units,) is false; rows that others point at are renumbered."""
         renumber = np.where(mask, np.cumsum(mask) - 1, -1)

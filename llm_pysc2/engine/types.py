@@ -89,6 +89,31 @@ class TypeTable:
         return np.array([unit_type.attack_priority for unit_type in self.types], dtype=np.float64)
 
     @cached_property
+    def sight_cells(self) -> Floats:
+        """How far the types see, shape (types,)."""
+        return np.array([unit_type.sight_cells for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def vision_height(self) -> Floats:
+        """How high above their ground the types look over cliffs, cells, shape (types,)."""
+        return np.array([unit_type.vision_height_cells for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def detector_cells(self) -> Floats:
+        """How far the types detect what is cloaked or burrowed, 0 = not at all, shape (types,)."""
+        return np.array([unit_type.detector_cells for unit_type in self.types], dtype=np.float64)
+
+    @cached_property
+    def lasting(self) -> Bools:
+        """Whether the types stay on the map out of sight, as they were last seen, shape (types,)."""
+        return np.array([unit_type.fog_visibility == "Snapshot" for unit_type in self.types], dtype=np.bool_)
+
+    @cached_property
+    def created_visible(self) -> Bools:
+        """Whether all players know of units of the types from their creation on, shape (types,)."""
+        return self._flagged("CreateVisible")
+
+    @cached_property
     def selectable(self) -> Bools:
         """Whether players can select units of the types, shape (types,)."""
         return ~self._flagged("Unselectable")

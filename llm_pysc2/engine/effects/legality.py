@@ -197,7 +197,7 @@ def _check_aim(match: Match, row: int, ability: Ability, tag: int) -> Result:
     """Return why an ability cannot be aimed at the unit with a tag, or SUCCESS."""
     units = match.units
     other = units.row_of(tag)
-    if other < 0 or not vision.can_see(match, int(units.owner[row]), other):
+    if other < 0 or not vision.knows(match, int(units.owner[row]), other):
         return Result.MUST_TARGET_VISIBLE_UNIT
     required, _, excluded = ability.filters.partition(";")
     bits = relation(match, make_cast(match, row, tag), other)

@@ -74,8 +74,7 @@ class Pointer:
         return rows
 
     def _pickable(self) -> Bools:
-        sees = [self.game.can_see(self.player_id, row) for row in range(len(self.game.units))]
-        return np.array(sees, dtype=np.bool_) & selectable(self.game.match)
+        return self.game.seen_by(self.player_id) & selectable(self.game.match)
 
     @staticmethod
     def _point(frame: Frame, pixel: Any) -> Point | None:

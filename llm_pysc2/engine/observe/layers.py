@@ -14,10 +14,10 @@ from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
 from llm_pysc2.engine.observe.frames import Frame
-from llm_pysc2.engine.observe.sight import VisibilityGrid
-from llm_pysc2.engine.observe.units import NEUTRAL_OWNER, Sight
+from llm_pysc2.engine.observe.sight import View
+from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
 from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Ints, Units
+from llm_pysc2.engine.state import Bools, Ints
 from llm_pysc2.engine.terrain import Terrain, byte_to_z
 
 Image = NDArray[Any]
@@ -47,9 +47,7 @@ SUBPIXELS = 4
 class Scene:
     """What is drawn: the world as one player sees it."""
 
-    units: Units
-    sight: Sight
-    visibility: VisibilityGrid
+    view: View
     terrain: Terrain
     player_id: int
     camera: Frame
@@ -67,12 +65,12 @@ class LayerPainter:
 
     def screen(self) -> spatial_pb2.FeatureLayers:
         """Return all layers of the screen."""
-        units = self._scene.units
+        units = self._scene.view.units
         images = {
             **self._ground(),
             **self._owners(),
             "unit_type": self._of_units(units.type_id),
-            "selected": self._of_units(self._scene.sight.selected),
+            "selected": self._of_units(self._scene.view.sight.selected),
             "unit_hit_points": self._of_units(np.ceil(units.life)),
             "unit_hit_points_ratio": self._of_units(_ratio(units.life, units.life_max)),
             "unit_energy": self._of_units(units.energy),
@@ -81,8 +79,8 @@ class LayerPainter:
             "unit_shields_ratio": self._of_units(_ratio(units.shield, units.shield_max)),
             "unit_density": self._density,
             "unit_density_aa": self._density_aa,
-            "hallucinations": self._of_units(units.hallucination & (units.owner == self._scene.player_id)),
-            "cloaked": self._of_units(np.isin(self._scene.sight.cloak, _CLOAKED)),
+            "hallucinations": self._of_units(self._scene.view.sight.hallucination),
+            "cloaked": self._of_units(np.isin(self._scene.view.sight.cloak, _CLOAKED)),
             "active": self._of_units(units.mode != OrderKind.IDLE),
             "build_progress": self._of_units(np.where(units.build_progress < 1, units.build_progress * 255, 0)),
             "buffs": self._of_units(np.array([next(iter(buffs), 0) for buffs in units.buffs], dtype=np.int64)),
@@ -94,8 +92,8 @@ class LayerPainter:
         images = {
             **self._ground(),
             **self._owners(),
-            "unit_type": self._of_units(self._scene.units.type_id),
-            "selected": self._of_units(self._scene.sight.selected),
+            "unit_type": self._of_units(self._scene.view.units.type_id),
+            "selected": self._of_units(self._scene.view.sight.selected),
             "camera": self._camera(),
         }
         return spatial_pb2.FeatureLayersMinimap(**self._encode(images, MINIMAP_BITS))
@@ -113,13 +111,13 @@ class LayerPainter:
         heights = np.clip(np.round(byte_to_z(terrain.height_byte) * HEIGHT_PER_CELL), 0, 255)
         return {
             "height_map": self._of_cells(heights),
-            "visibility_map": self._of_cells(self._scene.visibility),
+            "visibility_map": self._of_cells(self._scene.view.visibility),
             "buildable": self._of_cells(terrain.placement),
             "pathable": self._of_cells(terrain.pathable),
         }
 
     def _owners(self) -> dict[str, Image]:
-        owner = self._scene.units.owner
+        owner = self._scene.view.units.owner
         relative = np.where(owner == self._scene.player_id, SELF, np.where(owner == 0, NEUTRAL, ENEMY))
         return {
             "player_id": self._of_units(np.where(owner == 0, NEUTRAL_OWNER, owner)),
@@ -149,10 +147,10 @@ class LayerPainter:
 
     def _stamp_units(self) -> tuple[Ints, Ints, Ints]:
         """Return the row of the unit on top at each pixel (-1 = none), and the density, plain and anti-aliased."""
-        frame, units = self._frame, self._scene.units
+        frame, units = self._frame, self._scene.view.units
         top = np.full((frame.height_px, frame.width_px), -1, dtype=np.int64)
         density, smooth = np.zeros_like(top), np.zeros_like(top)
-        shown = np.flatnonzero((self._scene.sight.display != 0) & (self._scene.sight.display != raw.Hidden))
+        shown = np.flatnonzero((self._scene.view.sight.display != 0) & (self._scene.view.sight.display != raw.Hidden))
         for row in shown[np.argsort(units.flying[shown], kind="stable")].tolist():
             radius_px = float(units.radius[row]) / frame.cells_per_px
             column, line = frame.world_to_px(float(units.x[row]), float(units.y[row]))

@@ -18,8 +18,8 @@ from llm_pysc2.engine.observe.layers import LayerPainter, Scene
 from llm_pysc2.engine.observe.panels import PanelEncoder
 from llm_pysc2.engine.observe.player import PlayerEncoder
 from llm_pysc2.engine.observe.score import ScoreEncoder
-from llm_pysc2.engine.observe.sight import VisibilityGrid, Watch
-from llm_pysc2.engine.observe.units import Levels, Sight, UnitEncoder
+from llm_pysc2.engine.observe.sight import VISIBLE, View, VisibilityGrid, Watch
+from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.state import Bools, Events, Player, Units
 
@@ -55,7 +55,7 @@ class Observer:
         self._player_id = player_id
         self._options = options
         self._reveal = reveal
-        self._watch = Watch(game, player_id)
+        self._watch = Watch(game, player_id, options)
         self._units = UnitEncoder(player_id, game.types)
         self._player = PlayerEncoder(player_id, game.types)
         self._panels = PanelEncoder(game, player_id)
@@ -68,33 +68,29 @@ class Observer:
     def observe(self, doings: Doings, disable_fog: bool = False) -> bytes:
         """Return a serialized Response with the observation; events are told once."""
         player = self._game.players[self._player_id]
-        visibility = self._watch.visibility(self._game.units, self._reveal or disable_fog or player.cheats.show_map)
+        view = self._look(player, self._reveal or disable_fog or player.cheats.show_map)
         events = self._game.take_events(self._player_id)
         parts = [self._head(player, events, doings)]
         if self._options.score:
             parts.append(nest(_RESPONSE, _SCORE, self._score.encode(player.score).SerializeToString()))
-        sight = self._sight(player, visibility)
         if self._options.raw:
-            parts.append(nest(_RESPONSE, _RAW_DATA, self._raw(player, events.dead_tags, visibility, sight)))
+            parts.append(nest(_RESPONSE, _RAW_DATA, self._raw(player, events.dead_tags, view)))
         if self._options.HasField("feature_layer"):
-            layers = self._layers(player, visibility, sight)
+            layers = self._layers(player, view)
             parts.append(nest(_RESPONSE, _LAYERS, layers.SerializeToString()))
         return b"".join(parts)
 
-    def _sight(self, player: Player, visibility: VisibilityGrid) -> Sight:
-        units = self._game.units
-        sight = self._watch.sight(units, visibility, self._options.show_cloaked)
-        sight.on_screen = self._on_screen(player, units)
+    def _look(self, player: Player, reveal: bool) -> View:
+        view = self._watch.look(reveal)
+        view.sight.on_screen = self._on_screen(player, view.units)
         if player.hand.selection:
-            sight.selected[selected(self._game.match, self._player_id)] = True
-        return sight
+            view.sight.selected[selected(self._game.match, self._player_id)] = True
+        return view
 
-    def _layers(
-        self, player: Player, visibility: VisibilityGrid, sight: Sight
-    ) -> spatial_pb2.ObservationFeatureLayer:  # fmt: skip
+    def _layers(self, player: Player, view: View) -> spatial_pb2.ObservationFeatureLayer:
         game, setup = self._game, self._options.feature_layer
         screen = screen_frame(setup, player.camera)
-        scene = Scene(game.units, sight, visibility, game.terrain, self._player_id, screen)
+        scene = Scene(view, game.terrain, self._player_id, screen)
         minimap = minimap_frame(setup, game.terrain, game.map.playable)
         return spatial_pb2.ObservationFeatureLayer(
             renders=LayerPainter(scene, screen).screen(), minimap_renders=LayerPainter(scene, minimap).minimap()
@@ -119,7 +115,7 @@ class Observer:
             observation.abilities.extend(self._panels.abilities())
         return bytes(response.SerializeToString())
 
-    def _raw(self, player: Player, dead_tags: Sequence[int], visibility: VisibilityGrid, sight: Sight) -> bytes:
+    def _raw(self, player: Player, dead_tags: Sequence[int], view: View) -> bytes:
         units = self._game.units
         rest = raw.ObservationRaw(
             player=raw.PlayerRaw(
@@ -129,6 +125,8 @@ class Observer:
             )
         )
         for effect in self._game.ground_effects():
+            if effect.owner != self._player_id and not _is_visible(view.visibility, effect.x, effect.y):
+                continue
             alliance = raw.Self if effect.owner == self._player_id else raw.Enemy
             shown = rest.effects.add(
                 effect_id=effect.effect_id, alliance=alliance, owner=effect.owner, radius=effect.radius_cells
@@ -136,11 +134,8 @@ class Observer:
             shown.pos.add(x=effect.x, y=effect.y)
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
-        return (
-            self._units.encode(units, sight, self._levels(units))
-            + bytes(rest.SerializeToString())
-            + self._encode_map(visibility)
-        )
+        shown = self._units.encode(view.units, view.sight, self._levels(view.units))
+        return shown + bytes(rest.SerializeToString()) + self._encode_map(view.visibility)
 
     def _levels(self, units: Units) -> Levels:
         return self._player.levels(self._game.players, units)
@@ -180,3 +175,8 @@ class Observer:
             for player in self._game.players.values()
             if player.result
         ]
+
+
+def _is_visible(visibility: VisibilityGrid, x: float, y: float) -> bool:
+    height, width = visibility.shape
+    return bool(visibility[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)] == VISIBLE)

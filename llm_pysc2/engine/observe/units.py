@@ -12,9 +12,10 @@ from s2clientprotocol import raw_pb2 as raw
 
 from llm_pysc2.engine import cargo
 from llm_pysc2.engine.match import NEUTRAL
+from llm_pysc2.engine.observe.sight import Sight
 from llm_pysc2.engine.observe.wire import BYTES, VARINT, Columns, FixedLayout, encode_varint, field_key
 from llm_pysc2.engine.order import Order, OrderKind
-from llm_pysc2.engine.state import Bools, Ints, Units
+from llm_pysc2.engine.state import Ints, Units
 from llm_pysc2.engine.types import TypeTable
 
 NEUTRAL_OWNER = 16
@@ -42,18 +43,6 @@ _LENGTHS = tuple(_UNITS_KEY + encode_varint(length) for length in range(1024))
 _ORDERS_KEY = field_key(_UNIT.fields_by_name["orders"], BYTES)
 _ENGAGED_KEY = field_key(_UNIT.fields_by_name["engaged_target_tag"], VARINT)
 _BUFF_KEY = field_key(_UNIT.fields_by_name["buff_ids"], VARINT)
-
-
-@dataclass(slots=True)
-class Sight:
-    """How a player sees each unit: arrays of shape (units,)."""
-
-    display: Ints
-    """`DisplayType`; 0 = not shown at all."""
-    cloak: Ints
-    """`CloakState`."""
-    on_screen: Bools
-    selected: Bools
 
 
 @dataclass(slots=True)
@@ -137,7 +126,7 @@ class UnitEncoder:
             "energy_max": units.energy_max,
             "is_flying": units.flying,
             "is_burrowed": units.burrowed,
-            "is_hallucination": units.hallucination,
+            "is_hallucination": sight.hallucination,
             "weapon_cooldown": units.cooldown,
         }
 

@@ -5,7 +5,7 @@ import numpy as np
 from llm_pysc2.engine import accounts, cargo, foundations
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import hangars, orders
+from llm_pysc2.engine.systems import hangars, orders, vision
 
 
 def bury(match: Match) -> None:
@@ -36,7 +36,8 @@ def _report(match: Match, row: int) -> None:
     tag, owner = int(units.tag[row]), int(units.owner[row])
     unit_type = match.types.types[int(units.row[row])]
     for player in match.players.values():
-        player.events.dead_tags.append(tag)
+        if vision.can_see(match, player.id, row) or player.id == owner:
+            player.events.dead_tags.append(tag)
     match.call_loops.pop(tag, None)
     match.spells.forget(tag)
     killer = match.killers.get(tag)
@@ -48,5 +49,7 @@ def _remove(match: Match, alive: Bools) -> None:
     for row in np.flatnonzero(~alive & units.structure).tolist():
         foundations.clear(match, row)
     units.keep(alive)
+    if match.sight is not None:
+        match.sight = match.sight[:, alive]
     match.tracks = match.tracks.kept(alive)
     match.population_changed()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import Census, census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import IDLE, PATROL, SCAN_MOVE
@@ -28,6 +29,7 @@ def provoke(match: Match, victim: int, cause: "Cause") -> None:
     census = census_of(match)
     if not census.hostile[victim, attacker]:
         return
+    fog.reveal(match, int(units.owner[victim]), attacker)
     _turn_on(match, census, victim, attacker)
     _flee(match, census, victim, attacker)
     tag = int(units.tag[victim])

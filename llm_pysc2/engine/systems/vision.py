@@ -1,40 +1,66 @@
-"""Who sees whom. With fog off everybody sees everything but cloaked and burrowed units that nobody detects."""
+"""Who sees whom: what lies in sight, and of that what is cloaked or burrowed only where it is detected.
+
+With fog off everything lies in everybody's sight.
+"""
 
 import numpy as np
 
+from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import Bools, Ints
 from llm_pysc2.engine.systems import orders
 
 
 def run(match: Match) -> None:
     """Bring `match.sight` up to date, and let units lose targets that went out of sight."""
-    if not census_of(match).cloaked.size:
+    concealed = census_of(match).cloaked
+    if match.fogs:
+        fog.watch(match)
+    elif not concealed.size:
         match.sight = None
         return
-    match.sight = _sight(match)
+    match.sight = _sight(match, concealed)
     units = match.units
     seen = match.sight[units.owner, units.target]
     for row in np.flatnonzero((units.target >= 0) & ~seen & ~units.heals).tolist():
-        orders.lose_target(match, row)
+        if not knows(match, int(units.owner[row]), int(units.target[row])):
+            orders.lose_target(match, row)
 
 
 def can_see(match: Match, player_id: int, row: int) -> bool:
-    """Return whether a player can see and target a unit."""
+    """Return whether a player can see a unit now."""
     return match.units.aboard[row] < 0 and (match.sight is None or bool(match.sight[player_id, row]))
 
 
-def _sight(match: Match) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+def knows(match: Match, player_id: int, row: int) -> bool:
+    """Return whether a player can aim at a unit: it sees it, or remembers that it stands there."""
+    remembered = player_id in match.fogs and int(match.units.tag[row]) in match.fogs[player_id].memory
+    return remembered or can_see(match, player_id, row)
+
+
+def seen_by(match: Match, player_id: int) -> Bools:
+    """Return which units a player sees now, shape (units,)."""
+    on_map = match.units.aboard < 0
+    return on_map if match.sight is None else match.sight[player_id] & on_map
+
+
+def detected_by(match: Match, player_id: int, rows: Ints) -> Bools:
+    """Return which of some units (rows) a player's detectors reach, of the same shape."""
+    units = match.units
+    detects = match.types.detector_cells[units.row]
+    detectors = ((detects > 0) & (units.owner == player_id) & (units.build_progress >= 1.0)).nonzero()[0]
+    away = np.hypot(units.x[rows, None] - units.x[detectors], units.y[rows, None] - units.y[detectors])
+    return np.asarray((away - units.radius[rows, None] <= detects[detectors]).any(axis=1))
+
+
+def _sight(match: Match, concealed: Ints) -> Bools:
     """Return what each player sees, shape (highest player id + 1, units)."""
     units = match.units
-    census = census_of(match)
-    sight = np.ones((max(match.players) + 1, len(units)), dtype=np.bool_)
-    types = match.types.types
-    detects = np.array([types[row].detector_cells for row in units.row.tolist()])
-    away = np.sqrt(match.distances().square[census.cloaked]) - units.radius[census.cloaked, None]
-    for index, row in enumerate(census.cloaked.tolist()):
-        watchers = units.owner[(detects > 0) & (away[index] <= detects)]
-        sight[:, row] = False
-        sight[watchers, row] = True
-        sight[units.owner[row], row] = True
+    sight = np.zeros((max(match.players) + 1, len(units)), dtype=np.bool_)
+    for player_id in match.players:
+        seen = fog.in_sight(match, player_id)
+        if concealed.size:
+            seen[concealed] &= detected_by(match, player_id, concealed) | (units.owner[concealed] == player_id)
+        sight[player_id] = seen
     return sight

@@ -5,7 +5,8 @@ import pytest
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.observe.units import Levels, Sight, UnitEncoder
+from llm_pysc2.engine.observe.sight import Sight
+from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import NEVER
 from llm_pysc2.knowledge.units import unit_by_name
@@ -106,7 +107,7 @@ def test_the_fast_encoder_writes_what_plain_messages_hold(viewer):
     game.units.buffs[0][18] = NEVER
     count = len(game.units)
     nothing = np.zeros(count, dtype=bool)
-    sight = Sight(np.full(count, raw.Visible), np.full(count, raw.NotCloaked), nothing, nothing)
+    sight = Sight(np.full(count, raw.Visible), np.full(count, raw.NotCloaked), nothing, nothing, nothing)
     encoded = UnitEncoder(viewer, game.types).encode(game.units, sight, Levels())
     shown = list(raw.ObservationRaw.FromString(encoded).units)
     assert len(shown) == count
