@@ -70,6 +70,11 @@ class Chat:
         """The text of the last message: the observation of this turn."""
         return self.messages[-1].text if self.messages else ""
 
+    @property
+    def answers(self) -> int:
+        """How many past answers of the model it holds."""
+        return sum(message.role == "assistant" for message in self.messages)
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:

@@ -23,8 +23,11 @@ _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 class InspectModel:
     """One model behind one of Inspect's providers."""
 
-    def __init__(self, caller: Caller, options: ModelOptions) -> None:
-        """Open a client. Raises UsageError if Inspect, the provider's package or its key is missing."""
+    def __init__(self, caller: Caller, options: ModelOptions, opened: Any = None) -> None:
+        """Open a client, or take one that Inspect has opened.
+
+        Raises UsageError if Inspect, the provider's package or its key is missing.
+        """
         secrets = (*caller.secrets, *_secret_variables(os.environ))
         self.caller = Caller(caller.model, caller.base_url, caller.key, caller.key_variable, secrets)
         self._options = options
@@ -32,6 +35,9 @@ class InspectModel:
             self._inspect = import_module("inspect_ai.model")
         except ImportError as error:
             raise UsageError(f"model 'inspect/{caller.model}': Inspect is missing: pip install inspect-ai") from error
+        if opened is not None:
+            self._model = opened
+            return
         try:
             self._model = self._inspect.get_model(
                 caller.model, config=self._config(), base_url=caller.base_url or None, memoize=False

@@ -46,7 +46,9 @@ class OpenAIChat:
         """Return the body of the request for a chat, as the SDK's arguments."""
         options = self._options
         own = self.caller.base_url == OPENAI_URL
-        messages = [entry for message in chat.messages for entry in self._entries(message)]
+        messages = [
+            entry for message in chat.messages for entry in message_entries(message, with_images=options.images)
+        ]
         body: dict[str, Any] = {"model": self.caller.model, "messages": messages}
         if chat.tools:
             tools = [function_tool(tool, strict=own) for tool in chat.tools]
@@ -65,31 +67,6 @@ class OpenAIChat:
         if options.stream:
             body |= {"stream": True, "stream_options": {"include_usage": True}}
         return body
-
-    def _entries(self, message: Message) -> list[dict[str, Any]]:
-        """Return a message as the service has it, and a result for each call that it makes."""
-        entry = self._message(message)
-        if not message.calls:
-            return [entry]
-        entry["content"] = message.text or None
-        entry["tool_calls"] = [
-            {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
-            for call in message.calls
-        ]
-        results = [{"role": "tool", "tool_call_id": call.id, "content": CALL_RESULT} for call in message.calls]
-        return [entry, *results]
-
-    def _message(self, message: Message) -> dict[str, Any]:
-        images = message.images if self._options.images else ()
-        text = text_of(message, with_images=bool(images))
-        if not images:
-            return {"role": message.role, "content": text}
-        parts: list[dict[str, Any]] = [{"type": "text", "text": text}]
-        for image in images:
-            if image.caption:
-                parts.append({"type": "text", "text": image.caption})
-            parts.append({"type": "image_url", "image_url": {"url": data_url(image)}})
-        return {"role": message.role, "content": parts}
 
     def _read(self, answer: Any) -> Completion | Fault:
         """Return the completion in an answer. A body of another form raises one of the usual errors."""
@@ -124,6 +101,32 @@ class OpenAIChat:
         said, made = text or refusal, tuple(calls.values())
         reason = stop_reason(finish, said, refused=bool(refusal), called=bool(made))
         return Completion(said, model or self.caller.model, read_usage(usage), stop_reason=reason, calls=made)
+
+
+def message_entries(message: Message, *, with_images: bool) -> list[dict[str, Any]]:
+    """Return a message in OpenAI's chat format, and a result for each call that it makes."""
+    entry: dict[str, Any] = {"role": message.role, "content": _content(message, with_images and bool(message.images))}
+    if not message.calls:
+        return [entry]
+    entry["content"] = message.text or None
+    entry["tool_calls"] = [
+        {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+        for call in message.calls
+    ]
+    results = [{"role": "tool", "tool_call_id": call.id, "content": CALL_RESULT} for call in message.calls]
+    return [entry, *results]
+
+
+def _content(message: Message, with_images: bool) -> str | list[dict[str, Any]]:
+    text = text_of(message, with_images=with_images)
+    if not with_images:
+        return text
+    parts: list[dict[str, Any]] = [{"type": "text", "text": text}]
+    for image in message.images:
+        if image.caption:
+            parts.append({"type": "text", "text": image.caption})
+        parts.append({"type": "image_url", "image_url": {"url": data_url(image)}})
+    return parts
 
 
 def read_calls(calls: Iterable[Any]) -> tuple[ToolCall, ...]:

@@ -193,6 +193,24 @@ def compare(  # noqa: PLR0913 - the options of a command are its arguments
 
 
 @app.command()
+def export(  # noqa: PLR0913 - the options of a command are its arguments
+    run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval'.")],
+    form: Annotated[str, typer.Option("--format", help="sft, dpo, rl-jsonl or inspect.")],
+    out: Annotated[Path | None, typer.Option(help="A new folder; RUN-FORMAT if not given.")] = None,
+    result: Annotated[list[str] | None, typer.Option(help="Only episodes that ended so: win, tie, loss.")] = None,
+    scenario: Annotated[list[str] | None, typer.Option(help="Only this scenario, or pattern; repeatable.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Only this model, or pattern; repeatable.")] = None,
+    clean: Annotated[bool, typer.Option("--clean", help="Only turns with actions and no rejected line.")] = False,
+) -> None:
+    """Write what was played as data to train on, or as logs for Inspect's viewer."""
+    from llm_pysc2.cli.export import export_run
+    from llm_pysc2.evaluation.export.rows import Wanted
+
+    wanted = Wanted(tuple(result or ()), tuple(scenario or ()), tuple(model or ()), clean)
+    export_run(run, out, form, wanted)
+
+
+@app.command()
 def report(
     run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval', or one trace.")],
     html: Annotated[Path | None, typer.Option(help="Folder for the pages; RUN/report if not given.")] = None,

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llm_pysc2.backends import Switchboard
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.orchestrator.custom import load_agent_class
@@ -16,7 +15,7 @@ from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
 from llm_pysc2.orchestrator.sampling import sampled_sink
 from llm_pysc2.orchestrator.seat import Recruiter, Seat
-from llm_pysc2.orchestrator.table import Thinkers, check_roster, game_opener, load_book
+from llm_pysc2.orchestrator.table import Connects, Thinkers, check_roster, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
 from llm_pysc2.roster import AS_ROSTER, Overrides, Roster, load_roster
@@ -66,7 +65,7 @@ class PreparedCell:
     Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
     """
 
-    def __init__(self, cell: Cell, switchboard: Switchboard, remote: RemoteOptions | None = None) -> None:
+    def __init__(self, cell: Cell, switchboard: Connects, remote: RemoteOptions | None = None) -> None:
         self.cell = cell
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))

@@ -111,6 +111,10 @@ class Asked:
     """PNG files in base64, in the order in which they were shown."""
     tokens: dict[str, int] = field(default_factory=dict)
     """About how many tokens each part of the text took."""
+    game_loop: int = 0
+    """Game loop of what it was shown."""
+    history: int = 0
+    """How many of its past answers it was shown, the newest ones that hold anything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class RemoteSeat:
         if reply.failure:
             return Answer(chat.last_text, Completion("", name), reply.failure, reply.reason, tokens=tokens)
         self._agent.remember(situation, reply.completion.text)
-        return Answer(chat.last_text, replace(reply.completion, model=name, latency_seconds=seconds), tokens=tokens)
+        completion = replace(reply.completion, model=name, latency_seconds=seconds)
+        return Answer(chat.last_text, completion, tokens=tokens, history=chat.answers)
 
 
 class ModelThinker:

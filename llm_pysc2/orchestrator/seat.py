@@ -26,6 +26,8 @@ class Answer:
     """The pictures it was shown this turn."""
     tokens: Mapping[str, int] = field(default_factory=dict)
     """About how many tokens each part of the text took."""
+    history: int = 0
+    """How many of its past answers it was shown."""
 
 
 class Seat(Protocol):
@@ -58,15 +60,16 @@ class ModelSeat:
         """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
         chat = self._agent.prompt(situation)
         self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
-        pictures, tokens = chat.messages[-1].images, self._agent.tokens
+        pictures, tokens, history = chat.messages[-1].images, self._agent.tokens, chat.answers
         try:
             completion = await self._backend.complete(chat)
         except ModelServiceError as error:
             if error.stops_run:
                 raise
-            return Answer(chat.last_text, Completion("", self.model), error.kind, str(error), pictures, tokens)
+            failed = Completion("", self.model)
+            return Answer(chat.last_text, failed, error.kind, str(error), pictures, tokens, history)
         self._agent.remember(situation, completion.text, completion.calls)
-        return Answer(chat.last_text, completion, pictures=pictures, tokens=tokens)
+        return Answer(chat.last_text, completion, pictures=pictures, tokens=tokens, history=history)
 
 
 @dataclass(frozen=True, slots=True)

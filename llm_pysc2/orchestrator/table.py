@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import count
+from typing import Protocol
 
 from llm_pysc2.agent import Agent, LanguageAgent
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import Backend
 from llm_pysc2.dialogue.grammar import ActionBook, load_action_book
 from llm_pysc2.dialogue.prompt import PROMPTS
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
@@ -20,14 +21,22 @@ from llm_pysc2.roster import Role, Roster
 from llm_pysc2.scenario import Scenario
 
 
+class Connects(Protocol):
+    """Whoever connects agents to models: a switchboard, or another framework's stand-in for it."""
+
+    def connect(self, name: str, *, agent: str = "", episode: str = "", seed: int = 0) -> Backend:
+        """Return the model of an agent in an episode. Raises UsageError for one that does not exist."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Thinkers:
     """Who thinks for the agents of a run."""
 
     model: str
     """The model of every agent for which the roster names none."""
-    switchboard: Switchboard
-    """Connects agents to models, and keeps limits, budgets and recordings for the whole run."""
+    switchboard: Connects
+    """Keeps limits, budgets and recordings for the whole run."""
     custom: type[Agent] | None = None
     """A class of the user's own, in place of all models."""
     custom_name: str = ""

@@ -87,7 +87,7 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
     if not introduced:
         yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
     pictures = [base64.b64encode(image.png).decode() for image in answer.pictures]
-    yield Asked(turn, agent, answer.asked, pictures, dict(answer.tokens))
+    yield Asked(turn, agent, answer.asked, pictures, dict(answer.tokens), thought.asked_loop, answer.history)
     yield Answered(
         turn=turn,
         agent=agent,
