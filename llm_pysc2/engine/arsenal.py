@@ -53,6 +53,8 @@ class Armament:
     turret: bool = False
     ranks: bool = True
     """Looks at threat and attack priority; false: takes whoever is nearest."""
+    passive: bool = False
+    """Fires only at what it is ordered to."""
     by_angle: bool = False
     """Of equal targets it takes the one it has to turn least for, not the nearest."""
 

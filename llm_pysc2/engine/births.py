@@ -73,6 +73,8 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
         accounts.count_birth(match.players[birth.owner], unit_type)
     match.show_newborn(birth.owner, len(places))
     fog.show_at_birth(match, range(first, len(match.units)))
+    if type_row in match.types.born:
+        match.spells.newborn += tags
     match.population_changed()
     return tags
 
@@ -195,7 +197,7 @@ def refresh_upgrades(match: Match, owner: int) -> None:
 def refresh_looks(match: Match, row: int) -> None:
     """Work out anew whether a unit looks for targets: by its order, its type and its weapons."""
     units = match.units
-    armed = bool(units.arms[row].weapons)
+    armed = bool(units.arms[row].weapons) and not units.arms[row].passive
     mode = int(units.mode[row])
     units.tends[row] = units.heals[row] and units.autocast[row] and mode != OrderKind.MOVE
     if mode in (OrderKind.SCAN_MOVE, OrderKind.PATROL):

@@ -11,6 +11,7 @@ from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.state import NEVER, Bools, Floats, Ints, Units
+from llm_pysc2.knowledge.abilities import Ability
 
 RANK_STEP = 1024.0
 """Weight of one step of attack priority against cells of distance."""
@@ -36,6 +37,8 @@ class Census:
     """The highest attraction of all to each unit, shape (units,): whoever attacks that looks for nobody else."""
     healers: Ints
     """Rows of units that can heal."""
+    autocasters: Ints
+    """Rows of units that use abilities of their own accord and have researched them."""
     hangars: Ints
     """Rows of units that keep and launch others."""
     cloaked: Ints
@@ -71,6 +74,7 @@ def take_census(match: Match) -> Census:
         attraction=attraction,
         top=attraction.max(axis=1, initial=-np.inf),
         healers=healers,
+        autocasters=_autocasters(match),
         hangars=np.flatnonzero(np.isin(units.row, list(match.types.hangars))),
         cloaked=np.flatnonzero(units.cloaked | units.burrowed),
         by_angle=by_angle,
@@ -124,3 +128,19 @@ def _threat(match: Match, reach: Floats) -> Bools:
     if match.switches.healers_threaten:
         always |= units.heals
     return (reach.T >= 0) | always
+
+
+def _autocasters(match: Match) -> Ints:
+    units, autocasts = match.units, match.types.autocasts
+    rows = np.flatnonzero(np.isin(units.row, list(autocasts)))
+    able = [
+        row
+        for row in rows.tolist()
+        if not all(_lacks_upgrade(match, row, ability) for ability in autocasts[int(units.row[row])])
+    ]
+    return np.array(able, dtype=np.int64)
+
+
+def _lacks_upgrade(match: Match, row: int, ability: Ability) -> bool:
+    upgrades = match.players[int(match.units.owner[row])].upgrades
+    return any(need.kind == "upgrade" and not set(need.ids) & set(upgrades) for need in ability.needs)

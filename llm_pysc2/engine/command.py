@@ -16,7 +16,7 @@ from llm_pysc2.engine.order import ABILITY_OF, Order, OrderKind, order_kinds
 from llm_pysc2.engine.order import Ability as BasicAbility
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError
-from llm_pysc2.engine.systems import casting, healing, orders, transport, vision
+from llm_pysc2.engine.systems import autocast, casting, healing, orders, transport, vision
 from llm_pysc2.knowledge.abilities import Ability
 
 Target = tuple[float, float] | int | None
@@ -64,18 +64,32 @@ def order_best(match: Match, player_id: int, ability_id: int, tags: Sequence[int
 
 
 def toggle_autocast(match: Match, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
-    """Switch the autocast of healing over. Returns a `Result` for each tag."""
+    """Switch the autocast of an ability over. Returns a `Result` for each tag."""
     answers = []
     for tag in tags:
         row = match.units.row_of(tag)
         answer = _may_command(match, player_id, row)
-        if answer is Result.SUCCESS and not (ability_id == BasicAbility.HEAL and match.units.heals[row]):
-            answer = Result.NOT_SUPPORTED
         if answer is Result.SUCCESS:
-            match.units.autocast[row] = not match.units.autocast[row]
-            refresh_looks(match, row)
+            answer = _toggle(match, row, ability_id)
         answers.append(int(answer))
     return answers
+
+
+def _toggle(match: Match, row: int, ability_id: int) -> Result:
+    units, tag = match.units, int(match.units.tag[row])
+    if ability_id == BasicAbility.HEAL and units.heals[row]:
+        units.autocast[row] = not units.autocast[row]
+        refresh_looks(match, row)
+        return Result.SUCCESS
+    hangar = match.spells.hangars.get(tag)
+    if hangar is not None and match.types.hangars[int(units.row[row])].id == ability_id:
+        hangar.automatic = not hangar.automatic
+        return Result.SUCCESS
+    for ability in match.types.autocasts.get(int(units.row[row]), ()):
+        if ability_id in (ability.id, ability.general):
+            autocast.switch(match, row, ability)
+            return Result.SUCCESS
+    return Result.NOT_SUPPORTED
 
 
 def available(match: Match, tag: int) -> list[int]:

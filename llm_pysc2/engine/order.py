@@ -34,6 +34,7 @@ class OrderKind(IntEnum):
 
 
 IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind < OrderKind.STOP)
+CAST = int(OrderKind.CAST)
 """The same as plain numbers, for comparisons with whole columns (NumPy is slow with enums)."""
 
 

@@ -11,6 +11,7 @@ from llm_pysc2.engine import cargo
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.systems import (
     acquire,
+    autocast,
     behaviours,
     casting,
     deaths,
@@ -36,6 +37,7 @@ SYSTEMS: tuple[System, ...] = (
     casting.run,  # abilities are carried out
     healing.look,  # healers choose patients
     acquire.run,  # units choose targets
+    autocast.run,  # units use abilities of their own accord
     hangars.run,  # carriers build, launch and lead what they carry
     weapons.run,  # shots that were begun go off, new ones begin
     strikes.run,  # later hits of bursts and sweeps

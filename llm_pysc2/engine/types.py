@@ -9,6 +9,7 @@ from math import radians
 
 import numpy as np
 
+from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.engine.order import Ability as Basic
 from llm_pysc2.engine.state import Bools, Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
@@ -76,6 +77,37 @@ class TypeTable:
             if guards:
                 found[row] = guards
         return found
+
+    @cached_property
+    def born(self) -> dict[int, tuple[str, ...]]:
+        """Behaviours that units of a type hold from their birth, by type row; most types have none."""
+        played = load_coverage().born
+        found = {row: tuple(one for one in kind.behaviors if one in played) for row, kind in enumerate(self.types)}
+        return {row: names for row, names in found.items() if names}
+
+    @cached_property
+    def death_effects(self) -> dict[int, str]:
+        """What happens where a unit of a type was killed, by type row; nothing for most."""
+        table = load_behaviors()
+        found = {}
+        for row, kind in enumerate(self.types):
+            answers = (table[one].modification.get("death_response") for one in kind.behaviors if one in table)
+            found[row] = next((answer["effect"] for answer in answers if answer), "")
+        return {row: effect for row, effect in found.items() if effect}
+
+    @cached_property
+    def autocasts(self) -> dict[int, tuple[Ability, ...]]:
+        """Abilities that units of a type use of their own accord, by type row. Healing has a system of its own."""
+        done, table = load_coverage().done, load_abilities()
+        found = {
+            row: tuple(
+                table[one]
+                for one in kind.abilities
+                if one in done and one != Basic.HEAL and "AutoCast" in table[one].flags
+            )
+            for row, kind in enumerate(self.types)
+        }
+        return {row: abilities for row, abilities in found.items() if abilities}
 
     @cached_property
     def hangars(self) -> dict[int, Ability]:

@@ -109,6 +109,8 @@ class Ability:
     autocast_filters: str = ""
     autocast_on: bool = False
     """Whether autocast is on from the beginning."""
+    autocast_needs: tuple[str, ...] = ()
+    """Names of conditions that a target of autocast has to meet."""
     magazine_start: int = 0
     magazine_max: int = 0
     leash_cells: float = 0.0
@@ -130,7 +132,7 @@ def decode_need(row: list[Any]) -> Need:
 
 def decode_ability(row: dict[str, Any]) -> Ability:
     """Return an ability from its JSON object. Raises TypeError for an unknown or a missing key."""
-    fields = convert(row, sets=("flags",), tuples=("effects", "behaviors", "via"))
+    fields = convert(row, sets=("flags",), tuples=("effects", "behaviors", "via", "autocast_needs"))
     if "needs" in fields:
         fields["needs"] = tuple(decode_need(need) for need in fields["needs"])
     if "phases" in fields:

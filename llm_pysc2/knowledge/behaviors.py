@@ -42,6 +42,8 @@ class Behavior:
     disable_unless: tuple[str, ...] = ()
     range_cells: float = 0.0
     kill_credit: str = ""
+    takes_over: bool = False
+    """While it lasts the unit belongs to whoever put it there."""
     flags: frozenset[str] = frozenset()
 
 

@@ -16,7 +16,7 @@ ABILITY_DEFAULTS: Row = {
     "refund_fraction": 1, "consumes": 0, "costs_by_source": {}, "phases": [], "via": [], "range_cells": 0,
     "range_slop_cells": 0, "filters": "", "arc_deg": 360, "prepare_loops": 0, "cast_loops": 0, "finish_loops": 0,
     "effects": [], "behaviors": [], "flags": [], "needs": [], "autocast_range_cells": 0, "autocast_filters": "",
-    "autocast_on": False, "magazine_start": 0, "magazine_max": 0, "leash_cells": 0,
+    "autocast_on": False, "autocast_needs": [], "magazine_start": 0, "magazine_max": 0, "leash_cells": 0,
 }  # fmt: skip
 """What the loader fills in (llm_pysc2/knowledge/abilities.py); a test compares the two."""
 
@@ -117,7 +117,8 @@ class AbilityRows:
             "behaviors": does.get("behaviors", []),
             "autocast_range_cells": autocast.get("auto_cast_range_cells", 0),
             "autocast_filters": filters_text(autocast.get("auto_cast_filters")),
-            "autocast_on": autocast.get("on_by_default", False),
+            "autocast_on": autocast.get("on_by_default", False) or "AutoCastOn" in does.get("flags", ()),
+            "autocast_needs": autocast.get("validators", []),
         }
 
     def _needs(self, requirement: Row) -> Iterator[list[Any]]:

@@ -38,9 +38,33 @@ LEFT_OUT = frozenset({
 """Looks, selection and what no rule here asks for."""
 
 
+MENDED: Row = {
+    "LockOnFireSet": {"do": "Set", "effects": ["LockOnBegin", "LockOnHold", "LockOnAirCP"]},
+    "LockOnBegin": {"do": "ApplyBehavior", "behavior": "LockOn"},
+    "LockOnHold": {"do": "ApplyBehavior", "behavior": "LockOnDisableAttack", "which_unit": "Caster"},
+    "YoinkStartSwitch": {
+        "do": "LaunchMissile", "movers": ["YoinkMissile"], "impact_effect": "AbductHold",
+        "validator_array": [
+            "NotWarpingIn", "IsNotEggUnit", "IsNotLarva", "NoYoink", "NoBurrowChargingRevD", "IsNotRecallingCombine",
+            "NotFrenzied",
+        ],
+    },
+    "AbductHold": {"do": "Set", "effect_array": ["AbductStop", "AbductStun", "AbductDrag"]},
+    "AbductStop": {"do": "CancelOrder"},
+    "AbductStun": {"do": "ApplyBehavior", "behavior": "Yoink"},
+    "AbductDrag": {
+        "do": "LaunchMissile", "launch_location": "TargetUnit", "impact_location": "CasterUnit", "movers": [],
+        "carries": "AbductHold:TargetUnit", "finish_effect": "AbductRelease",
+    },
+    "AbductRelease": {"do": "RemoveBehavior", "behavior_link": "Yoink", "which_unit": "AbductHold:TargetUnit"},
+}  # fmt: skip
+"""What the extracted tables name and do not hold, made of what is there for it; and the pull of a Viper, which the game
+does with placeholder units, as a missile that carries its target."""
+
+
 def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], path: Path) -> None:
     """Write spells.json: what abilities and behaviours lead to, and the conditions and missiles on the way."""
-    effects, behaviors = trees["effects"], trees["behaviors"]
+    effects, behaviors = trees["effects"] | MENDED, trees["behaviors"]
     roots = [name for ability in abilities.values() for name in ability["does"].get("effects", ())]
     phases = [phase for ability in abilities.values() for phase in ability["does"].get("phases", ())]
     roots += [name for phase in phases for name in phase_effects(phase)]
@@ -52,6 +76,7 @@ def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, R
     rows = [_effect_row(name, effects[name], api_names) for name in sorted(reached)]
     asked = {name for name in _strings(rows) if name in trees["validators"]}
     asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in trees["validators"]}
+    asked |= {name for one in abilities.values() for name in (one["does"].get("autocast") or {}).get("validators", ())}
     conditions = _reach(sorted(asked), trees["validators"])
     movers = {name for name in _strings(rows) if name in trees["movers"]}
     about = {

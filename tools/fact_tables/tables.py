@@ -16,7 +16,7 @@ BEHAVIOR_DEFAULTS: Row = {
     "buff": 0, "kind": "Buff", "duration_loops": 0, "duration_random_loops": 0, "period_loops": 0, "delay_loops": 0,
     "harmful": False, "stacks_max": 1, "modification": {}, "damage_response": [], "initial_effect": "",
     "periodic_effect": "", "expire_effect": "", "final_effect": "", "remove_unless": [], "disable_unless": [],
-    "range_cells": 0, "kill_credit": "", "flags": [],
+    "range_cells": 0, "kill_credit": "", "takes_over": False, "flags": [],
 }  # fmt: skip
 NAMES_PER_LINE = 10
 
@@ -90,6 +90,10 @@ _ANSWERS_TO = {"GuardianShield": ["Ranged"]}
 """Kinds of damage a response is meant for, where the extracted tables do not keep them."""
 
 
+_STATES: Row = {"LiberatorTargetMorphAGAttackable": {"state_flags": ["DefenderZone"]}}
+"""What a behaviour makes of a unit for the filters of weapons, where the game asks for the behaviour itself."""
+
+
 def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
     if raw.get("missing") or raw.get("kind", "Buff") in ("Resource", "PowerSource", "PowerUser", "CreepSource"):
         return None
@@ -103,7 +107,7 @@ def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
         "delay_loops": raw.get("delay_loops", 0),
         "harmful": raw.get("alignment") == "Negative",
         "stacks_max": raw.get("max_stack_count", 1),
-        "modification": raw.get("modification", {}),
+        "modification": raw.get("modification", {}) | _STATES.get(name, {}),
         "damage_response": [
             response | ({"kinds": _ANSWERS_TO[name]} if name in _ANSWERS_TO else {})
             for response in raw.get("damage_response", [])
@@ -112,6 +116,7 @@ def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
         "disable_unless": raw.get("disable_validator_array", []),
         "range_cells": raw.get("range_cells", 0),
         "kill_credit": raw.get("kill_credit", ""),
+        "takes_over": raw.get("player") == "Caster",
         "flags": sorted({*raw.get("behavior_flags", ()), *raw.get("buff_flags", ())}),
     }
     row |= {key: raw.get(key, "") for key in ("initial_effect", "periodic_effect", "expire_effect", "final_effect")}

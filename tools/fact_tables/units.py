@@ -233,10 +233,15 @@ def _resource(unit: Row, resource: Row) -> Row:
     return without_defaults(row, RESOURCE_DEFAULTS)
 
 
+_ONLY_AT = {"LiberatorAGWeapon": ["DefenderZone"]}
+"""What a weapon's target must be beside its filters, by a condition that the extracted tables do not keep."""
+
+
 def _weapon_row(weapon: Row, finder: HitFinder) -> Row:
     filters = weapon["target_filters"]
     row: Row = {"name": weapon["name"], "hits_ground": weapon["hits_ground"], "hits_air": weapon["hits_air"]}
-    row["filters"] = ",".join(filters["require"]) + ";" + ",".join(filters["exclude"])
+    required = [*filters["require"], *_ONLY_AT.get(weapon["name"], ())]
+    row["filters"] = ",".join(required) + ";" + ",".join(filters["exclude"])
     keys = (
         "range_cells", "range_slop_cells", "min_range_cells", "min_scan_range_cells", "arc_deg", "arc_slop_deg",
         "period_loops", "damage_point_loops", "backswing_loops", "random_delay_loops", "melee", "hidden",

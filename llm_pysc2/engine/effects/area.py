@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from llm_pysc2.engine.effects.conditions import passes
+from llm_pysc2.engine.effects.conditions import cliff_level, passes
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast, Point
@@ -42,6 +42,9 @@ def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list
         for row in rows.tolist()
         if row not in left_out and match.units.life[row] > 0 and passes(match, filters, cast, row)
     ]
+    if "SameCliff" not in effect.fields.get("search_flags_off", ()):
+        level = cliff_level(match, centre)
+        fit = [row for row in fit if match.units.flying[row] or _level_of(match, row) == level]
     return fit[: effect.fields.get("max_count") or None]
 
 
@@ -52,3 +55,7 @@ def _within(match: Match, centre: Point, radius_cells: float) -> tuple[Floats, I
     if match.switches.splash_reach == "edge":
         away = away - units.radius
     return away, np.flatnonzero(away <= radius_cells)
+
+
+def _level_of(match: Match, row: int) -> int:
+    return cliff_level(match, (float(match.units.x[row]), float(match.units.y[row])))

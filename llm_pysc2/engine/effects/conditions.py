@@ -4,11 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+import numpy as np
+
 from llm_pysc2.engine.effects.places import aim_of, unit_of
-from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.effects.records import Cast, Point
+from llm_pysc2.engine.effects.spellbook import cooldown_name
 from llm_pysc2.engine.filters import Relation, parse_filter
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.state import NEVER
+from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 COMPARE: Mapping[str, Callable[[float, float], bool]] = {"EQ": eq, "NE": ne, "GE": ge, "GT": gt, "LE": le, "LT": lt}
 _VITALS = {"Life": "life", "Shields": "shield", "Energy": "energy"}
@@ -73,9 +77,14 @@ def _compare(fields: Mapping[str, Any], found: float, default: str = "EQ") -> bo
 
 
 def _behavior_count(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Compare how often a unit holds a behaviour; one that its type only has for such questions counts as held once."""
     row = unit_of(match, cast, fields.get("which_unit"))
-    held = match.spells.held.get(int(match.units.tag[row]), ()) if row >= 0 else ()
-    return _compare(fields, sum(one.stacks for one in held if one.name == fields["behavior"]))
+    if row < 0:
+        return _compare(fields, 0)
+    name, type_row = fields["behavior"], int(match.units.row[row])
+    by_nature = name in match.types.types[type_row].behaviors and name not in match.types.born.get(type_row, ())
+    held = match.spells.held.get(int(match.units.tag[row]), ())
+    return _compare(fields, by_nature + sum(one.stacks for one in held if one.name == name))
 
 
 def _unit_type(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
@@ -137,12 +146,81 @@ def _firing(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     return firing == bool(fields.get("find", 0))
 
 
-def _cliff_level(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
-    _, (x, y) = aim_of(match, cast, fields.get("which_location"))
+def cliff_level(match: Match, point: Point) -> int:
+    """Return the cliff level of a place."""
     levels = match.map.terrain.cliff_level
     height, width = levels.shape
-    level = int(levels[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)])
-    return _compare(fields, level)
+    return int(levels[min(max(int(point[1]), 0), height - 1), min(max(int(point[0]), 0), width - 1)])
+
+
+def _cliff_level(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    _, point = aim_of(match, cast, fields.get("which_location"))
+    return _compare(fields, cliff_level(match, point))
+
+
+def _order_target_range(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Compare the gap between a unit and what it is after."""
+    row, other = (unit_of(match, cast, fields.get(key)) for key in ("which_unit", "other_unit"))
+    if row < 0 or other < 0:
+        return False
+    units = match.units
+    away = float((units.x[row] - units.x[other]) ** 2 + (units.y[row] - units.y[other]) ** 2) ** 0.5
+    return _compare(fields, away - float(units.radius[row] + units.radius[other]))
+
+
+def _area_count(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Look whether there are so many units around a place that pass filters."""
+    _, (x, y) = aim_of(match, cast, fields.get("which_location"))
+    units, (ring,) = match.units, fields["area_array"]
+    holder = unit_of(match, cast, fields.get("which_location"))
+    reach = ring["radius_cells"] + (float(units.radius[holder]) if holder >= 0 else 0.0)
+    filters = fields["search_filters"].replace("-", "")
+    near = np.flatnonzero(np.hypot(units.x - x, units.y - y) - units.radius <= reach).tolist()
+    return bool(sum(passes(match, filters, cast, row) for row in near) >= ring["count"])
+
+
+def _order_count(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Compare how many of a unit's orders are of an ability of that catalog name."""
+    row = unit_of(match, cast, fields.get("which_unit"))
+    table = match.spellbook.abilities
+    ids = [order.ability_id for order in match.units.orders[row]] if row >= 0 else []
+    return _compare(fields, sum(table[one].link == fields["abil_link"] for one in ids if one in table))
+
+
+def _field(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Look at the race or at the height of a unit's type."""
+    row = unit_of(match, cast, fields.get("which_unit"))
+    if row < 0:
+        return False
+    kind = match.types.types[int(match.units.row[row])]
+    if fields["field"] == "Race":
+        return kind.race.startswith(str(fields["value"]).lower())
+    return fields.get("field") != "Height" or _compare(fields, kind.height_cells)
+
+
+def _speed(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    row = unit_of(match, cast, fields.get("which_unit"))
+    return row >= 0 and _compare(fields, float(abs(match.units.vx[row]) + abs(match.units.vy[row])))
+
+
+def _pathable(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    _, (x, y) = aim_of(match, cast, fields.get("which_location"))
+    return bool(match.ground.is_open(x, y)[0]) == bool(fields.get("find", 0))
+
+
+def _cargo(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    row = unit_of(match, cast, fields.get("which_unit"))
+    return _compare(fields, int((match.units.aboard == row).sum()) if row >= 0 else 0)
+
+
+def _cooldown(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Compare the game seconds that are left of an ability's cooldown."""
+    row = unit_of(match, cast, fields.get("which_unit"))
+    ability = match.spellbook.by_link(fields["ability"], 0)
+    if row < 0 or ability is None:
+        return False
+    ready = match.spells.cooldowns.get(int(match.units.tag[row]), {}).get(cooldown_name(ability), 0.0)
+    return _compare(fields, max(ready - match.loop, 0.0) / LOOPS_PER_GAME_SECOND)
 
 
 Test = Callable[[Match, Cast, Mapping[str, Any]], bool]
@@ -156,5 +234,13 @@ TESTS: Mapping[str, Test] = {
     "UnitOrderQueue": _order_queue,
     "UnitWeaponFiring": _firing,
     "LocationCompareCliffLevel": _cliff_level,
+    "UnitCompareOrderTargetRange": _order_target_range,
+    "LocationEnumArea": _area_count,
+    "LocationPathable": _pathable,
+    "UnitCompareOrderCount": _order_count,
+    "UnitCompareField": _field,
+    "UnitCompareSpeed": _speed,
+    "UnitCompareCargo": _cargo,
+    "UnitCompareCooldown": _cooldown,
 }
 """The tests that are carried out; conditions of other tests hold."""

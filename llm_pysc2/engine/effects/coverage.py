@@ -18,6 +18,8 @@ class Coverage:
     """All of them as the file lists them, to find what is listed twice."""
     skipped_effects: frozenset[str]
     """Steps that do nothing."""
+    born: frozenset[str]
+    """Behaviours that units hold from their birth, if their types say so."""
 
     @property
     def refused(self) -> frozenset[int]:
@@ -34,9 +36,15 @@ def load_coverage() -> Coverage:
         done = [ability for ids in content["done"].values() for ability in ids]
         economy = list(content["economy"]["abilities"])
         left_out = [ability for entry in content["left_out"] if entry["why"] for ability in entry["abilities"]]
+        born = content["born"]["behaviors"]
         skipped = [name for entry in content["skipped_effects"] if entry["why"] for name in entry["effects"]]
     except (KeyError, TypeError) as error:
-        raise PackError(f"{path}: expected done, economy, left_out and skipped_effects: {error!r}") from error
+        raise PackError(f"{path}: expected done, economy, left_out, born and skipped_effects: {error!r}") from error
     return Coverage(
-        frozenset(done), frozenset(economy), frozenset(left_out), (*done, *economy, *left_out), frozenset(skipped)
+        done=frozenset(done),
+        economy=frozenset(economy),
+        left_out=frozenset(left_out),
+        listed=(*done, *economy, *left_out),
+        skipped_effects=frozenset(skipped),
+        born=frozenset(born),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil
 
-from llm_pysc2.engine.effects import modifiers
+from llm_pysc2.engine.effects import allegiance, modifiers
 from llm_pysc2.engine.effects.conditions import holds
 from llm_pysc2.engine.effects.records import Cast, Held
 from llm_pysc2.engine.effects.spellbook import after
@@ -33,6 +33,8 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
     held = Held(name, own, ends, due, channelled="Channeling" in behavior.flags)
     match.spells.held.setdefault(cast.target_tag, []).append(held)
     _show(match, row, name, ends)
+    if behavior.takes_over:
+        held.former_owner = allegiance.hand_over(match, row, cast.owner)
     if _is_fate(match, behavior):
         match.units.dies_at[row] = NEVER
     if behavior.modification:
@@ -55,6 +57,8 @@ def remove(match: Match, perform: Perform, tag: int, name: str, *, expired: bool
     if row >= 0:
         if behavior.buff:
             match.units.buffs[row].pop(behavior.buff, None)
+        if held.former_owner >= 0:
+            allegiance.hand_over(match, row, held.former_owner)
         if behavior.modification:
             modifiers.refresh(match, row)
     if expired and behavior.expire_effect:
@@ -78,6 +82,19 @@ def end_channel(match: Match, perform: Perform, caster_tag: int) -> None:
         for held in list(match.spells.held.get(tag, ())):
             if held.channelled and held.cast.caster_tag == caster_tag:
                 remove(match, perform, tag, held.name)
+
+
+def be_born(match: Match, perform: Perform) -> None:
+    """Give new units what their types are born with."""
+    tags, match.spells.newborn = match.spells.newborn, []
+    for tag in tags:
+        row = match.units.row_of(tag)
+        if row < 0:
+            continue
+        here = (float(match.units.x[row]), float(match.units.y[row]))
+        cast = Cast(tag, int(match.units.owner[row]), tag, here, tag, here)
+        for name in match.types.born.get(int(match.units.row[row]), ()):
+            add(match, perform, name, cast)
 
 
 def refresh_all(match: Match) -> None:

@@ -2,10 +2,12 @@
 
 from math import sqrt
 
+from llm_pysc2.engine.effects import relocate
 from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, where
+from llm_pysc2.engine.effects.places import aim_of, unit_of, where
 from llm_pysc2.engine.effects.records import Cast, SpellMissile
 from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import quantise
 from llm_pysc2.knowledge.spells import Effect, Missile
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -22,7 +24,7 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     cast = cast.aimed(*aim_of(match, cast, fields.get("at")))
     mover = _mover(match, effect)
     full = mover.speed if mover.speed is not None else _UNKNOWN_SPEED
-    quick = mover.acceleration is None or mover.acceleration >= _INSTANT_ACCELERATION
+    quick = mover.acceleration is None or not 0 <= mover.acceleration < _INSTANT_ACCELERATION
     channelled = "Channeled" in fields.get("flags", ())
     start = full / LOOPS_PER_GAME_SECOND if quick else 0.0
     match.spells.missiles.append(SpellMissile(effect.name, cast, x, y, start, channelled))
@@ -54,6 +56,7 @@ def _fly_on(match: Match, missile: SpellMissile) -> bool:
     _accelerate(match, missile)
     away_x, away_y = point[0] - missile.x, point[1] - missile.y
     away = sqrt(away_x * away_x + away_y * away_y)
+    _carry(match, missile)
     short = float(units.radius[target]) if target >= 0 and match.switches.missile_path == "edge" else 0.0
     if away - short <= missile.speed_cells_per_loop:
         return True
@@ -61,6 +64,17 @@ def _fly_on(match: Match, missile: SpellMissile) -> bool:
     missile.x += away_x * share
     missile.y += away_y * share
     return False
+
+
+def _carry(match: Match, missile: SpellMissile) -> None:
+    """Take a unit along that a missile carries."""
+    carried = match.spellbook.effects[missile.name].fields.get("carries")
+    row = unit_of(match, missile.cast, carried) if carried else -1
+    if row >= 0:
+        units = match.units
+        units.x[row], units.y[row] = quantise(missile.x), quantise(missile.y)
+        units.goal_x[row], units.goal_y[row] = units.x[row], units.y[row]
+        match.apart = None
 
 
 def _accelerate(match: Match, missile: SpellMissile) -> None:
@@ -73,6 +87,9 @@ def _accelerate(match: Match, missile: SpellMissile) -> None:
 
 def _arrive(match: Match, perform: Perform, missile: SpellMissile) -> None:
     fields = match.spellbook.effects[missile.name].fields
+    carried = unit_of(match, missile.cast, fields["carries"]) if "carries" in fields else -1
+    if carried >= 0:
+        relocate.put(match, carried, where(match, missile.cast.target_tag, missile.cast.point))
     lost = missile.cast.target_tag != 0 and match.units.row_of(missile.cast.target_tag) < 0
     names = ("interrupt_effect", "finish_effect") if lost else ("impact_effect", "finish_effect")
     for name in names:

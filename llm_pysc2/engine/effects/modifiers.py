@@ -17,10 +17,11 @@ from llm_pysc2.knowledge.behaviors import Behavior
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
-_TRAIT_STATES = ("Invulnerable", "Stasis", "Hidden", "Summoned", "Uncommandable", "Hallucination")
+_TRAIT_STATES = ("Invulnerable", "Stasis", "Hidden", "Summoned", "Uncommandable", "Hallucination", "DefenderZone")
 _NO_WEAPONS = frozenset({"Stun", "SuppressAttack", "Stasis"})
 _STANDS = frozenset({"Stun", "SuppressMoving", "Stasis"})
 NO_ABILITIES = frozenset({"Stun", "DisableAbils", "Stasis"})
+_PASSIVE = "Passive"
 _REGEN = {"Life": "life_regen", "Shields": "shield_regen", "Energy": "energy_regen"}
 _WEAPON_KEYS = frozenset(
     {
@@ -174,7 +175,7 @@ def _arms(match: Match, type_row: int, owner: int, behaviors: Sequence[Behavior]
     """Return the weapons of a unit under behaviours; the same value for the same ones."""
     if states & _NO_WEAPONS:
         return _UNARMED
-    changing = tuple(behavior for behavior in behaviors if _WEAPON_KEYS & behavior.modification.keys())
+    changing = tuple(behavior for behavior in behaviors if _changes_arms(behavior))
     if not changing:
         return match.armament(type_row, owner)
     upgrades = match.players[owner].upgrades
@@ -185,6 +186,11 @@ def _arms(match: Match, type_row: int, owner: int, behaviors: Sequence[Behavior]
 
 
 _UNARMED = Armament()
+
+
+def _changes_arms(behavior: Behavior) -> bool:
+    changes = behavior.modification
+    return bool(_WEAPON_KEYS & changes.keys()) or _PASSIVE in changes.get("state_flags", ())
 
 
 def _changed_arms(unit_type: UnitType, upgrades: Sequence[int], behaviors: Sequence[Behavior]) -> Armament:
@@ -198,6 +204,8 @@ def _changed_arms(unit_type: UnitType, upgrades: Sequence[int], behaviors: Seque
         for weapon in unit_type.weapons
     )
     arms = arm(replace(unit_type, weapons=weapons), upgrades)
+    passive = any(_PASSIVE in behavior.modification.get("state_flags", ()) for behavior in behaviors)
+    arms = replace(arms, passive=passive)
     for behavior in behaviors:
         arms = replace(arms, weapons=tuple(_changed_weapon(weapon, behavior) for weapon in arms.weapons))
     return arms

@@ -3,8 +3,9 @@
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.effects.spellbook import CAST_KINDS
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import Ability, Order, OrderKind
+from llm_pysc2.engine.order import Ability, Order, OrderKind, order_kinds
 from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders
 from llm_pysc2.knowledge.spells import Effect
@@ -16,12 +17,18 @@ _BASIC = {
 }
 
 
-def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Add to life, shields or energy, or take from them: an amount, and a share of the maximum."""
+def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Add to life, shields or energy, or take from them: an amount, and a share of the maximum.
+
+    A turret that is told to aim is aimed at once.
+    """
     row = unit_of(match, cast, effect.fields.get("impact_unit"))
     if row < 0 or match.units.life[row] <= 0:
         return
     units = match.units
+    turret = effect.fields.get("modify_turret", {})
+    if "aim_complete_effect" in turret:
+        perform(match, turret["aim_complete_effect"], cast)
     for vital, change in effect.fields.get("vitals", {}).items():
         column, most = getattr(units, _VITALS[vital]), float(getattr(units, f"{_VITALS[vital]}_max")[row])
         before = float(column[row])
@@ -49,9 +56,14 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
         orders.give(match, row, Order(int(ability), kind, aim), queued=False)
     else:
         known = match.spellbook.by_link(link, index)
-        if known is not None:
-            waiting = list(match.units.orders[row]) if known.kind == "morph" else []
-            orders.give(match, row, Order(known.id, OrderKind.CAST, aim), queued=False)
+        if known is None:
+            return
+        meant = OrderKind.CAST if known.kind in CAST_KINDS else order_kinds().get(known.id)
+        if meant is not None:
+            waiting = [
+                one for one in match.units.orders[row] if known.kind == "morph" and one.kind is not OrderKind.CAST
+            ]
+            orders.give(match, row, Order(known.id, meant, aim), queued=False)
             match.units.orders[row] += waiting
 
 

@@ -68,6 +68,8 @@ class Held:
     """It ends with the channel of its caster."""
     absorbed: float = 0.0
     """Damage it has taken on itself so far."""
+    former_owner: int = -1
+    """Whose the unit was before, where the behaviour takes it over."""
 
 
 @dataclass(slots=True, eq=False)
@@ -138,6 +140,10 @@ class Spells:
     missiles: list[SpellMissile] = field(default_factory=list)
     casting: dict[int, Casting] = field(default_factory=dict)
     hangars: dict[int, Hangar] = field(default_factory=dict)
+    switched: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    """Tag -> ids of the abilities whose autocast is not as it is from the beginning."""
+    newborn: list[int] = field(default_factory=list)
+    """Tags of units that have still to get what their types are born with."""
     broken: list[int] = field(default_factory=list)
     """Tags of units whose ability was cut off by another order in this loop."""
     pending: list[tuple[str, Cast]] = field(default_factory=list)
@@ -157,6 +163,7 @@ class Spells:
         self.held.pop(tag, None)
         self.cooldowns.pop(tag, None)
         self.hangars.pop(tag, None)
+        self.switched.pop(tag, None)
         if self.casting.pop(tag, None) is not None:
             self.broken.append(tag)
 
@@ -169,6 +176,8 @@ class Spells:
             missiles=[replace(one) for one in self.missiles],
             casting={tag: replace(one) for tag, one in self.casting.items()},
             hangars={tag: replace(one, members=list(one.members)) for tag, one in self.hangars.items()},
+            switched=dict(self.switched),
+            newborn=list(self.newborn),
             broken=list(self.broken),
             pending=list(self.pending),
         )

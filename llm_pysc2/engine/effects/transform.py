@@ -36,6 +36,7 @@ def advance(match: Match, perform: Perform, row: int, ability: Ability, casting:
 def become(match: Match, row: int, type_id: int) -> None:
     """Make a unit (row) one of another type, with the same losses of life and shields."""
     units = match.units
+    former = int(units.row[row])
     type_row, owner = match.types.row_of(type_id), int(units.owner[row])
     lost = {vital: float(getattr(units, f"{vital}_max")[row] - getattr(units, vital)[row]) for vital in _KEPT}
     for column, value in births.nature(match, type_row, owner).items():
@@ -46,5 +47,19 @@ def become(match: Match, row: int, type_id: int) -> None:
         getattr(units, vital)[row] = max(most - missing, 0.0)
     units.arms[row] = match.armament(type_row, owner)
     units.weapon[row] = -1
+    _change_nature(match, row, former)
     modifiers.refresh(match, row)
     match.population_changed()
+
+
+def _change_nature(match: Match, row: int, former: int) -> None:
+    """Take away what a unit's former type (row of the type) was born with; what the new one is comes soon."""
+    born, tag = match.types.born, int(match.units.tag[row])
+    if former in born:
+        kept = [held for held in match.spells.held.get(tag, ()) if held.name not in born[former]]
+        if kept:
+            match.spells.held[tag] = kept
+        else:
+            match.spells.held.pop(tag, None)
+    if int(match.units.row[row]) in born:
+        match.spells.newborn.append(tag)

@@ -103,7 +103,7 @@ class Observer:
         told.actions.extend(doings.actions)
         told.chat.extend(doings.chat)
         for error in events.action_errors:
-            told.action_errors.add(unit_tag=error.tag, ability_id=error.ability_id, result=error.result)
+            told.action_errors.add(unit_tag=error.tag, ability_id=max(error.ability_id, 0), result=error.result)
         told.player_result.extend(self._results())
         observation = told.observation
         observation.game_loop = self._game.loop

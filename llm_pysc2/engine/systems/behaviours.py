@@ -7,5 +7,7 @@ from llm_pysc2.engine.match import Match
 
 def run(match: Match) -> None:
     """Let one loop pass for all behaviours."""
+    if match.spells.newborn:
+        lasting.be_born(match, perform)
     if match.spells.held:
         lasting.tick(match, perform)

@@ -93,6 +93,8 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
         _channel(match, row, ability, order.target)
     if casting.stage == "morph":
         transform.advance(match, perform, row, ability, casting)
+    if match.spells.casting.get(int(match.units.tag[row])) is not casting:
+        return  # what it did has given the unit another order
     if casting.stage in ("finish", "morph") and casting.until <= match.loop:
         casting.stage = ""
         orders.finish(match, row)

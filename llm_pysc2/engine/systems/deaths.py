@@ -3,6 +3,8 @@
 import numpy as np
 
 from llm_pysc2.engine import accounts, cargo, foundations
+from llm_pysc2.engine.effects.interpreter import perform
+from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.systems import hangars, orders, vision
@@ -13,6 +15,7 @@ def bury(match: Match) -> None:
     units = match.units
     if not (units.life <= 0).any():
         return
+    _answer_deaths(match)
     hangars.abandon(match)
     cargo.abandon(match)
     dead = units.life <= 0
@@ -28,6 +31,17 @@ def bury(match: Match) -> None:
         orders.finish(match, row)
     match.killers.clear()
     match.respawn_due = True
+
+
+def _answer_deaths(match: Match) -> None:
+    """Let what happens where a unit was killed by somebody happen; one that ends itself has done what it does."""
+    units, effects = match.units, match.types.death_effects
+    for row in np.flatnonzero(units.life <= 0).tolist():
+        effect = effects.get(int(units.row[row]))
+        tag = int(units.tag[row])
+        if effect and tag in match.killers and not units.hallucination[row] and units.build_progress[row] >= 1:
+            here = (float(units.x[row]), float(units.y[row]))
+            perform(match, effect, Cast(tag, int(units.owner[row]), tag, here, tag, here))
 
 
 def _report(match: Match, row: int) -> None:

@@ -1,6 +1,6 @@
 """What spells have under way at places and in the air, and the effects that this loop's damage has caused."""
 
-from llm_pysc2.engine.effects import launch, persist
+from llm_pysc2.engine.effects import beam, launch, persist
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.match import Match
 
@@ -13,5 +13,6 @@ def run(match: Match) -> None:
         perform(match, name, cast)
     if spells.persistents:
         persist.advance(match, perform)
+        beam.advance(match, perform)
     if spells.missiles:
         launch.fly(match, perform)

@@ -82,10 +82,9 @@ def test_what_is_done_is_carried_out() -> None:
 
 def test_what_is_not_done_is_refused() -> None:
     arena = Casters()
-    infestor = arena.caster("Infestor", x=30)
-    assert arena.order(infestor, 249, arena.enemy("Marine", 15)) == Result.NOT_SUPPORTED
-    assert arena.energy(infestor) == 200
-    assert 249 not in arena.game.available_abilities(infestor)
+    scv = arena.caster("SCV", x=30)
+    assert arena.order(scv, 26) == Result.NOT_SUPPORTED
+    assert 26 not in arena.game.available_abilities(scv)
 
 
 def test_refusals_cost_nothing_and_are_reported() -> None:

@@ -8,7 +8,7 @@ loops; each throws itself at a target for 20 damage and becomes a Broodling for 
 import pytest
 
 from llm_pysc2.engine.results import Result
-from tests.arena import ATTACK, ENEMY, MOVE, Arena
+from tests.arena import ATTACK, ENEMY, HOLD, MOVE, Arena
 from tests.unit.engine.abilities.casters import Casters
 
 BUILD_INTERCEPTORS = 1042
@@ -107,6 +107,7 @@ def test_interceptors_have_a_leash_and_die_with_their_carrier(arena: Arena) -> N
 
 def test_a_brood_lord_throws_broodlings(arena: Arena) -> None:
     lord, marauder = arena.add("BroodLord", 20, 20, ENEMY), arena.add_inert("Ultralisk", 29, 20, 1)
+    arena.order(marauder, HOLD)
     arena.order(lord, ATTACK, marauder)
     before = arena.life(marauder)
     while arena.life(marauder) == before:

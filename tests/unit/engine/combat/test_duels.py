@@ -119,6 +119,8 @@ def play(attacker: str, target: str, cells: float, arena: Arena) -> tuple[int, f
     """Return the loop in which the target dies in the engine, and its life at the end of the loop before."""
     mine = arena.add(attacker, 20, 20)
     other = arena.add_inert(target, 20 + cells, 20)
+    for autocast in arena.game.types.autocasts.get(int(arena.game.units.row[arena.row(mine)]), ()):
+        arena.game.set_autocast(1, autocast.id, [mine])
     assert arena.order(mine, ATTACK, other) == 1
     left = arena.life(other)
     for loops in range(1, 5000):
