@@ -67,7 +67,7 @@ def _cost_text(first: str, second: str, matchup: Matchup) -> str:
         return f"Cost: {_better(first, second, trade)} by the price of what dies, splash not counted."
     return (
         f"Even cost: {_better(first, second, in_the_open)} where all shoot at once, "
-        f"{_better(first, second, trade)} one against one; no splash, no spells, no walking."
+        f"{_better(first, second, trade)} one against one; no splash, no spells, no cloak, no walking."
     )
 
 

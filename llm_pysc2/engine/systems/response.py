@@ -9,7 +9,7 @@ from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import Census, census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import IDLE, PATROL, SCAN_MOVE
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import orders, vision
 
 if TYPE_CHECKING:
     from llm_pysc2.engine.systems.damage import Cause
@@ -50,8 +50,15 @@ def _turn_on(match: Match, census: Census, row: int, attacker: int) -> None:
     """Let a unit attack the attacker, if it is free to and can."""
     units = match.units
     free = units.responds[row] and units.looks[row] and units.target[row] < 0 and int(units.mode[row]) in _FREE_TO_FIGHT
-    if free and census.attraction[row, attacker] > -np.inf:
+    if free and _can_hit(match, census, row, attacker):
         orders.engage(match, row, attacker)
+
+
+def _can_hit(match: Match, census: Census, row: int, attacker: int) -> bool:
+    """Return whether a unit has a weapon for the attacker, and its side sees it."""
+    return bool(census.attraction[row, attacker] > -np.inf) and vision.can_see(
+        match, int(match.units.owner[row]), attacker
+    )
 
 
 def _flee(match: Match, census: Census, row: int, attacker: int) -> None:
@@ -60,7 +67,7 @@ def _flee(match: Match, census: Census, row: int, attacker: int) -> None:
     if int(units.mode[row]) != IDLE or units.target[row] >= 0 or units.speed[row] <= 0 or not cells:
         return
     nature = match.types.types[int(units.row[row])].response
-    helpless = match.switches.helpless_flee and census.attraction[row, attacker] == -np.inf
+    helpless = match.switches.helpless_flee and not _can_hit(match, census, row, attacker)
     if nature == "Flee" or (nature == "Acquire" and helpless):
         left, bottom, right, top = match.map.playable
         away_x, away_y = float(units.x[row] - units.x[attacker]), float(units.y[row] - units.y[attacker])

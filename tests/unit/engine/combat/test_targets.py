@@ -238,3 +238,14 @@ def test_nobody_runs_who_fights_stands_his_ground_or_is_of_no_response(arena: Ar
     assert held.place(zealot) == (20, 20)
     for switches in ({"helpless_flee": False}, {"flee_cells": 0.0}):
         assert shot_at(Arena(**switches), "Zealot", "VoidRay")[1] == 20
+
+
+def test_nobody_hits_back_at_what_nobody_sees(arena: Arena) -> None:
+    ghost = arena.add("DarkTemplar", 20, 20)
+    zealots = [arena.add("Zealot", 21.5, 20 + side, owner=ENEMY) for side in (-0.6, 0.6)]
+    for zealot in zealots:
+        arena.order(zealot, ATTACK, (10.0, 20.0))
+    arena.order(ghost, ATTACK, zealots[0])
+    arena.step(60)
+    assert not arena.alive(zealots[0]) or arena.life(zealots[0]) < 100
+    assert arena.vitals(ghost) == (80, 40)
