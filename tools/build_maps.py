@@ -82,7 +82,9 @@ def main(arguments: list[str]) -> int:
     for name, facts in raw["melee"].items():
         write(OUTPUT / "melee" / f"{name}.toml", plain_map(facts, f"The melee map {name} that comes with the game."))
     for name, facts in raw["mini_games"].items():
-        write(OUTPUT / "mini_games" / f"{name}.toml", plain_map(facts, f"The ground of PySC2's mini-game {name}."))
+        rules = Path(__file__).with_name("mini_games") / f"{name}.toml"
+        text = plain_map(facts, f"{'' if rules.exists() else 'The ground of '}PySC2's mini-game {name}.")
+        write(OUTPUT / "mini_games" / f"{name}.toml", text + (rules.read_text() if rules.exists() else ""))
     return 0
 
 

@@ -61,7 +61,7 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
     period = match.switches.scan_period_loops
     rows = []
     for tag, place in zip(tags, places, strict=True):
-        x, y = quantise(place[0]), quantise(place[1])
+        x, y = on_grid(*place)
         placed = {"tag": tag, "x": x, "y": y, "goal_x": x, "goal_y": y}
         rows.append(common | placed | {"scan_from": match.loop + tag // TAG_STEP % period})
     match.units.extend(rows, match.armament(type_row, birth.owner))
@@ -77,6 +77,11 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
         match.spells.newborn += tags
     match.population_changed()
     return tags
+
+
+def on_grid(x: float, y: float) -> tuple[float, float]:
+    """Return the position nearest to a point in cells."""
+    return quantise(x), quantise(y)
 
 
 def nature(match: Match, type_row: int, owner: int) -> dict[str, float]:

@@ -244,6 +244,7 @@ def _seat(definition: "MapDefinition", setups: Sequence[PlayerSetup]) -> dict[in
     """Return the players by id: clients' setups take the map's slots in order; the map's other owners come after."""
     slots = {slot.slot: slot for slot in definition.players}
     owners = {unit.owner for unit in definition.units} | {group.owner for group in definition.triggers.created()}
+    owners |= definition.triggers.rounds.owners()
     players = {NEUTRAL: Player(NEUTRAL)}
     for player_id in sorted({*slots, *owners, *range(1, len(setups) + 1), HOSTILE} - {NEUTRAL}):
         setup = setups[player_id - 1] if player_id <= len(setups) else None

@@ -4,11 +4,12 @@ Between `maps` and `systems.triggers`, which carries them out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from llm_pysc2.conditions import ANY_UNIT, Condition, parse_condition
 from llm_pysc2.engine.filters import TRAITS
+from llm_pysc2.engine.map_rounds import Rounds, read_rounds
 from llm_pysc2.engine.map_tables import MapTable, Point
 from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.knowledge.ids import load_ids
@@ -89,6 +90,8 @@ class StartTriggers:
     """False = everybody sees the whole map."""
     melee: bool = False
     """Whether players get the town hall, workers and resources of a melee game."""
+    camera: Point | None = None
+    """Where the players look, None = at home, or at their units."""
     players: tuple[PlayerStart, ...] = ()
     actions: Actions = Actions()
 
@@ -140,6 +143,7 @@ class Triggers:
     timed: tuple[TimedTrigger, ...] = ()
     enter: tuple[EnterTrigger, ...] = ()
     ends: tuple[EndCheck, ...] = ()
+    rounds: Rounds = field(default_factory=Rounds)
 
     def all_actions(self) -> tuple[Actions, ...]:
         """Return what the triggers do, whenever they do it."""
@@ -159,6 +163,7 @@ def read_triggers(table: MapTable, types: Mapping[str, UnitType], regions: froze
         timed=tuple(_read_timed(row, types) for row in table.tables("timed")),
         enter=tuple(_read_enter(row, types) for row in table.tables("enter")),
         ends=tuple(_read_end(row, types) for row in table.tables("end")),
+        rounds=read_rounds(table, types, type_named, _read_condition),
     )
     _check_regions(table, triggers, regions)
     return triggers
@@ -166,6 +171,7 @@ def read_triggers(table: MapTable, types: Mapping[str, UnitType], regions: froze
 
 def _check_regions(table: MapTable, triggers: Triggers, regions: frozenset[str]) -> None:
     named = {order.region for actions in triggers.all_actions() for order in actions.order if order.region}
+    named |= triggers.rounds.regions()
     for name in sorted((named | {trigger.region for trigger in triggers.enter}) - regions):
         raise table.error("regions", f"no region named {name!r}, which a trigger needs")
 
@@ -174,6 +180,7 @@ def _read_start(table: MapTable, types: Mapping[str, UnitType]) -> StartTriggers
     start = StartTriggers(
         fog=table.flag("fog", default=True),
         melee=table.flag("melee", default=False),
+        camera=table.point("camera") if table.has("camera") else None,
         players=tuple(_read_player(row) for row in table.tables("players")),
         actions=_read_actions(table, types),
     )

@@ -18,6 +18,7 @@ from llm_pysc2.engine.map_tables import MapTable, Point
 from llm_pysc2.engine.map_triggers import Triggers, read_triggers, type_named
 from llm_pysc2.engine.terrain import Terrain, load_terrain
 from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import UnitType, unit_by_name
 from llm_pysc2.packs import find_files, read_toml
 
@@ -65,6 +66,13 @@ class Region:
     circles: tuple[tuple[float, ...], ...]
     """(x, y, radius) each."""
     without_circles: tuple[tuple[float, ...], ...]
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of all that may belong to the region."""
+        boxes = [*self.rects, *((x - radius, y - radius, x + radius, y + radius) for x, y, radius in self.circles)]
+        lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+        return min(lefts), min(bottoms), max(rights), max(tops)
 
     def contains(self, x: float, y: float) -> bool:
         """Return whether the point lies in the region."""
@@ -215,9 +223,10 @@ def _read_unit_types(table: MapTable) -> tuple[UnitType, ...]:
         name, base = row.text("name"), type_named(row, "base", {})
         added = name != base.name
         type_id = row.whole("id", next_id if added else base.id)
-        if added and type_id != next_id:
+        of_the_build = load_ids().units.get(type_id) == name
+        if added and type_id != next_id and not of_the_build:
             raise row.error("id", f"expected {next_id} (ids from {FIRST_OWN_ID} on, in order), found {type_id}")
-        next_id += added
+        next_id += added and not of_the_build
         changed = _read_changes(row, base)
         alias = base.unit_alias or base.id if added else base.unit_alias
         own.append(replace(base, id=type_id, name=name, unit_alias=alias, **changed))

@@ -56,6 +56,8 @@ class Match:
     next_tag: int = FIRST_TAG
     next_order: int = 0
     """Counts strikes, see `Strike.order`."""
+    rounds_begun: list[int] = field(default_factory=list)
+    """How often each round of the map has begun."""
     respawn_due: bool = False
     """Somebody died in this loop: the triggers look whether all are dead."""
     inside_regions: dict[int, frozenset[int]] = field(default_factory=dict)

@@ -173,7 +173,9 @@ class Seat:
 
 
 def _first_look(game: Game, player_id: int) -> tuple[float, float]:
-    """Return where the camera looks at the beginning: home, else the middle of the player's units, else of the map."""
+    """Return where the camera looks at the beginning: as the map says, else home, its units, its middle."""
+    if game.map.triggers.start.camera is not None:
+        return game.map.triggers.start.camera
     home = game.players[player_id].start_location
     if home is not None:
         return home

@@ -30,6 +30,7 @@ class Snapshot:
     rng_state: dict[str, Any]
     next_tag: int
     next_order: int
+    rounds_begun: list[int]
     respawn_due: bool
     call_loops: dict[int, int]
     inside_regions: dict[int, frozenset[int]]
@@ -51,6 +52,7 @@ def take(match: Match) -> Snapshot:
         rng_state=dict(match.rng.bit_generator.state),
         next_tag=match.next_tag,
         next_order=match.next_order,
+        rounds_begun=list(match.rounds_begun),
         respawn_due=match.respawn_due,
         call_loops=dict(match.call_loops),
         inside_regions=dict(match.inside_regions),
@@ -68,6 +70,7 @@ def restore(match: Match, saved: Snapshot) -> None:
         match.players[player_id] = player.copy()
     match.rng.bit_generator.state = copy.deepcopy(saved.rng_state)
     match.next_tag, match.next_order = saved.next_tag, saved.next_order
+    match.rounds_begun = list(saved.rounds_begun)
     match.respawn_due = saved.respawn_due
     match.call_loops = dict(saved.call_loops)
     match.inside_regions = dict(saved.inside_regions)
@@ -77,7 +80,7 @@ def restore(match: Match, saved: Snapshot) -> None:
 
 def digest(match: Match) -> str:
     """Return a SHA-256 over the whole state, as hexadecimal digits: equal states give equal digests."""
-    sha = sha256(f"{match.loop} {match.next_tag} {match.next_order} {match.respawn_due}".encode())
+    sha = sha256(f"{match.loop} {match.next_tag} {match.next_order} {match.rounds_begun} {match.respawn_due}".encode())
     for column in fields(Columns):
         sha.update(getattr(match.units, column.name).tobytes())
     for track in fields(Tracks):

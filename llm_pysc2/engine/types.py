@@ -151,6 +151,11 @@ class TypeTable:
         return ~self._flagged("Unselectable")
 
     @cached_property
+    def targetable(self) -> Bools:
+        """Whether orders can be aimed at units of the types, shape (types,)."""
+        return ~self._flagged("Untargetable")
+
+    @cached_property
     def in_army(self) -> Bools:
         """Whether the types belong to what is selected as the army, shape (types,)."""
         return self._flagged("ArmySelect")

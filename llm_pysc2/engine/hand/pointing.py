@@ -44,14 +44,21 @@ class Pointer:
         """Return the point in cells under a pixel of the minimap, None beyond its edge."""
         return self._point(self.minimap, pixel)
 
+    def target_at(self, pixel: Any) -> int:
+        """Return the row of the unit on top at a pixel that can be aimed at, -1 if there is none."""
+        return self._on_top(pixel, self.game.seen_by(self.player_id) & self.game.types.targetable[self.game.units.row])
+
     def unit_at(self, pixel: Any) -> int:
-        """Return the row of the unit on top at a pixel of the screen, -1 if there is none."""
+        """Return the row of the unit on top at a pixel that can be selected, -1 if there is none."""
+        return self._on_top(pixel, self._pickable())
+
+    def _on_top(self, pixel: Any, of: Bools) -> int:
         units, frame = self.game.units, self.screen
         x, y = frame.px_to_world(pixel.x, pixel.y)
         under = np.hypot(units.x - x, units.y - y) <= units.radius
         column, line = np.floor(frame.world_to_px(units.x, units.y))
         under |= (column == pixel.x) & (line == pixel.y)
-        rows = np.flatnonzero(under & self._pickable())
+        rows = np.flatnonzero(under & of)
         return max(rows.tolist(), key=lambda row: (bool(units.flying[row]), row), default=-1)
 
     def units_within(self, corner: Any, other: Any) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from s2clientprotocol import common_pb2, spatial_pb2
+from s2clientprotocol import common_pb2, score_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
@@ -59,7 +59,7 @@ class Observer:
         self._units = UnitEncoder(player_id, game.types)
         self._player = PlayerEncoder(player_id, game.types)
         self._panels = PanelEncoder(game, player_id)
-        self._score = ScoreEncoder()
+        self._score = ScoreEncoder(score_pb2.Score.Curriculum if game.map.triggers.rounds else score_pb2.Score.Melee)
         self._map_state: tuple[VisibilityGrid, bytes] | None = None
         self._power_cells = np.array([unit_type.power_cells for unit_type in game.types.types])
         height, width = game.terrain.pathable.shape

@@ -7,7 +7,7 @@ from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import hangars, orders, vision
+from llm_pysc2.engine.systems import hangars, orders, rounds, vision
 
 
 def bury(match: Match) -> None:
@@ -55,6 +55,7 @@ def _report(match: Match, row: int) -> None:
     match.call_loops.pop(tag, None)
     match.spells.forget(tag)
     killer = match.killers.get(tag)
+    rounds.count_death(match, owner)
     accounts.count_death(match.players[owner], None if killer is None else match.players[killer], unit_type)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from llm_pysc2.conditions import ANY_UNIT, holds
+from llm_pysc2.conditions import ANY_UNIT, Condition, holds
 from llm_pysc2.engine import births, cargo
 from llm_pysc2.engine.command import order as give_order
 from llm_pysc2.engine.filters import trait
@@ -10,7 +10,7 @@ from llm_pysc2.engine.map_triggers import HAS_ENERGY, UNLOAD_AT, Actions, Create
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind
 from llm_pysc2.engine.state import quantise
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import orders, rounds
 from llm_pysc2.knowledge.abilities import load_abilities
 
 _OPPOSITE = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
@@ -28,6 +28,7 @@ def start(match: Match) -> None:
         if placed.energy is not None:
             match.units.energy[-1] = quantise(min(placed.energy, float(match.units.energy_max[-1])))
     _act(match, match.map.triggers.start.actions)
+    rounds.start(match)
 
 
 def run(match: Match) -> None:
@@ -42,6 +43,8 @@ def run(match: Match) -> None:
             _act(match, timed.actions)
     if triggers.enter:
         _watch_regions(match)
+    if triggers.rounds:
+        rounds.run(match, lambda when: _holds(match, when))
     for check in triggers.ends:
         if match.loop and match.loop % check.every_loops == 0:
             _check_end(match, check)
@@ -140,10 +143,14 @@ def _point(match: Match, command: GroupOrder, row: int) -> tuple[float, float]:
 
 
 def _check_end(match: Match, check: EndCheck) -> None:
-    if holds(check.when, lambda player, unit, unfinished: _count(match, player, unit, unfinished)):
+    if _holds(match, check.when):
         for player_id, player in match.players.items():
             if player.setup is not None and not player.result:
                 player.result = check.result if player_id == 1 else _OPPOSITE[check.result]
+
+
+def _holds(match: Match, condition: Condition) -> bool:
+    return holds(condition, lambda player, unit, unfinished: _count(match, player, unit, unfinished))
 
 
 def _count(match: Match, player_id: int, unit: str, unfinished: bool) -> int:
