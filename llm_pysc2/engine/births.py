@@ -8,14 +8,16 @@ import numpy as np
 
 from llm_pysc2.engine import accounts, fog, foundations
 from llm_pysc2.engine.arsenal import Armament, changed
-from llm_pysc2.engine.filters import traits_of
+from llm_pysc2.engine.filters import trait, traits_of
 from llm_pysc2.engine.match import TAG_STEP, Match
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import GRID, quantise
+from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 _MOST_RINGS = 40
+UNARMED = Armament()
 _TOUCH_CELLS = 2 / GRID
 """Units nearer than this to touching still fit: positions are rounded to the grid."""
 
@@ -38,6 +40,8 @@ class Birth:
     owner: int
     facing_deg: float | None = None
     """None = as the type says."""
+    finished: bool = True
+    """False: it has to be built, or warped in, and can do nothing before."""
 
 
 def create(match: Match, type_id: int, owner: int, x: float, y: float, facing_deg: float | None = None) -> int:
@@ -64,13 +68,14 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
         x, y = on_grid(*place)
         placed = {"tag": tag, "x": x, "y": y, "goal_x": x, "goal_y": y}
         rows.append(common | placed | {"scan_from": match.loop + tag // TAG_STEP % period})
-    match.units.extend(rows, match.armament(type_row, birth.owner))
+    match.units.extend(rows, match.armament(type_row, birth.owner) if birth.finished else UNARMED)
     match.tracks = match.tracks.grown(len(places))
     for row in range(first, len(match.units)):
         refresh_looks(match, row)
         if unit_type.structure:
             foundations.lay(match, row)
-        accounts.count_birth(match.players[birth.owner], unit_type)
+        if birth.finished:
+            accounts.count_birth(match.players[birth.owner], unit_type)
     match.show_newborn(birth.owner, len(places))
     fog.show_at_birth(match, range(first, len(match.units)))
     if type_row in match.types.born:
@@ -82,6 +87,22 @@ def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]])
 def on_grid(x: float, y: float) -> tuple[float, float]:
     """Return the position nearest to a point in cells."""
     return quantise(x), quantise(y)
+
+
+def complete(match: Match, row: int) -> None:
+    """Let a unit (row) that was being built be what its type is."""
+    units = match.units
+    type_row, owner = int(units.row[row]), int(units.owner[row])
+    unit_type = match.types.types[type_row]
+    kept = {"life", "shield"} | ({"energy"} if units.energy[row] > unit_type.energy_start else set())
+    for column, value in nature(match, type_row, owner).items():
+        if column not in kept:
+            getattr(units, column)[row] = value
+    units.arms[row] = match.armament(type_row, owner)
+    units.build_progress[row] = 1.0
+    refresh_looks(match, row)
+    accounts.count_birth(match.players[owner], unit_type)
+    match.population_changed()
 
 
 def nature(match: Match, type_row: int, owner: int) -> dict[str, float]:
@@ -102,7 +123,20 @@ def _common_values(match: Match, type_row: int, birth: Birth) -> dict[str, float
     values["facing"] = radians(unit_type.facing_deg if birth.facing_deg is None else birth.facing_deg) % (2 * pi)
     if unit_type.timed_life_loops:
         values["dies_at"] = match.loop + round(unit_type.timed_life_loops)
-    return values
+    return values if birth.finished else values | _unfinished(values)
+
+
+def _unfinished(values: dict[str, float]) -> dict[str, float]:
+    """Return the columns in which a unit under construction differs: a tenth of its life, and no abilities."""
+    share = load_economy().numbers["construction_start_fraction"]
+    return {
+        "build_progress": 0.0,
+        "life": quantise(values["life_max"] * share),
+        "shield": quantise(values["shield_max"] * share),
+        "energy": 0.0,
+        "traits": int(values["traits"]) | trait("UnderConstruction"),
+        **dict.fromkeys(("life_regen", "shield_regen", "energy_regen", "acquires", "responds", "heals", "turret"), 0),
+    }
 
 
 def free_places(match: Match, unit_type: UnitType, point: tuple[float, float], count: int) -> list[tuple[float, float]]:
@@ -186,6 +220,8 @@ def refresh_upgrades(match: Match, owner: int) -> None:
     """Bring all units of a player up to date with its upgrades."""
     units = match.units
     for row in np.flatnonzero(units.owner == owner).tolist():
+        if units.build_progress[row] < 1:
+            continue
         type_row = int(units.row[row])
         unit_type = match.types.types[type_row]
         values = match.types.template(type_row)
@@ -207,7 +243,7 @@ def refresh_looks(match: Match, row: int) -> None:
     units.tends[row] = units.heals[row] and units.autocast[row] and mode != OrderKind.MOVE
     if mode in (OrderKind.SCAN_MOVE, OrderKind.PATROL):
         units.looks[row] = armed and (bool(units.acquires[row]) or match.switches.passive_acquires_on_attack_move)
-    elif mode in (OrderKind.IDLE, OrderKind.HOLD):
+    elif mode in (OrderKind.IDLE, OrderKind.HOLD, OrderKind.PRODUCE):
         units.looks[row] = armed and bool(units.acquires[row])
     else:
         units.looks[row] = armed and bool(units.fires_in_any_order[row]) and bool(units.acquires[row])

@@ -57,8 +57,16 @@ def check(match: Match, carrier: int, row: int) -> Result:
 
 def board(match: Match, carrier: int, row: int) -> None:
     """Let a unit (row) get into a carrier (row): its orders and whoever was after it are done with."""
-    units, tag = match.units, int(match.units.tag[row])
     orders.clear(match, row)
+    if fights_within(match, carrier) and match.switches.bunker_range == "edge":
+        match.units.radius[row] = match.units.radius[carrier]
+    hide(match, carrier, row)
+
+
+def hide(match: Match, carrier: int, row: int) -> None:
+    """Take a unit (row) off the map, into another (row), whatever its orders are."""
+    units, tag = match.units, int(match.units.tag[row])
+    units.travels[row] = False
     units.aboard[row], units.boarded[row] = carrier, match.take_order()
     for other in np.flatnonzero(units.target == row).tolist():
         orders.lose_target(match, other)
@@ -66,8 +74,6 @@ def board(match: Match, carrier: int, row: int) -> None:
         orders.finish(match, other)
     match.missiles = [missile for missile in match.missiles if missile.target_tag != tag]
     match.spells.missiles = [missile for missile in match.spells.missiles if missile.cast.target_tag != tag]
-    if fights_within(match, carrier) and match.switches.bunker_range == "edge":
-        units.radius[row] = units.radius[carrier]
     _stay(match, carrier, row)
     _renew(match, row)
 
@@ -88,11 +94,15 @@ def leave(match: Match, carrier: int, row: int) -> bool:
 
 def release(match: Match, row: int) -> None:
     """Let a passenger (row) be on the map again, where it is."""
-    units = match.units
-    units.aboard[row] = -1
-    units.radius[row] = _type(match, row).radius_cells
-    _renew(match, row)
+    show(match, row)
     orders.clear(match, row)
+
+
+def show(match: Match, row: int) -> None:
+    """Put a unit (row) on the map again, where it is, whatever its orders are."""
+    match.units.aboard[row] = -1
+    match.units.radius[row] = _type(match, row).radius_cells
+    _renew(match, row)
 
 
 def fights_within(match: Match, carrier: int) -> bool:

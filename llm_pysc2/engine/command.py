@@ -11,6 +11,7 @@ from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS
 from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
+from llm_pysc2.engine.industry import commands
 from llm_pysc2.engine.match import Match, hostile
 from llm_pysc2.engine.order import ABILITY_OF, Order, OrderKind, order_kinds
 from llm_pysc2.engine.order import Ability as BasicAbility
@@ -92,7 +93,7 @@ def _toggle(match: Match, row: int, ability_id: int) -> Result:
     return Result.NOT_SUPPORTED
 
 
-def available(match: Match, tag: int) -> list[int]:
+def available(match: Match, tag: int, *, ignore_cost: bool = False) -> list[int]:
     """Return the specific ids of the abilities a unit can use now, sorted; empty for an unknown unit."""
     row = match.units.row_of(tag)
     if row < 0:
@@ -104,7 +105,7 @@ def available(match: Match, tag: int) -> list[int]:
         ready = ability is not None and legality.check_unit(match, row, ability) is Result.SUCCESS
         if ready or _crew_has(match, row, own):
             usable.add(own)
-    return sorted(usable)
+    return sorted(usable.union(commands.usable(match, row, ignore_cost=ignore_cost)))
 
 
 def _crew_has(match: Match, row: int, ability_id: int) -> bool:
@@ -127,6 +128,11 @@ def _carry_out(match: Match, row: int, what: tuple[int, Target], queued: bool) -
     redirect = legality.find_redirect(match, row, ability_id)
     if redirect is not None:
         return _redirect(match, row, redirect, target, queued)
+    if ability_id == BasicAbility.SMART:
+        ability_id = commands.smart(match, row, target) or ability_id
+    economic = commands.order(match, row, ability_id, target, queued)
+    if economic is not None:
+        return economic
     kind = _kind(match, row, ability_id, target)
     if kind is None:
         return _order_ability(match, row, ability_id, target, queued)

@@ -10,6 +10,7 @@ from llm_pysc2.knowledge.footprints import load_footprints
 
 def lay(match: Match, row: int) -> None:
     """Close the ground under a structure (row)."""
+    match.marks = None
     mask = _mask(match.types.types[int(match.units.row[row])].footprint)
     if mask is not None:
         match.ground.block(float(match.units.x[row]), float(match.units.y[row]), mask)
@@ -17,6 +18,7 @@ def lay(match: Match, row: int) -> None:
 
 def clear(match: Match, row: int) -> None:
     """Open the ground under a structure (row) again."""
+    match.marks = None
     mask = _mask(match.types.types[int(match.units.row[row])].footprint)
     if mask is not None:
         match.ground.unblock(float(match.units.x[row]), float(match.units.y[row]), mask)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llm_pysc2.engine import births, command, snapshot
+from llm_pysc2.engine import births, command, snapshot, upgrades
 from llm_pysc2.engine.command import Target
-from llm_pysc2.engine.effects import ground, lasting
+from llm_pysc2.engine.effects import ground
 from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.fog import Fog
+from llm_pysc2.engine.industry import production
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.movement import Ground
 from llm_pysc2.engine.snapshot import Snapshot
@@ -118,6 +119,7 @@ class Game:
             if self.is_over:
                 break
             step_once(self._match)
+        production.show_all(self._match)
         self._refresh_heights()
 
     def order(
@@ -149,9 +151,9 @@ class Game:
         """Switch the autocast of an ability over for units of a player. Returns an `ActionResult` for each tag."""
         return command.toggle_autocast(self._match, player_id, ability_id, tags)
 
-    def available_abilities(self, tag: int) -> list[int]:
+    def available_abilities(self, tag: int, *, ignore_cost: bool = False) -> list[int]:
         """Return the ids of the abilities that a unit can use now, sorted; empty for an unknown unit."""
-        return command.available(self._match, tag)
+        return command.available(self._match, tag, ignore_cost=ignore_cost)
 
     def ground_effects(self) -> list[GroundEffectState]:
         """Return what the API shows on the ground: storms, clouds, shields, biles, in the order of their casts."""
@@ -187,11 +189,7 @@ class Game:
 
     def grant_upgrade(self, player_id: int, upgrade_id: int) -> None:
         """Give a player an upgrade, as finished research does."""
-        player = self._match.players[player_id]
-        if upgrade_id not in player.upgrades:
-            player.upgrades = (*player.upgrades, upgrade_id)
-            births.refresh_upgrades(self._match, player_id)
-            lasting.refresh_all(self._match)
+        upgrades.grant(self._match, player_id, upgrade_id)
 
     def can_see(self, player_id: int, row: int) -> bool:
         """Return whether a player sees a unit now."""

@@ -12,6 +12,7 @@ from llm_pysc2.engine.arsenal import Armament, arm
 from llm_pysc2.engine.effects.records import Spells
 from llm_pysc2.engine.effects.spellbook import Spellbook, shipped_spellbook
 from llm_pysc2.engine.fog import Fog
+from llm_pysc2.engine.industry.records import Industry
 from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
 from llm_pysc2.engine.shots import Missile, Strike
 from llm_pysc2.engine.state import Bools, Player, Units
@@ -53,6 +54,10 @@ class Match:
     """Abilities, effects and behaviours that are under way."""
     spellbook: Spellbook = field(default_factory=shipped_spellbook)
     """What spells do: the facts, and what the game adds to them; constant during a game."""
+    industry: Industry = field(default_factory=Industry)
+    """Harvest, construction and production that are under way."""
+    creep: Bools | None = None
+    """Cells with creep, shape (height, width); None where there never was any. Replaced, never changed."""
     next_tag: int = FIRST_TAG
     next_order: int = 0
     """Counts strikes, see `Strike.order`."""
@@ -74,6 +79,10 @@ class Match:
     """What each player sees, shape (highest player id + 1, units); None = everybody sees everything; derived."""
     apart: Distances | None = None
     """Distances between all units in this loop, before they move; derived."""
+    marks: dict[str, Bools] | None = None
+    """Cells that structures mark for those who want to build, by flag, shape (height, width); derived."""
+    power_stale: bool = True
+    """Who has power has to be worked out anew."""
     arsenal: dict[tuple[int, tuple[int, ...]], Armament] = field(default_factory=dict)
     """Weapons by type row and upgrades; derived."""
     changed_arms: dict[tuple[int, tuple[int, ...], tuple[str, ...]], Armament] = field(default_factory=dict)
@@ -103,6 +112,7 @@ class Match:
         """Forget what was derived from who is alive and where: units were born, died, or changed their nature."""
         self.census = None
         self.apart = None
+        self.power_stale = True
 
     def take_tag(self) -> int:
         """Return a tag that was never given before."""

@@ -31,10 +31,21 @@ class OrderKind(IntEnum):
     """Drops all orders; never the order of a unit, only a command."""
     CAST = 8
     """Carries out an ability on a point, a unit or itself; `Spells.casting` says how far it is."""
+    GATHER = 9
+    """Goes to a mineral field or gas building and works there; `Units.work_until` says how long."""
+    RETURN = 10
+    """Brings home what it carries."""
+    BUILD = 11
+    """Goes where a structure is to stand, sets it up, and stays if the structure needs that."""
+    PRODUCE = 12
+    """Makes units, upgrades or itself in another form; `Industry.queues` says what and how far."""
+    REPAIR = 13
+    """Mends one unit, paid for as it goes."""
 
 
 IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind < OrderKind.STOP)
 CAST = int(OrderKind.CAST)
+GATHER, RETURN, BUILD, PRODUCE, REPAIR = (int(kind) for kind in OrderKind if kind > OrderKind.CAST)
 """The same as plain numbers, for comparisons with whole columns (NumPy is slow with enums)."""
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from llm_pysc2.engine.effects.records import Spells
 from llm_pysc2.engine.fog import Fog
+from llm_pysc2.engine.industry.records import Industry
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import Ground, Tracks
 from llm_pysc2.engine.shots import Missile, Strike, copy_shots
-from llm_pysc2.engine.state import Columns, Player, Units
+from llm_pysc2.engine.state import Bools, Columns, Player, Units
 from llm_pysc2.engine.systems import vision
 
 
@@ -26,6 +27,8 @@ class Snapshot:
     missiles: list[Missile]
     spells: Spells
     fogs: dict[int, Fog]
+    industry: Industry
+    creep: Bools | None
     players: dict[int, Player]
     rng_state: dict[str, Any]
     next_tag: int
@@ -48,6 +51,8 @@ def take(match: Match) -> Snapshot:
         missiles=missiles,
         spells=match.spells.copy(),
         fogs={player_id: fog.copy() for player_id, fog in match.fogs.items()},
+        industry=match.industry.copy(),
+        creep=match.creep,
         players={player_id: player.copy() for player_id, player in match.players.items()},
         rng_state=dict(match.rng.bit_generator.state),
         next_tag=match.next_tag,
@@ -64,8 +69,9 @@ def restore(match: Match, saved: Snapshot) -> None:
     match.loop = saved.loop
     match.units, match.tracks, match.ground = saved.units.copy(), saved.tracks.copy(), saved.ground.copy()
     match.strikes, match.missiles = copy_shots(saved.strikes, saved.missiles)
-    match.spells = saved.spells.copy()
     match.fogs = {player_id: fog.copy() for player_id, fog in saved.fogs.items()}
+    match.spells, match.industry = saved.spells.copy(), saved.industry.copy()
+    match.creep, match.marks = saved.creep, None
     for player_id, player in saved.players.items():
         match.players[player_id] = player.copy()
     match.rng.bit_generator.state = copy.deepcopy(saved.rng_state)
@@ -88,7 +94,8 @@ def digest(match: Match) -> str:
     sha.update(repr((match.units.orders, match.units.buffs, match.call_loops, _sorted_tags(match))).encode())
     sha.update(repr([(strike.due_loop, strike.order, strike.hit, strike.time) for strike in match.strikes]).encode())
     sha.update(repr([(m.x, m.y, m.target_tag, m.speed_cells_per_loop, m.shot.struck) for m in match.missiles]).encode())
-    sha.update(repr(match.spells).encode())
+    sha.update(repr((match.spells, match.industry)).encode())
+    sha.update(b"" if match.creep is None else match.creep.tobytes())
     for fog in match.fogs.values():
         sha.update(fog.explored.tobytes() + repr((fog.memory, fog.revealed)).encode())
     sha.update(repr([astuple(player) for player in match.players.values()]).encode())

@@ -149,6 +149,11 @@ class Columns:
     turret: Bools
     """Fires to all sides without turning its body."""
 
+    work_until: Ints
+    """The loop in which what a worker does at a field, or in a gas building, is done."""
+    unpowered: Bools
+    """It needs a power field, and has none: it makes nothing and does not fire."""
+
     speed: Floats
     """Top speed in cells per loop, with upgrades and buffs."""
     acceleration: Floats
@@ -175,6 +180,7 @@ _DEFAULTS: dict[str, float] = {
     "target": -1,
     "fire_loop": NEVER,
     "weapon": -1,
+    "work_until": NEVER,
     "push_priority": 10,
 }
 """First values of the columns that do not begin at 0."""

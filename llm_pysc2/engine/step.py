@@ -8,6 +8,7 @@ units that lose their life in a loop leave at its end.
 from collections.abc import Callable
 
 from llm_pysc2.engine import cargo
+from llm_pysc2.engine.industry import construction, creep, harvest, larvae, power, production
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.systems import (
     acquire,
@@ -33,6 +34,12 @@ SYSTEMS: tuple[System, ...] = (
     triggers.run,  # the map: respawn, end of the game
     timers.run,  # cooldowns, regeneration, timed lives
     behaviours.run,  # what lasts on units takes effect or ends
+    power.run,  # who has power
+    harvest.run,  # workers at their fields, and at home
+    construction.run,  # structures are set up, and grow
+    production.run,  # units, upgrades and morphs are made
+    larvae.run,  # larvae come
+    creep.run,  # creep grows and wanes
     orders.run,  # orders that are done give way to the next
     casting.run,  # abilities are carried out
     healing.look,  # healers choose patients

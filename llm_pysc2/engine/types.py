@@ -15,6 +15,7 @@ from llm_pysc2.engine.state import Bools, Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
+from llm_pysc2.knowledge.footprints import load_footprints
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -181,6 +182,49 @@ class TypeTable:
     def armed(self) -> tuple[bool, ...]:
         """Whether the type has a weapon at all."""
         return tuple(bool(unit_type.weapons) for unit_type in self.types)
+
+    @cached_property
+    def is_mineral_field(self) -> Bools:
+        """Whether minerals can be harvested from the types, shape (types,)."""
+        return np.array([one.resource is not None and one.resource.kind == "minerals" for one in self.types])
+
+    @cached_property
+    def contact_cells(self) -> Floats:
+        """How far from its middle a worker can always touch a type: its radius, or what ground it blocks if more."""
+        known = load_footprints()
+        outlines = [known[one.footprint].outline if one.footprint in known else () for one in self.types]
+        blocked = [max((max(abs(x), abs(y)) for x, y in outline), default=0.0) for outline in outlines]
+        return np.maximum([one.radius_cells for one in self.types], blocked)
+
+    @cached_property
+    def has_contents(self) -> Bools:
+        """Whether the types hold minerals or vespene, shape (types,)."""
+        return np.array([one.resource is not None for one in self.types])
+
+    @cached_property
+    def is_drop_off(self) -> Bools:
+        """Whether workers bring what they harvest to the types, shape (types,)."""
+        return np.array([one.drop_off for one in self.types])
+
+    @cached_property
+    def power_cells(self) -> Floats:
+        """Radius of the types' power fields, shape (types,)."""
+        return np.array([one.power_cells for one in self.types])
+
+    @cached_property
+    def fast_power_cells(self) -> Floats:
+        """Radius within which the types make power fields fast ones, shape (types,)."""
+        return np.array([one.fast_power_cells for one in self.types])
+
+    @cached_property
+    def creep_speed(self) -> Floats:
+        """By how much the types are faster on creep, shape (types,)."""
+        return np.array([one.creep_speed_multiplier for one in self.types])
+
+    @cached_property
+    def needs_power(self) -> Bools:
+        """Whether the types work only in a power field, shape (types,)."""
+        return np.array([one.needs_power for one in self.types])
 
     def template(self, row: int) -> dict[str, float]:
         """Return the first values of a new unit's columns, without upgrades."""

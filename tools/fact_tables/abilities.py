@@ -61,7 +61,7 @@ class AbilityRows:
             "count": does.get("count", 1),
             "upgrade": does.get("upgrade_id", 0),
             "loops": does.get("total_loops") or does.get("slow_loops") or does.get("loops", 0),
-            "via": [self._units[name] for name in does.get("via") or ()],
+            "via": [self._units[name] for name in does.get("via") or _cocoon(does)],
             "phases": [self._phase(phase) for phase in does.get("phases", ())],
             "magazine_start": does.get("count_start", 0),
             "magazine_max": does.get("max_count") or 0,
@@ -174,6 +174,11 @@ class AbilityRows:
 def phase_effects(phase: Row) -> list[str]:
     """Return the effects that happen when a phase of a morph is over."""
     return [section["effect_finish"] for section in phase["sections"].values() if "effect_finish" in section]
+
+
+def _cocoon(does: Row) -> tuple[str, ...]:
+    """Return what the unit that trains others becomes meanwhile: an egg."""
+    return (does["trainer_becomes"],) if does.get("trainer_becomes") else ()
 
 
 def write_abilities(raw: Mapping[str, Any], units: Mapping[str, Row], upgrades: Mapping[str, Row], path: Path) -> None:

@@ -15,7 +15,7 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.systems import hangars, transport, vision
-from llm_pysc2.knowledge.abilities import Ability, Need
+from llm_pysc2.knowledge.abilities import Ability, Need, load_abilities
 
 Target = tuple[float, float] | int | None
 
@@ -89,7 +89,7 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
     player = match.players[int(units.owner[row])]
     if ability.kind == "arm_magazine":
         return hangars.check(match, row, ability)
-    if not all(_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
+    if not all(is_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
         return Result.TECH_REQUIREMENTS_NOT_MET
     if units.hallucination[row] or modifiers.states_of(match, tag) & modifiers.NO_ABILITIES:
         return Result.ERROR
@@ -161,7 +161,7 @@ def gap_cells(match: Match, row: int, target: Target) -> float:
     return away - float(units.radius[row]) - radius
 
 
-def _met(match: Match, row: int, need: Need) -> bool:
+def is_met(match: Match, row: int, need: Need) -> bool:
     """Return whether a condition of an ability is met by a unit and its owner."""
     owner, tag = int(match.units.owner[row]), int(match.units.tag[row])
     match need.kind:
@@ -176,8 +176,27 @@ def _met(match: Match, row: int, need: Need) -> bool:
             units = match.units
             return bool(((units.owner == owner) & _is_any(match, need.ids) & (units.build_progress >= 1)).any())
         case "fewer":
-            return int(((match.units.owner == owner) & _is_any(match, need.ids)).sum()) < need.fewer_than
+            present = int(((match.units.owner == owner) & _is_any(match, need.ids)).sum())
+            return present + _in_the_making(match, owner, need.ids) < need.fewer_than
+        case "attached" | "not_attached":
+            other = match.units.row_of(_attached_to(match, tag))
+            fits = other >= 0 and match.units.type_id[other] in need.ids and match.units.build_progress[other] >= 1
+            return bool(fits) == (need.kind == "attached")
     return False
+
+
+def _attached_to(match: Match, tag: int) -> int:
+    """Return the tag of a unit's add-on, or of the structure whose add-on it is, 0 = none."""
+    addons = match.industry.addons
+    return addons.get(tag) or next((producer for producer, addon in addons.items() if addon == tag), 0)
+
+
+def _in_the_making(match: Match, owner: int, type_ids: Sequence[int]) -> int:
+    """Return how many units of some types a player's producers are to make."""
+    units, abilities = match.units, load_abilities()
+    rows = [(units.row_of(tag), queue) for tag, queue in match.industry.queues.items()]
+    mine = [queue for row, queue in rows if row >= 0 and units.owner[row] == owner]
+    return sum(abilities[item.ability_id].unit in type_ids for queue in mine for item in queue)
 
 
 def _is_any(match: Match, type_ids: Sequence[int]) -> Bools:

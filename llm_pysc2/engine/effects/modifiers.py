@@ -68,10 +68,12 @@ def states_of(match: Match, tag: int) -> frozenset[str]:
 def refresh(match: Match, row: int) -> None:
     """Work out anew what a unit (row) is with the behaviours it holds."""
     units = match.units
+    if units.build_progress[row] < 1:
+        return
     type_row, owner, tag = int(units.row[row]), int(units.owner[row]), int(units.tag[row])
     behaviors = _behaviors(match, tag)
     total = _add_up(behaviors)
-    arms = _arms(match, type_row, owner, behaviors, total.states)
+    arms = births.UNARMED if units.unpowered[row] else _arms(match, type_row, owner, behaviors, total.states)
     if arms is not units.arms[row]:
         orders.cancel_shot(match, row)
         units.arms[row] = arms
@@ -174,7 +176,7 @@ def _seen(values: dict[str, float], total: _Sum) -> dict[str, float]:
 def _arms(match: Match, type_row: int, owner: int, behaviors: Sequence[Behavior], states: frozenset[str]) -> Armament:
     """Return the weapons of a unit under behaviours; the same value for the same ones."""
     if states & _NO_WEAPONS:
-        return _UNARMED
+        return births.UNARMED
     changing = tuple(behavior for behavior in behaviors if _changes_arms(behavior))
     if not changing:
         return match.armament(type_row, owner)
@@ -183,9 +185,6 @@ def _arms(match: Match, type_row: int, owner: int, behaviors: Sequence[Behavior]
     if key not in match.changed_arms:
         match.changed_arms[key] = _changed_arms(match.types.types[type_row], upgrades, changing)
     return match.changed_arms[key]
-
-
-_UNARMED = Armament()
 
 
 def _changes_arms(behavior: Behavior) -> bool:

@@ -1,6 +1,6 @@
 """Morphs that cost nothing but time: modes and burrowing. A unit becomes another type and keeps its losses."""
 
-from llm_pysc2.engine import births
+from llm_pysc2.engine import births, foundations
 from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.records import Cast, Casting
@@ -37,6 +37,8 @@ def become(match: Match, row: int, type_id: int) -> None:
     """Make a unit (row) one of another type, with the same losses of life and shields."""
     units = match.units
     former = int(units.row[row])
+    if units.structure[row]:
+        foundations.clear(match, row)
     type_row, owner = match.types.row_of(type_id), int(units.owner[row])
     lost = {vital: float(getattr(units, f"{vital}_max")[row] - getattr(units, vital)[row]) for vital in _KEPT}
     for column, value in births.nature(match, type_row, owner).items():
@@ -47,6 +49,8 @@ def become(match: Match, row: int, type_id: int) -> None:
         getattr(units, vital)[row] = max(most - missing, 0.0)
     units.arms[row] = match.armament(type_row, owner)
     units.weapon[row] = -1
+    if units.structure[row]:
+        foundations.lay(match, row)
     _change_nature(match, row, former)
     modifiers.refresh(match, row)
     match.population_changed()

@@ -21,6 +21,7 @@ from llm_pysc2.engine.observe.score import ScoreEncoder
 from llm_pysc2.engine.observe.sight import VISIBLE, View, VisibilityGrid, Watch
 from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
+from llm_pysc2.engine.observe.works import works_of
 from llm_pysc2.engine.state import Bools, Events, Player, Units
 
 RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie}
@@ -60,7 +61,7 @@ class Observer:
         self._player = PlayerEncoder(player_id, game.types)
         self._panels = PanelEncoder(game, player_id)
         self._score = ScoreEncoder(score_pb2.Score.Curriculum if game.map.triggers.rounds else score_pb2.Score.Melee)
-        self._map_state: tuple[VisibilityGrid, bytes] | None = None
+        self._map_state: tuple[VisibilityGrid, Bools | None, bytes] | None = None
         self._power_cells = np.array([unit_type.power_cells for unit_type in game.types.types])
         height, width = game.terrain.pathable.shape
         self._size = common_pb2.Size2DI(x=width, y=height)
@@ -134,21 +135,23 @@ class Observer:
             shown.pos.add(x=effect.x, y=effect.y)
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
-        shown = self._units.encode(view.units, view.sight, self._levels(view.units))
+        works = works_of(self._game.match, self._player_id, view)
+        shown = self._units.encode(view.units, view.sight, self._levels(view.units), works)
         return shown + bytes(rest.SerializeToString()) + self._encode_map(view.visibility)
 
     def _levels(self, units: Units) -> Levels:
         return self._player.levels(self._game.players, units)
 
     def _encode_map(self, visibility: VisibilityGrid) -> bytes:
-        if self._map_state is None or self._map_state[0] is not visibility:
-            creep = np.packbits(np.zeros(visibility.shape, dtype=np.uint8))
+        grid = self._game.match.creep
+        if self._map_state is None or self._map_state[0] is not visibility or self._map_state[1] is not grid:
+            creep = np.packbits(np.zeros(visibility.shape, dtype=np.bool_) if grid is None else grid)
             state = raw.MapState(
                 visibility=common_pb2.ImageData(bits_per_pixel=8, size=self._size, data=visibility.tobytes()),
                 creep=common_pb2.ImageData(bits_per_pixel=1, size=self._size, data=creep.tobytes()),
             )
-            self._map_state = visibility, bytes(raw.ObservationRaw(map_state=state).SerializeToString())
-        return self._map_state[1]
+            self._map_state = visibility, grid, bytes(raw.ObservationRaw(map_state=state).SerializeToString())
+        return self._map_state[2]
 
     def _on_screen(self, player: Player, units: Units) -> Bools:
         camera = self._options.feature_layer

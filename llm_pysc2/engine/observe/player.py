@@ -9,6 +9,7 @@ from llm_pysc2.engine.observe.units import Levels
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import Bools, Floats, Ints, Player, Units
 from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.knowledge.upgrades import load_upgrades
 
@@ -35,7 +36,7 @@ class PlayerEncoder:
             player_id=self._player_id,
             minerals=int(player.minerals),
             vespene=int(player.vespene),
-            food_cap=int(player.food_cap),
+            food_cap=min(int(player.food_cap), int(load_economy().numbers["food_max"])),
             food_used=_whole_supply(player.food_used),
             food_army=_whole_supply(army_supply),
             food_workers=_whole_supply(worker_supply),

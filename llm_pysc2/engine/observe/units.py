@@ -4,6 +4,7 @@ Own units come with orders and cooldowns, others without, and what lies in the f
 observation, so it is written as columns (see `wire`); a test compares it with messages built field by field.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,6 +67,19 @@ def relation_to(player_id: int, owner: int) -> int:
     return int(raw.Self if owner == player_id else raw.Neutral if owner == NEUTRAL else raw.Enemy)
 
 
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What the economy adds to units."""
+
+    columns: Columns
+    """Numbers of workers, by field."""
+    details: Mapping[int, bytes]
+    """Further serialized fields by row."""
+
+
+NO_WORKS = Works({}, {})
+
+
 class UnitEncoder:
     """Serializes units for one player; remembers what does not change about each of them."""
 
@@ -74,10 +88,10 @@ class UnitEncoder:
         self._types = types
         self._identities: dict[int, tuple[int, int, bytes]] = {}
 
-    def encode(self, units: Units, sight: Sight, levels: Levels) -> bytes:
+    def encode(self, units: Units, sight: Sight, levels: Levels, works: Works = NO_WORKS) -> bytes:
         """Return all shown units as the serialized `units` of an ObservationRaw."""
         own = units.owner == self._player_id
-        fixed = _LAYOUT.encode(len(units), self._columns(units, sight, levels))
+        fixed = _LAYOUT.encode(len(units), {**self._columns(units, sight, levels), **works.columns})
         lengths = np.where(sight.display == raw.Visible, _VISIBLE_BYTES, _SNAPSHOT_BYTES)
         lengths[own] = _LAYOUT.row_bytes
         lengths[sight.display == 0] = 0
@@ -94,6 +108,8 @@ class UnitEncoder:
                         content += self._encode_cargo(units, row)
                 if length > _SNAPSHOT_BYTES and units.buffs[row]:
                     content += _encode_buffs(tuple(units.buffs[row]))
+                if row in works.details:
+                    content += works.details[row]
                 parts += (_length_prefix(len(content)), content)
             start += _LAYOUT.row_bytes
         return b"".join(parts)

@@ -18,11 +18,12 @@ _NEEDS_POINT = ("point", "point_or_unit", "point_or_none")
 def query(session: Session, request: query_pb2.RequestQuery) -> sc_pb.Response:
     """Answer each question, in order."""
     game, player_id = session.seat.game, session.seat.player_id
+    ignores = request.ignore_resource_requirements
     answer = query_pb2.ResponseQuery(
         pathing=[
             query_pb2.ResponseQueryPathing(distance=_distance_cells(game, question)) for question in request.pathing
         ],
-        abilities=[_abilities(game, question.unit_tag) for question in request.abilities],
+        abilities=[_abilities(game, question.unit_tag, ignores) for question in request.abilities],
         placements=[
             query_pb2.ResponseQueryBuildingPlacement(result=_placement(game, player_id, question))
             for question in request.placements
@@ -52,13 +53,13 @@ def _distance_cells(game: Game, question: query_pb2.RequestQueryPathing) -> floa
     return length if isfinite(length) else 0.0
 
 
-def _abilities(game: Game, tag: int) -> query_pb2.ResponseQueryAvailableAbilities:
+def _abilities(game: Game, tag: int, ignore_cost: bool) -> query_pb2.ResponseQueryAvailableAbilities:
     row = game.units.row_of(tag)
     answer = query_pb2.ResponseQueryAvailableAbilities(unit_tag=tag)
     if row >= 0:
         answer.unit_type_id = int(game.units.type_id[row])
     known = load_abilities()
-    for ability_id in game.available_abilities(tag):
+    for ability_id in game.available_abilities(tag, ignore_cost=ignore_cost):
         needs_point = ability_id in known and known[ability_id].target in _NEEDS_POINT
         answer.abilities.append(common_pb2.AvailableAbility(ability_id=ability_id, requires_point=needs_point))
     return answer
@@ -66,7 +67,7 @@ def _abilities(game: Game, tag: int) -> query_pb2.ResponseQueryAvailableAbilitie
 
 def _placement(game: Game, player_id: int, question: query_pb2.RequestQueryBuildingPlacement) -> int:
     point = question.target_pos
-    return check_placement(game, player_id, question.ability_id, (point.x, point.y))
+    return check_placement(game.match, player_id, question.ability_id, (point.x, point.y))
 
 
 def _on_map(game: Game, x: float, y: float) -> bool:

@@ -5,7 +5,9 @@ import numpy as np
 from llm_pysc2.engine import accounts, cargo, foundations
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.industry import harvest, production
 from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.order import GATHER, RETURN
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.systems import hangars, orders, rounds, vision
 
@@ -24,12 +26,20 @@ def bury(match: Match) -> None:
         _report(match, row)
     bereft = (units.target >= 0) & dead[units.target]
     leaderless = (units.follow >= 0) & dead[units.follow]
+    bereaved = [
+        (int(units.tag[row]), _place(match, int(units.follow[row]))) for row in np.flatnonzero(leaderless & ~dead)
+    ]
     _remove(match, ~dead)
     for row in np.flatnonzero(bereft[~dead]).tolist():
         orders.lose_target(match, row)
-    for row in np.flatnonzero(leaderless[~dead]).tolist():
-        orders.finish(match, row)
+    for tag, place in bereaved:
+        row = match.units.row_of(tag)
+        if match.units.mode[row] in (GATHER, RETURN):
+            harvest.bereave(match, row, place)
+        else:
+            orders.finish(match, row)
     match.killers.clear()
+    match.industry.consumed.clear()
     match.respawn_due = True
 
 
@@ -44,6 +54,10 @@ def _answer_deaths(match: Match) -> None:
             perform(match, effect, Cast(tag, int(units.owner[row]), tag, here, tag, here))
 
 
+def _place(match: Match, row: int) -> tuple[float, float]:
+    return float(match.units.x[row]), float(match.units.y[row])
+
+
 def _report(match: Match, row: int) -> None:
     """Write a death down in events and accounts."""
     units = match.units
@@ -54,9 +68,17 @@ def _report(match: Match, row: int) -> None:
             player.events.dead_tags.append(tag)
     match.call_loops.pop(tag, None)
     match.spells.forget(tag)
-    killer = match.killers.get(tag)
     rounds.count_death(match, owner)
-    accounts.count_death(match.players[owner], None if killer is None else match.players[killer], unit_type)
+    finished = bool(units.build_progress[row] >= 1)
+    if tag in match.industry.consumed:
+        if finished:
+            accounts.count_leaving(match.players[owner], unit_type)
+    else:
+        killer = match.killers.get(tag)
+        accounts.count_death(
+            match.players[owner], None if killer is None else match.players[killer], unit_type, finished
+        )
+    production.abandon(match, row)
 
 
 def _remove(match: Match, alive: Bools) -> None:

@@ -3,11 +3,14 @@
 import numpy as np
 
 from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.industry import creep
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import Bodies, move
-from llm_pysc2.engine.order import HOLD, MOVE
+from llm_pysc2.engine.order import GATHER, HOLD, MOVE, RETURN
 from llm_pysc2.engine.state import NEVER, Bools, Ints
 
+_TOUCH_CELLS = 1 / 256
+"""Workers count as touching what they are this near to: positions are rounded."""
 _INSIDE_CELLS = 1 / 64
 """A chase aims this much deeper than the range, so that a unit which arrives can fire."""
 
@@ -63,15 +66,22 @@ def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints
         stop_within[rows] = census.radius_sum[rows, targets] + census.reach[rows, targets] - _INSIDE_CELLS
     followers = (units.follow >= 0).nonzero()[0]
     if followers.size:
-        stop_within[followers] = census.radius_sum[followers, units.follow[followers]]
+        leaders = units.follow[followers]
+        stop_within[followers] = census.radius_sum[followers, leaders]
+        if match.industry.jobs:
+            touch = match.types.contact_cells[units.row[leaders]] + units.inner_radius[followers] + _TOUCH_CELLS
+            stop_within[followers] = np.where(units.mode[followers] >= GATHER, touch, stop_within[followers])
     busy = (units.fire_loop < NEVER) | (units.busy_until > match.loop)
     wants = travels & ~(busy & ~units.fires_moving) & (units.speed > 0)
+    harvests = (units.mode == GATHER) | (units.mode == RETURN)
+    layers = np.where(harvests, 0, units.layers) if np.count_nonzero(harvests) else units.layers
     return Bodies(
         x=units.x, y=units.y, facing=units.facing, vx=units.vx, vy=units.vy,
         goal_x=goal_x, goal_y=goal_y, stop_within=stop_within,
         wants_move=wants, brakes=brakes, holds=(busy | fights | (units.mode == HOLD)) & ~wants,
-        immovable=units.immovable, speed=units.speed, acceleration=units.acceleration, turn_rate=units.turn_rate,
+        immovable=units.immovable, speed=units.speed * creep.speed_factor(match),
+        acceleration=units.acceleration, turn_rate=units.turn_rate,
         inner_radius=units.inner_radius, separation_radius=units.separation_radius,
-        layers=units.layers, flying=units.flying, climbs=units.climbs,
+        layers=layers, flying=units.flying, climbs=units.climbs,
         push_priority=units.push_priority, team=units.owner,
     )  # fmt: skip

@@ -3,19 +3,24 @@
 from llm_pysc2.engine.births import refresh_looks
 from llm_pysc2.engine.effects.records import Casting
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import Order, OrderKind
+from llm_pysc2.engine.order import GATHER, Order, OrderKind
 from llm_pysc2.engine.state import NEVER
 
 HOME_CELLS = 0.5
 """An idle unit nearer than this to its post need not go back."""
 _SCANNING = (OrderKind.SCAN_MOVE, OrderKind.PATROL)
-_TRAVELLING = (OrderKind.MOVE, OrderKind.SCAN_MOVE, OrderKind.PATROL)
+_TRAVELLING = frozenset(
+    {
+        *(OrderKind.MOVE, OrderKind.SCAN_MOVE, OrderKind.PATROL),
+        *(OrderKind.GATHER, OrderKind.RETURN, OrderKind.BUILD, OrderKind.REPAIR),
+    }
+)
 
 
 def run(match: Match) -> None:
     """End the orders of units that have arrived, and let followers follow."""
     units = match.units
-    for row in units.arrived.nonzero()[0].tolist():
+    for row in (units.arrived & (units.mode < GATHER)).nonzero()[0].tolist():
         _arrive(match, row)
     followers = (units.follow >= 0).nonzero()[0]
     if followers.size:
@@ -60,6 +65,7 @@ def begin(match: Match, row: int) -> None:
     units.travels[row] = order.kind in _TRAVELLING
     units.goal_x[row], units.goal_y[row] = order.target_point or (units.x[row], units.y[row])
     units.scan_from[row] = match.loop
+    units.work_until[row] = NEVER
     if order.target_tag:
         _aim_at(match, row, order)
     refresh_looks(match, row)

@@ -6,6 +6,7 @@ from llm_pysc2.conditions import ANY_UNIT, Condition, holds
 from llm_pysc2.engine import births, cargo
 from llm_pysc2.engine.command import order as give_order
 from llm_pysc2.engine.filters import trait
+from llm_pysc2.engine.industry import melee
 from llm_pysc2.engine.map_triggers import HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, EndCheck, GroupOrder
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind
@@ -19,14 +20,16 @@ _OPPOSITE = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
 def start(match: Match) -> None:
     """Set the map up at loop 0: what players have, the placed units, then what its triggers create and order."""
     for given in match.map.triggers.start.players:
-        player = match.players[given.player]
-        player.upgrades = given.upgrades
-        if given.minerals is not None:
-            player.minerals = given.minerals
+        match.players[given.player].upgrades = given.upgrades
     for placed in match.map.units:
         births.create(match, placed.type_id, placed.owner, placed.x, placed.y, placed.facing_deg)
         if placed.energy is not None:
             match.units.energy[-1] = quantise(min(placed.energy, float(match.units.energy_max[-1])))
+    if match.map.triggers.start.melee:
+        melee.start(match)
+    for given in match.map.triggers.start.players:
+        if given.minerals is not None:
+            match.players[given.player].minerals = given.minerals
     _act(match, match.map.triggers.start.actions)
     rounds.start(match)
 

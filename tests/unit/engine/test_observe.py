@@ -219,6 +219,9 @@ def foggy_client(**fields) -> ApiClient:
     client = ApiClient()
     client.ask("create_game", create_request(FOGGY_MAP, random_seed=1, **fields))
     client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options(show_cloaked=True)))
+    everything = client.observe(disable_fog=True).observation.raw_data.units
+    client.debug(kill_unit={"tag": [unit.tag for unit in everything if unit.owner != 16]})
+    client.step()
     return client
 
 

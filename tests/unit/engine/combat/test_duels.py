@@ -118,6 +118,8 @@ def distance(attacker: str, target: str, index: int) -> float:
 def play(attacker: str, target: str, cells: float, arena: Arena) -> tuple[int, float]:
     """Return the loop in which the target dies in the engine, and its life at the end of the loop before."""
     mine = arena.add(attacker, 20, 20)
+    if FACTS[attacker].get("needs_power"):
+        arena.add("Pylon", 17, 20)
     other = arena.add_inert(target, 20 + cells, 20)
     for autocast in arena.game.types.autocasts.get(int(arena.game.units.row[arena.row(mine)]), ()):
         arena.game.set_autocast(1, autocast.id, [mine])

@@ -1,0 +1,303 @@
+"""Structures are set up and grow: a worker goes there and pays, and stays, goes on or becomes the structure.
+
+Life and shields grow with the structure from a tenth on. What is destroyed is lost; what is cancelled pays back a part.
+"""
+
+from math import hypot
+
+from llm_pysc2.engine import accounts, births, placement
+from llm_pysc2.engine.industry import addons, creep, harvest, larvae, needs, production
+from llm_pysc2.engine.industry.records import Item, Site
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.order import BUILD, Order, OrderKind
+from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import ActionError, Player, quantise
+from llm_pysc2.engine.systems import orders
+from llm_pysc2.knowledge.abilities import Ability, load_abilities
+from llm_pysc2.knowledge.economy import load_economy
+from llm_pysc2.knowledge.units import UnitType
+
+Target = tuple[float, float] | int | None
+ALERT_ADDON, ALERT_BUILDING, ALERT_WARPED = 4, 5, 22
+"""Numbers of the API's alerts."""
+_NEAR_CELLS = 0.05
+
+
+def check(match: Match, row: int, ability: Ability) -> Result:
+    """Return why a unit (row) cannot build something at all now, prices aside, or SUCCESS."""
+    if match.units.build_progress[row] < 1:
+        return Result.BUILDING_IS_UNDER_CONSTRUCTION
+    if not needs.are_met(match, row, ability):
+        return Result.BUILD_TECH_REQUIREMENTS_NOT_MET
+    if match.units.structure[row]:
+        return _check_parent(match, row, ability)
+    return Result.SUCCESS
+
+
+def check_cost(match: Match, row: int, ability: Ability) -> Result:
+    """Return what the owner of a unit (row), or the unit, lacks to build something, or SUCCESS."""
+    player = _owner(match, row)
+    answer = accounts.check_price(player, accounts.price_of(ability))
+    if answer is Result.SUCCESS and match.units.energy[row] < ability.energy and not player.cheats.free:
+        return Result.NOT_ENOUGH_ENERGY
+    return answer
+
+
+def check_place(match: Match, row: int, ability: Ability, target: Target) -> Result:
+    """Return why a structure cannot stand where a unit (row) is told to build it, or SUCCESS."""
+    unit_type, place = match.types.by_id(ability.unit), place_of(match, row, ability, target)
+    if place is None:
+        return Result.MUST_TARGET_RESOURCES if unit_type.built_on else Result.CANT_BUILD_LOCATION_INVALID
+    return placement.check_structure(match, int(match.units.owner[row]), unit_type, place, row)
+
+
+def place_of(match: Match, row: int, ability: Ability, target: Target) -> tuple[float, float] | None:
+    """Return the middle of the structure that an order means, on the grid of cells; None where there is none."""
+    unit_type, units = match.types.by_id(ability.unit), match.units
+    if unit_type.addon_offset_cells is not None:
+        return addons.place_of(match, row, unit_type)
+    if isinstance(target, int):
+        other = units.row_of(target)
+        return (float(units.x[other]), float(units.y[other])) if other >= 0 and unit_type.built_on else None
+    if target is None:
+        return None
+    geyser = placement.geyser_at(match, unit_type, target) if unit_type.built_on else -1
+    if geyser >= 0:
+        return float(units.x[geyser]), float(units.y[geyser])
+    return _snapped(unit_type, target)
+
+
+def order(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+    """Order a unit (row) to build something; structures begin at once."""
+    place = place_of(match, row, ability, target) if match.units.structure[row] else None
+    if place is not None:
+        _set_up(match, row, ability, place)
+    else:
+        orders.give(match, row, Order(ability.id, OrderKind.BUILD, target), queued)
+    return Result.SUCCESS
+
+
+def run(match: Match) -> None:
+    """Let builders set up what they came for, and structures grow."""
+    units, sites = match.units, match.industry.sites
+    for tag in list(sites):
+        row = units.row_of(tag)
+        if row >= 0 and units.life[row] > 0 and _is_worked_on(match, tag, sites[tag]):
+            _grow(match, row, sites[tag])
+    for row in (units.mode == BUILD).nonzero()[0].tolist():
+        _build(match, row)
+
+
+def raise_site(match: Match, birth: births.Birth, place: tuple[float, float], site: Site) -> int:
+    """Let something unfinished stand at a place. Returns its tag."""
+    tag = births.create_at(match, birth, [place])[0]
+    match.industry.sites[tag] = site
+    return tag
+
+
+def cancel(match: Match, row: int) -> Result:
+    """Cancel a structure (row) that is being built: a part of its price comes back, and what it was made of."""
+    tag = int(match.units.tag[row])
+    site = match.industry.sites.get(tag)
+    if site is None:
+        return Result.CANT_FIND_CANCEL_ORDER
+    parent = next((producer for producer, addon in match.industry.addons.items() if addon == tag), 0)
+    if parent and parent in match.industry.queues:
+        return production.cancel_last(match, match.units.row_of(parent))
+    fraction = load_abilities()[site.ability_id].refund_fraction
+    accounts.refund(_owner(match, row), site.price.share(fraction))
+    match.industry.consumed.add(tag)
+    match.units.life[row] = 0.0
+    if site.consumed:
+        place = (float(match.units.x[row]), float(match.units.y[row]))
+        births.create_at(match, births.Birth(site.consumed, int(match.units.owner[row])), [place])
+    return Result.SUCCESS
+
+
+def halt(match: Match, row: int) -> Result:
+    """Let a builder (row) leave its site; the site waits."""
+    if match.units.mode[row] != BUILD:
+        return Result.CANT_FIND_CANCEL_ORDER
+    match.industry.builders.pop(int(match.units.tag[row]), None)
+    orders.finish(match, row)
+    return Result.SUCCESS
+
+
+def can_resume(match: Match, row: int, target: int) -> int:
+    """Return the ability by which a worker (row) goes on with the site of a tag, 0 = it cannot."""
+    site = match.industry.sites.get(target)
+    other = match.units.row_of(target)
+    if site is None or not site.needs_builder or match.units.owner[other] != match.units.owner[row]:
+        return 0
+    card = match.types.types[int(match.units.row[row])].abilities
+    return site.ability_id if site.ability_id in card and not _is_worked_on(match, target, site) else 0
+
+
+def _check_parent(match: Match, row: int, ability: Ability) -> Result:
+    """Return why a structure (row) cannot build at its side, or SUCCESS."""
+    tag = int(match.units.tag[row])
+    if tag in match.industry.queues:
+        return Result.NOT_WHILE_OCCUPIED
+    if match.types.by_id(ability.unit).addon_offset_cells is not None and tag in match.industry.addons:
+        return Result.CANT_BUILD_LOCATION_INVALID
+    return Result.SUCCESS
+
+
+def _build(match: Match, row: int) -> None:
+    """Bring a builder (row) to its place, set up what it came for, and end its order when that is done."""
+    units, tag = match.units, int(match.units.tag[row])
+    if tag in match.industry.builders:
+        if match.industry.builders[tag] not in match.industry.sites:
+            _end_work(match, row, match.industry.builders.pop(tag))
+        return
+    building = units.orders[row][0]
+    ability = load_abilities()[building.ability_id]
+    if building.target_tag in match.industry.sites:
+        _resume(match, row, building.target_tag)
+        return
+    place = place_of(match, row, ability, building.target)
+    if place is None:
+        _refuse(match, row, ability, Result.CANT_BUILD_LOCATION_INVALID)
+        return
+    near = hypot(units.x[row] - place[0], units.y[row] - place[1]) <= _reach(match, row, ability)
+    if near or units.arrived[row]:
+        units.arrived[row] = False
+        answer = check(match, row, ability)
+        answer = check_cost(match, row, ability) if answer is Result.SUCCESS else answer
+        answer = check_place(match, row, ability, building.target) if answer is Result.SUCCESS else answer
+        if answer is Result.SUCCESS:
+            _set_up(match, row, ability, place)
+        else:
+            _refuse(match, row, ability, answer)
+
+
+def _set_up(match: Match, row: int, ability: Ability, place: tuple[float, float]) -> None:
+    """Let a structure stand where a unit (row) builds it, paid for."""
+    units, tag, player = match.units, int(match.units.tag[row]), _owner(match, row)
+    unit_type = match.types.by_id(ability.unit)
+    price = accounts.pay(player, accounts.price_of(ability))
+    if not player.cheats.free:
+        units.energy[row] = quantise(float(units.energy[row]) - ability.energy)
+    geyser = placement.geyser_at(match, unit_type, place) if unit_type.built_on else -1
+    site = Site(ability.id, price, ability.loops, consumed=ability.consumes)
+    site.needs_builder = "PeonMaintained" in ability.flags and not (ability.consumes or units.structure[row])
+    site_tag = raise_site(match, births.Birth(unit_type.id, player.id, finished=False), place, site)
+    if geyser >= 0:
+        match.industry.geysers[site_tag] = int(units.tag[geyser])
+    if ability.consumes:
+        match.industry.consumed.add(tag)
+        match.units.life[row] = 0.0
+    elif unit_type.addon_offset_cells is not None:
+        match.industry.addons[tag] = site_tag
+        item = Item(ability.id, price, ability.loops, begun=True, site=site_tag)
+        match.industry.queues.setdefault(tag, []).append(item)
+        production.show(match, row)
+    elif site.needs_builder:
+        _stay(match, row, site_tag)
+    elif not units.structure[row]:
+        orders.finish(match, row)
+
+
+def _stay(match: Match, row: int, site_tag: int) -> None:
+    """Let a builder (row) work at a site until it is done."""
+    tag = int(match.units.tag[row])
+    match.industry.builders[tag] = site_tag
+    match.industry.sites[site_tag].builder = tag
+    match.units.travels[row] = False
+    match.units.follow[row] = -1
+
+
+def _resume(match: Match, row: int, site_tag: int) -> None:
+    """Let a builder (row) who came to a waiting site go on with it."""
+    units, other = match.units, match.units.row_of(site_tag)
+    gap = hypot(units.x[row] - units.x[other], units.y[row] - units.y[other])
+    if units.arrived[row] or gap <= units.radius[row] + units.radius[other] + _NEAR_CELLS:
+        units.arrived[row] = False
+        if _is_worked_on(match, site_tag, match.industry.sites[site_tag]):
+            orders.finish(match, row)
+        else:
+            _stay(match, row, site_tag)
+
+
+def _end_work(match: Match, row: int, site_tag: int) -> None:
+    """End the order of a builder whose site is done or gone; one that built over a geyser harvests from it."""
+    other = match.units.row_of(site_tag)
+    if other >= 0 and len(match.units.orders[row]) == 1 and harvest.check_field(match, row, site_tag) is Result.SUCCESS:
+        harvest.send(match, row, site_tag)
+    else:
+        orders.finish(match, row)
+
+
+def _is_worked_on(match: Match, tag: int, site: Site) -> bool:
+    """Return whether a site grows: by itself, or because its builder is at it."""
+    if not site.needs_builder:
+        return True
+    builder = match.units.row_of(site.builder)
+    return builder >= 0 and match.units.mode[builder] == BUILD and match.industry.builders.get(site.builder) == tag
+
+
+def _grow(match: Match, row: int, site: Site) -> None:
+    """Let a structure grow by one loop."""
+    units = match.units
+    before = min(site.done_loops / site.loops, 1.0)
+    pace = site.loops if _owner(match, row).cheats.fast_build else 1.0
+    site.done_loops += pace
+    share = min(site.done_loops / site.loops, 1.0)
+    first = load_economy().numbers["construction_start_fraction"]
+    for vital, most in (("life", units.life_max), ("shield", units.shield_max)):
+        whole = float(most[row]) * (1 - first)
+        column = getattr(units, vital)
+        column[row] = min(float(column[row]) + quantise(whole * share) - quantise(whole * before), float(most[row]))
+    units.build_progress[row] = share
+    if site.done_loops >= site.loops:
+        _complete(match, row)
+
+
+def _complete(match: Match, row: int) -> None:
+    """Let a structure, or a unit that was warped in, be finished."""
+    units, tag, player = match.units, int(match.units.tag[row]), _owner(match, row)
+    unit_type = match.types.types[int(units.row[row])]
+    del match.industry.sites[tag]
+    if not unit_type.structure:
+        accounts.reserve_food(player, -unit_type.food_used)
+    births.complete(match, row)
+    larvae.begin(match, tag)
+    creep.begin(match, row)
+    parent = next((producer for producer, addon in match.industry.addons.items() if addon == tag), 0)
+    if parent:
+        production.end_site(match, parent, tag)
+    addon = unit_type.addon_offset_cells is not None
+    player.events.alerts.append(ALERT_ADDON if addon else ALERT_BUILDING if unit_type.structure else ALERT_WARPED)
+
+
+def _refuse(match: Match, row: int, ability: Ability, answer: Result) -> None:
+    """End the order of a builder (row) who cannot build where it came, and tell its owner."""
+    error = ActionError(int(match.units.tag[row]), ability.id, int(answer))
+    _owner(match, row).events.action_errors.append(error)
+    orders.finish(match, row)
+
+
+def _reach(match: Match, row: int, ability: Ability) -> float:
+    """Return how far from the middle of its site a builder (row) can be, cells."""
+    reach = float(match.units.radius[row]) + ability.range_cells + _NEAR_CELLS
+    if "RangeIncludesBuilding" in ability.flags:
+        reach += match.types.by_id(ability.unit).radius_cells
+    return reach
+
+
+def _snapped(unit_type: UnitType, point: tuple[float, float]) -> tuple[float, float]:
+    """Return the place on the grid of cells nearest to a point: structures of odd width stand on the middle of a cell.
+
+    The footprint's own offsets say whether its width is odd.
+    """
+    cells = placement.footprint_of(unit_type).forbids
+    built = [cell for cell, flags in cells.items() if "NoBuild" in flags]
+    if not built:
+        return point
+    odd = [(max(cell[axis] for cell in built) - min(cell[axis] for cell in built)) % 2 == 0 for axis in (0, 1)]
+    x, y = (int(value) + 0.5 if is_odd else float(round(value)) for value, is_odd in zip(point, odd, strict=True))
+    return x, y
+
+
+def _owner(match: Match, row: int) -> Player:
+    return match.players[int(match.units.owner[row])]

@@ -1,0 +1,107 @@
+"""Creep: where Zerg build and run faster. It grows around its sources, a ring of cells at a time, and wanes without.
+
+How fast it wanes, and that it does so ring by ring, is a guess; the cells and the pace of growth are the catalog's.
+"""
+
+from math import floor
+
+import numpy as np
+
+from llm_pysc2.engine.industry.records import Patch
+from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state import Bools, Floats
+from llm_pysc2.knowledge.economy import load_economy
+
+WANE_LOOPS = 10.08
+"""From one ring that wanes to the next: as fast as the smaller sources grow."""
+
+
+def run(match: Match) -> None:
+    """Let creep grow and wane, on maps that have any."""
+    patches = match.industry.patches
+    if match.creep is None and not patches:
+        return
+    for tag in [tag for tag in patches if match.units.row_of(tag) < 0]:
+        del patches[tag]
+        match.industry.creep_wanes_at = match.loop + WANE_LOOPS
+    for patch in patches.values():
+        if match.creep is not None and patch.due <= match.loop and not patch.grown:
+            _grow(match, patch, match.creep)
+    if match.creep is not None and match.industry.creep_wanes_at and match.industry.creep_wanes_at <= match.loop:
+        _wane(match, match.creep)
+
+
+def begin(match: Match, row: int, *, grown: bool = False) -> None:
+    """Let a unit (row) be a source of creep from now on, if its type is one; grown: all of it is there at once."""
+    name = match.types.types[int(match.units.row[row])].creep_source
+    source = load_economy().creep.get(name)
+    if source is None or not source.grown:
+        return
+    tag, place = int(match.units.tag[row]), (floor(match.units.x[row]), floor(match.units.y[row]))
+    patch = match.industry.patches.setdefault(tag, Patch(name, *place, match.loop + source.period_loops))
+    _cover(match, _mask(match, patch, source.birth or frozenset({(0, 0)})))
+    if grown:
+        _cover(match, _mask(match, patch, source.grown))
+        patch.grown = True
+
+
+def covers(match: Match, column: int, row: int) -> bool:
+    """Return whether there is creep on a cell."""
+    grid = match.creep
+    return grid is not None and 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1] and bool(grid[row, column])
+
+
+def speed_factor(match: Match) -> Floats | float:
+    """Return by how much creep makes each unit faster where it stands, shape (units,), or 1.0 without any creep."""
+    if match.creep is None:
+        return 1.0
+    units, (height, width) = match.units, match.creep.shape
+    columns = np.clip(units.x.astype(np.intp), 0, width - 1)
+    rows = np.clip(units.y.astype(np.intp), 0, height - 1)
+    on_creep = match.creep[rows, columns] & ~units.flying
+    return np.where(on_creep, match.types.creep_speed[units.row], 1.0)
+
+
+def _grow(match: Match, patch: Patch, grid: Bools) -> None:
+    """Let a patch grow by the cells that touch creep already."""
+    source = load_economy().creep[patch.source]
+    ring = _mask(match, patch, source.grown) & ~grid & _spread(grid)
+    patch.due += source.period_loops
+    patch.grown = not ring.any()
+    _cover(match, ring)
+
+
+def _wane(match: Match, grid: Bools) -> None:
+    """Take the outermost ring of the creep that no source keeps up."""
+    industry = match.industry
+    kept = np.zeros_like(grid)
+    for patch in industry.patches.values():
+        kept |= _mask(match, patch, load_economy().creep[patch.source].grown)
+    match.creep = grid & ~(~kept & _spread(~grid))
+    industry.creep_wanes_at = match.loop + WANE_LOOPS if (match.creep & ~kept).any() else 0.0
+
+
+def _spread(cells: Bools) -> Bools:
+    """Return the cells that touch others by a side, and those themselves; same shape."""
+    grown = cells.copy()
+    grown[1:] |= cells[:-1]
+    grown[:-1] |= cells[1:]
+    grown[:, 1:] |= cells[:, :-1]
+    grown[:, :-1] |= cells[:, 1:]
+    return grown
+
+
+def _cover(match: Match, cells: Bools) -> None:
+    """Put creep on cells; the grid is replaced, so that who keeps an older one sees that it changed."""
+    match.creep = cells if match.creep is None else match.creep | cells
+
+
+def _mask(match: Match, patch: Patch, offsets: frozenset[tuple[int, int]]) -> Bools:
+    """Return the cells of a source that can bear creep, shape (height, width)."""
+    pathable = match.map.terrain.pathable
+    mask = np.zeros_like(pathable)
+    for right, up in offsets:
+        column, row = patch.column + right, patch.row + up
+        if 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]:
+            mask[row, column] = True
+    return mask & pathable
