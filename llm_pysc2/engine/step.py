@@ -15,6 +15,7 @@ from llm_pysc2.engine.systems import (
     autocast,
     behaviours,
     casting,
+    computers,
     deaths,
     hangars,
     healing,
@@ -31,7 +32,8 @@ from llm_pysc2.engine.systems import (
 System = Callable[[Match], None]
 
 SYSTEMS: tuple[System, ...] = (
-    triggers.run,  # the map: respawn, end of the game
+    triggers.run,  # the map: respawn, timed attacks, end of the game
+    computers.run,  # built-in computers give orders
     timers.run,  # cooldowns, regeneration, timed lives
     behaviours.run,  # what lasts on units takes effect or ends
     power.run,  # who has power

@@ -1,0 +1,78 @@
+"""How the computer plays, by difficulty and unit, read from `knowledge_base/facts/computer.toml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from llm_pysc2.errors import PackError
+from llm_pysc2.knowledge.units import unit_by_name
+from llm_pysc2.packs import find_file, read_toml
+
+CLUSTER, WOUNDED, PRIZE, SELF = "cluster", "wounded", "prize", "self"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """How well it plays."""
+
+    difficulty: int
+    """From which `Difficulty` of the API on."""
+    think_loops: int
+    """Game loops from one decision to the next."""
+    workers_per_base: int
+    first_attack_loops: int
+    """It does not set out before."""
+    attack_food: int
+    """Supply of the army with which it sets out."""
+    casts: bool
+    pulls_workers: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """When a caster uses an ability."""
+
+    unit: str
+    ability: int
+    aim: str
+    """"cluster", "wounded", "prize" or "self"."""
+    radius_cells: float = 0.0
+    count: int = 1
+    """Enemies that a cluster has, or that are near, at least."""
+    missing: float = 0.0
+    """Life that somebody wounded lacks, at least."""
+    worth: float = 0.0
+    """Minerals and vespene that a prize costs, at least."""
+    within_cells: float = 12.0
+    """How far it looks for somebody to cast at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All of it."""
+
+    levels: tuple[Level, ...]
+    spells: Mapping[int, tuple[Spell, ...]]
+    """By unit type, in the order in which they are considered."""
+
+    def level(self, difficulty: int) -> Level:
+        """Return how a computer of a difficulty plays; 0 = as the easiest."""
+        return [level for level in self.levels if level.difficulty <= max(difficulty, 1)][-1]
+
+
+@cache
+def load_plan() -> Plan:
+    """Return the shipped plan. Raises PackError that names the file."""
+    path = find_file("knowledge_base/facts", "computer")
+    content: dict[str, Any] = read_toml(path)
+    try:
+        levels = tuple(Level(**row) for row in content["levels"])
+        spells: dict[int, tuple[Spell, ...]] = {}
+        for row in content["spells"]:
+            spell, type_id = Spell(**row), unit_by_name(row["unit"]).id
+            spells[type_id] = (*spells.get(type_id, ()), spell)
+    except (KeyError, TypeError) as error:
+        raise PackError(f"{path}: {error}") from error
+    return Plan(levels, MappingProxyType(spells))
