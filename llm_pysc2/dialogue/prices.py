@@ -23,7 +23,7 @@ def find_price(ability_id: int) -> Price | None:
     """Return the price of a specific ability, or None if it makes nothing that costs.
 
     >>> find_price(917)
-    Price(minerals=125, vespene=50, supply=2.0)
+    Price(minerals=125, vespene=50, supply=2)
     """
     ability = load_abilities().get(ability_id)
     if ability is None or not (ability.minerals or ability.vespene or ability.unit):

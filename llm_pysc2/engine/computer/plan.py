@@ -6,7 +6,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from llm_pysc2.errors import PackError
+from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.packs import find_file, read_toml
 
@@ -49,11 +49,36 @@ class Spell:
     """How far it looks for somebody to cast at."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """So many of something, from a supply on."""
+
+    make: int
+    """Unit type."""
+    count: int
+    food: int
+    """The supply in use from which it is wanted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RacePlan:
+    """What a race builds. Unit types."""
+
+    worker: int
+    supply: int
+    gas: int
+    army: tuple[int, ...]
+    """The first that can be made is made."""
+    goals: tuple[Goal, ...]
+    """The first that is not met is saved for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All of it."""
 
     levels: tuple[Level, ...]
+    races: Mapping[str, RacePlan]
     spells: Mapping[int, tuple[Spell, ...]]
     """By unit type, in the order in which they are considered."""
 
@@ -73,6 +98,13 @@ def load_plan() -> Plan:
         for row in content["spells"]:
             spell, type_id = Spell(**row), unit_by_name(row["unit"]).id
             spells[type_id] = (*spells.get(type_id, ()), spell)
-    except (KeyError, TypeError) as error:
+        races = {name: _decode_race(row) for name, row in content["races"].items()}
+    except (KeyError, TypeError, UsageError) as error:
         raise PackError(f"{path}: {error}") from error
-    return Plan(levels, MappingProxyType(spells))
+    return Plan(levels, MappingProxyType(races), MappingProxyType(spells))
+
+
+def _decode_race(row: dict[str, Any]) -> RacePlan:
+    kinds = {key: unit_by_name(row[key]).id for key in ("worker", "supply", "gas")}
+    goals = tuple(Goal(make=unit_by_name(goal.pop("make")).id, **goal) for goal in row["goals"])
+    return RacePlan(**kinds, army=tuple(unit_by_name(name).id for name in row["army"]), goals=goals)

@@ -1,6 +1,6 @@
 """Built-in computers think, each at its own pace, and give their orders."""
 
-from llm_pysc2.engine.computer import front, spells
+from llm_pysc2.engine.computer import base, front, spells
 from llm_pysc2.engine.computer.plan import load_plan
 from llm_pysc2.engine.match import Match
 
@@ -12,9 +12,12 @@ def run(match: Match) -> None:
     for player in match.players.values():
         if player.setup is None or player.setup.kind != "computer":
             continue
-        level = load_plan().level(player.setup.difficulty)
+        plan = load_plan()
+        level = plan.level(player.setup.difficulty)
         if (match.loop + player.id) % level.think_loops == 0:
             side = front.look(match, player.id)
             front.command(match, player.id, level, side)
+            if player.race in plan.races:
+                base.command(match, player.id, level, plan.races[player.race], side)
             if level.casts:
                 spells.cast(match, player.id, side)

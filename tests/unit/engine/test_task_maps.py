@@ -1,15 +1,19 @@
 """LLM-PySC2's task maps hold what its own maps do: who stands where with what, what happens when, and who has won."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from llm_pysc2.conditions import render_condition
+from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.map_triggers import Triggers
 from llm_pysc2.engine.maps import known_maps, load_map
+from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.ids import load_ids
 
 TASKS = [name for name in known_maps() if name.startswith("pvz_") and not name.endswith("_open")]
+PLAYERS = (PlayerSetup(race="protoss"), PlayerSetup("computer", "zerg", "", 1))
 IDS = {name: type_id for type_id, name in load_ids().units.items()}
 UPGRADES = {name: upgrade_id for upgrade_id, name in load_ids().upgrades.items()}
 
@@ -114,3 +118,27 @@ def test_ends_are_those_of_the_task(name: str):
     (last,) = (end for end in ends if end.every_loops != 80)
     assert (last.every_loops, last.when) == (TIME_OUT_LOOPS[task], ())
     assert last.result == ("victory" if task == 3 else "tie")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_game_begins_with_two_bases_and_what_the_map_adds(name: str):
+    game = Game(load_map(name), PLAYERS, seed=1)
+    counts = Counter(
+        (owner, game.types.types[row].name)
+        for row, owner in zip(game.units.row.tolist(), game.units.owner.tolist(), strict=True)
+        if owner
+    )
+    added = Counter((unit.owner, game.types.by_id(unit.type_id).name) for unit in load_map(name).units if unit.owner)
+    melee = Counter({(1, "Nexus"): 1, (1, "Probe"): 12, (2, "Hatchery"): 1, (2, "Drone"): 12, (2, "Overlord"): 1})
+    melee[2, "Larva"] = counts[2, "Larva"]
+    assert counts == added + melee
+    assert game.players[1].minerals == (1600 if "task8" in name else 1000)
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name.endswith("level1")])
+def test_every_task_comes_to_its_end_by_itself(name: str):
+    game = Game(load_map(name), PLAYERS, seed=1)
+    limit = TIME_OUT_LOOPS[int(name[len("pvz_task")])]
+    game.step(limit + 1)
+    assert game.is_over
+    assert {game.players[1].result, game.players[2].result} in ({"victory", "defeat"}, {"tie"})
