@@ -107,7 +107,9 @@ class Archive:
             part.replace(target)
         except _DAMAGE as error:
             part.unlink(missing_ok=True)
-            raise InstallError(f"{self.path}: {name} cannot be unpacked: {error}") from error
+            # One wrong password in 256 passes the archive's own check, and only the content then shows it.
+            doubt = "; it is enciphered: is the password right?" if self._members[name].flag_bits & 1 else ""
+            raise InstallError(f"{self.path}: {name} cannot be unpacked: {error}{doubt}") from error
         return done
 
 
