@@ -17,7 +17,7 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     for ring in effect.fields["areas"]:
         if "effect" not in ring:
             continue
-        tags = [int(units.tag[row]) for row in found(match, effect, cast, ring["radius_cells"])]
+        tags = [int(units.tag[row]) for row in found(match, effect, cast, ring.get("radius_cells", 0.0))]
         if len(tags) < effect.fields.get("min_count", 0):
             continue
         for tag in tags:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from llm_pysc2.engine.effects import lasting
+from llm_pysc2.engine.effects import lasting, modifiers
 from llm_pysc2.engine.effects.conditions import holds
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import unit_of, where
@@ -57,6 +57,21 @@ def remove_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) 
             held.stacks -= count
             return
     lasting.remove(match, perform, tag, name)
+
+
+def transfer_behavior(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Take a behaviour from one unit to another, with the time that is left of it."""
+    giver, taker = (unit_of(match, cast, effect.fields.get(key)) for key in ("launch_unit", "impact_unit"))
+    held = match.spells.held
+    given = held.get(int(match.units.tag[giver]), []) if giver >= 0 else []
+    moved = next((one for one in given if one.name == effect.fields["behavior"]), None)
+    if moved is None or taker < 0:
+        return
+    given.remove(moved)
+    moved.cast = _at_unit(match, cast, taker)
+    held.setdefault(int(match.units.tag[taker]), []).append(moved)
+    for row in (giver, taker):
+        modifiers.refresh(match, row)
 
 
 def _at_unit(match: Match, cast: Cast, row: int) -> Cast:

@@ -18,6 +18,7 @@ KINDS: Mapping[str, Kind] = {
     "Switch": flow.run_switch,
     "ApplyBehavior": flow.apply_behavior,
     "RemoveBehavior": flow.remove_behavior,
+    "TransferBehavior": flow.transfer_behavior,
     "CreatePersistent": persist.run,
     "DestroyPersistent": persist.destroy,
     "LaunchMissile": launch.run,

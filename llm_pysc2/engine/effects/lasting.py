@@ -14,6 +14,8 @@ from llm_pysc2.knowledge.behaviors import Behavior
 Perform = Callable[[Match, str, Cast], None]
 """Carries out the effect of a name: `interpreter.perform`, handed in for effects and behaviours cause each other."""
 
+_CHANNELLED = frozenset({"Channeling", "Channeled"})
+
 
 def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
     """Put a behaviour on the unit that a cast aims at; one that is there lasts as long as a new one."""
@@ -30,7 +32,7 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
             return
     due = after(match.loop, behavior.delay_loops + behavior.period_loops) if behavior.period_loops else float(NEVER)
     own = Cast(cast.caster_tag, cast.owner, cast.target_tag, cast.origin, cast.target_tag, cast.point, "", cast)
-    held = Held(name, own, ends, due, channelled="Channeling" in behavior.flags)
+    held = Held(name, own, ends, due, channelled=bool(_CHANNELLED & behavior.flags))
     match.spells.held.setdefault(cast.target_tag, []).append(held)
     _show(match, row, name, ends)
     if behavior.takes_over:

@@ -1,5 +1,6 @@
 """Steps that change a unit at once: its life, shields and energy, and what it is ordered to do."""
 
+from llm_pysc2.engine.effects import allegiance
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast
@@ -18,7 +19,7 @@ _BASIC = {
 
 
 def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Add to life, shields or energy, or take from them: an amount, and a share of the maximum.
+    """Add to life, shields or energy, or take from them: an amount, and a share of the maximum; or change its owner.
 
     A turret that is told to aim is aimed at once.
     """
@@ -29,6 +30,8 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     turret = effect.fields.get("modify_turret", {})
     if "aim_complete_effect" in turret:
         perform(match, turret["aim_complete_effect"], cast)
+    if effect.fields.get("modify_owner_player") == "Caster":
+        allegiance.hand_over(match, row, cast.owner)
     for vital, change in effect.fields.get("vitals", {}).items():
         column, most = getattr(units, _VITALS[vital]), float(getattr(units, f"{_VITALS[vital]}_max")[row])
         before = float(column[row])

@@ -14,6 +14,7 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError, quantise
 from llm_pysc2.engine.systems import hangars, orders, transport
+from llm_pysc2.engine.systems.transport import CONTACT_CELLS
 from llm_pysc2.knowledge.abilities import Ability
 
 _ROUNDING_CELLS = 1e-9
@@ -125,6 +126,10 @@ def _approach(match: Match, row: int, ability: Ability, casting: Casting, target
 
 
 def _in_range(match: Match, row: int, range_cells: float, target: Target) -> bool:
+    """Return whether a target is in range; a walker that touches a building is, however short the range."""
+    other = match.units.row_of(target) if isinstance(target, int) else -1
+    if other >= 0 and match.units.structure[other] and not match.units.flying[row]:
+        range_cells = max(range_cells, CONTACT_CELLS)
     return legality.gap_cells(match, row, target) <= range_cells + _ROUNDING_CELLS
 
 

@@ -19,7 +19,7 @@ Target = tuple[float, float] | int | None
 
 _DOORWAY = "Cargo"
 """What the time between two passengers is counted under."""
-_CONTACT_CELLS = 0.75
+CONTACT_CELLS = 0.75
 """A walker comes no nearer to a building than this: footprints are square, and the radius lies within."""
 _THERE_CELLS = 0.5
 """A carrier this near to a place is there."""
@@ -180,7 +180,7 @@ def _unload_period_loops(match: Match, row: int) -> float:
 def _reach_cells(match: Match, carrier: int) -> float:
     units = match.units
     reach = match.types.types[int(units.row[carrier])].cargo_load_range_cells
-    return reach + (0.0 if units.flying[carrier] else _CONTACT_CELLS)
+    return reach + (0.0 if units.flying[carrier] else CONTACT_CELLS)
 
 
 def _gap_cells(match: Match, row: int, other: int) -> float:

@@ -1,0 +1,283 @@
+"""Every ability that is cast, cast through the API: price, cooldown, range, what it does to whom; and what is refused.
+
+What is expected of each stands in `casts.toml`; prices, cooldowns, ranges, needs and filters are read from the facts as
+they lie in the file, without the loader that the engine uses.
+"""
+
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from s2clientprotocol import error_pb2
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
+from llm_pysc2.engine import births
+from llm_pysc2.engine.effects.coverage import load_coverage
+from llm_pysc2.knowledge.units import unit_by_name
+from llm_pysc2.knowledge.upgrades import load_upgrades
+from tests.api_client import ApiClient, create_request, raw_options
+
+FACTS = Path(__file__).parents[4] / "knowledge_base" / "facts"
+CASTS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "casts.toml").read_text(encoding="utf-8"))["cast"]
+X, Y = 30.0, 48.0
+US, THEM = 1, 2
+AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody commands", 386: "a system of its own"}
+"""Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
+DUMMIES = {3789, 3791}
+"""Of units that melee games do not have."""
+BY_HAND = {1042: "test_hangars.py", 2596: "the shade's own button: test_spells.py"}
+
+
+@cache
+def abilities() -> dict[int, dict[str, Any]]:
+    """Return the rows of abilities.json by id."""
+    rows = json.loads((FACTS / "abilities.json").read_text(encoding="utf-8"))["abilities"]
+    return {row["id"]: row for row in rows}
+
+
+@cache
+def carrier(ability_id: int) -> str:
+    """Return the first type of units.json that has an ability on its card."""
+    rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
+    return str(next(row["name"] for row in rows if ability_id in row.get("abilities", ())))
+
+
+class Scene:
+    """A caster and whom it casts at, on an empty place of a melee map; orders and looks go through the API."""
+
+    def __init__(self, cast: dict[str, Any], upgrades: bool = True) -> None:
+        self.client = ApiClient()
+        self.client.ask("create_game", create_request("Flat64", disable_fog=True))
+        self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
+        self.game = self.client.connection._session.seat.game
+        if upgrades:
+            for upgrade_id in load_upgrades():
+                self.game.grant_upgrade(US, upgrade_id)
+        self.cast = cast
+        self.near = cast.get("near", 5.0)
+        self.caster = self.put(cast.get("by") or carrier(cast["id"]), X, US)
+        self.set_energy(self.caster, cast.get("energy", 200.0))
+        self.on = 0
+        if "on" in cast:
+            side, name = cast["on"].split()
+            self.on = self.put(name, X + self.near, US if side == "own" else THEM)
+            if "hurt" in cast:
+                self._hurt(cast["hurt"])
+        if self.game.match.types.by_id(self._type(self.caster)).structure:
+            self.put("Pylon", X - 6, US)
+
+    def put(self, name: str, x: float, owner: int, y: float = Y) -> int:
+        """Put a unit there that does nothing of its own accord."""
+        tag = births.create(self.game.match, unit_by_name(name).id, owner, x, y)
+        units, row = self.game.units, self.game.units.row_of(tag)
+        for column in ("acquires", "responds", "looks", "tends"):
+            getattr(units, column)[row] = False
+        for autocast in self.game.types.autocasts.get(int(units.row[row]), ()):
+            if autocast.autocast_on:
+                self.game.match.spells.switched[tag] = (*self.game.match.spells.switched.get(tag, ()), autocast.id)
+        return tag
+
+    def set_energy(self, tag: int, amount: float) -> None:
+        self.game.set_unit_value(tag, "energy", amount)
+
+    def use(self, ability_id: int, **target: Any) -> str:
+        """Order the caster and return the name of the `ActionResult`."""
+        aim = target or self.aim(ability_id)
+        return error_pb2.ActionResult.Name(self.client.order(ability_id, [self.caster], **aim))
+
+    def aim(self, ability_id: int) -> dict[str, Any]:
+        """Return the target of the row, or of an ability that is used before."""
+        at = self.cast.get("at", "none") if ability_id == self.cast["id"] else abilities()[ability_id].get("target")
+        if at == "unit":
+            return {"target_unit_tag": self.on}
+        return {"target_world_space_pos": {"x": X + self.near, "y": Y}} if at == "point" else {}
+
+    def prepare(self) -> None:
+        """Use what has to be used before."""
+        for ability_id, wait in self.cast.get("first", ()):
+            assert self.use(ability_id) == "Success"
+            self.client.step(wait)
+
+    def unit(self, tag: int) -> Any:
+        """Return a unit as the API shows it, None if it is not shown."""
+        shown = (unit for unit in self.client.observe().observation.raw_data.units if unit.tag == tag)
+        return next(shown, None)
+
+    def count(self, name: str) -> int:
+        type_id = unit_by_name(name).id
+        return sum(
+            unit.unit_type == type_id and abs(unit.pos.x - X) + abs(unit.pos.y - Y) < 14 for unit in self.client.units()
+        )
+
+    def gap(self) -> float:
+        """Return the cells between the caster and what it casts at, edge to edge."""
+        units, row = self.game.units, self.game.units.row_of(self.caster)
+        radius = float(units.radius[self.game.units.row_of(self.on)]) if self.cast.get("at") == "unit" else 0.0
+        away = float(((units.x[row] - X - self.near) ** 2 + (units.y[row] - Y) ** 2) ** 0.5)
+        return away - float(units.radius[row]) - radius
+
+    def _hurt(self, amount: float) -> None:
+        """Take shields, or life where there are none."""
+        row = self.game.units.row_of(self.on)
+        vital, column = ("shields", "shield") if self.game.units.shield[row] else ("life", "life")
+        self.game.set_unit_value(self.on, vital, float(getattr(self.game.units, column)[row]) - amount)
+
+    def _type(self, tag: int) -> int:
+        return int(self.game.units.type_id[self.game.units.row_of(tag)])
+
+
+def named(cast: dict[str, Any]) -> str:
+    return f"{cast['id']} {abilities()[cast['id']]['name']}"
+
+
+def rows(**wanted: Any) -> Any:
+    """Return the rows whose ability has some facts, as parameters of a test."""
+    chosen = [cast for cast in CASTS if all(abilities()[cast["id"]].get(key) for key in wanted)]
+    return pytest.mark.parametrize("cast", chosen, ids=named)
+
+
+def test_every_ability_that_is_cast_has_a_row() -> None:
+    spells = tomllib.loads((FACTS / "coverage.toml").read_text(encoding="utf-8"))["done"]["spells"]
+    assert {cast["id"] for cast in CASTS} | set(AUTOCASTS) | DUMMIES | set(BY_HAND) == set(spells)
+    assert set(spells) <= load_coverage().done
+
+
+@pytest.mark.parametrize("cast", CASTS, ids=named)
+def test_it_is_cast_paid_and_does_what_it_does(cast: dict[str, Any]) -> None:
+    scene, ability = Scene(cast), abilities()[cast["id"]]
+    scene.client.step()
+    scene.prepare()
+    scene.set_energy(scene.caster, cast.get("energy", 200.0))
+    before, then = scene.unit(scene.caster), scene.unit(scene.on)
+    assert scene.use(cast["id"]) == "Success"
+    paid, gap = _follow(scene, before.energy, ability)
+    assert paid == pytest.approx(ability.get("energy", 0), abs=0.6)
+    if ability.get("range_cells", 0) and gap is not None and cast.get("at") != "none":
+        assert gap <= cast.get("reach", ability["range_cells"]) + 0.3
+    _check(scene, cast, then)
+    _check_end(scene, cast)
+
+
+@rows(energy=True)
+def test_too_little_energy_is_refused_and_nothing_is_spent(cast: dict[str, Any]) -> None:
+    scene = Scene(cast)
+    scene.prepare()
+    scene.set_energy(scene.caster, abilities()[cast["id"]]["energy"] - 1)
+    assert scene.use(cast["id"]) == "NotEnoughEnergy"
+    assert scene.unit(scene.caster).energy == abilities()[cast["id"]]["energy"] - 1
+    assert not scene.unit(scene.caster).orders
+
+
+@rows(cooldown_loops=True)
+def test_the_cooldown_is_kept(cast: dict[str, Any]) -> None:
+    scene, loops = Scene(cast), abilities()[cast["id"]]["cooldown_loops"]
+    scene.client.step()
+    scene.prepare()
+    assert scene.use(cast["id"]) == "Success"
+    before = 0
+    while not scene.game.match.spells.cooldowns.get(scene.caster) and before < 100:
+        scene.client.step()
+        before += 1
+    (ready,) = scene.game.match.spells.cooldowns[scene.caster].values()
+    if scene.unit(scene.caster) is None or cast["id"] in (2536, 2324, 2073, 2350, 2375, 2358):
+        return  # gone, at work for longer than that, or with another button on its card
+    assert ready - scene.game.loop == pytest.approx(loops, abs=2)
+    scene.set_energy(scene.caster, 200.0)
+    if loops > 40:
+        assert scene.use(cast["id"]) == "Cooldown"
+        assert scene.unit(scene.caster).energy == 200 or not abilities()[cast["id"]].get("energy")
+
+
+@rows(needs=True)
+def test_without_its_upgrade_it_is_refused(cast: dict[str, Any]) -> None:
+    if any(need[0] == "upgrade" for need in abilities()[cast["id"]]["needs"]):
+        assert Scene(cast, upgrades=False).use(cast["id"]) == "TechRequirementsNotMet"
+
+
+@pytest.mark.parametrize("cast", [one for one in CASTS if one.get("at") == "unit"], ids=named)
+def test_wrong_targets_are_refused_and_nothing_is_spent(cast: dict[str, Any]) -> None:
+    scene = Scene(cast)
+    filters = abilities()[cast["id"]].get("filters", ";")
+    required, excluded = (set(part.split(",")) for part in filters.split(";"))
+    assert scene.use(cast["id"], target_world_space_pos={"x": X, "y": Y}) == "MustTargetUnit"
+    assert scene.use(cast["id"], target_unit_tag=0x7777) == "MustTargetVisibleUnit"
+    wrong = {
+        "CantTargetYourOwnUnits": (("Player" in excluded), "Marine", US),
+        "CantTargetEnemyUnits": (("Enemy" in excluded), "Marine", THEM),
+        "MustTargetStructures": ("Structure" in required, "Marine", US if "Enemy" in excluded else THEM),
+        "MustTargetAirUnits": ("Air" in required, "Marine", THEM),
+        "MustTargetEnergyCapableUnits": ("CanHaveEnergy" in required, "Marine", THEM),
+        "CantTargetMassiveUnits": ("Massive" in excluded, "Thor", THEM),
+        "MustTargetBiologicalUnits": ("Biological" in required, "Stalker", US if "Enemy" in excluded else THEM),
+    }
+    refusals = 0
+    for answer, (applies, name, owner) in wrong.items():
+        if applies:
+            found = scene.use(cast["id"], target_unit_tag=scene.put(name, X + 4, owner, Y + 6))
+            assert found != "Success"
+            refusals += found == answer
+    assert refusals >= min(1, sum(applies for applies, _, _ in wrong.values()))
+    assert scene.unit(scene.caster).energy == min(cast.get("energy", 200), scene.unit(scene.caster).energy_max)
+    assert not scene.unit(scene.caster).orders
+
+
+@pytest.mark.parametrize("cast", [one for one in CASTS if one.get("at") == "unit"], ids=named)
+def test_a_target_that_is_gone_costs_nothing(cast: dict[str, Any]) -> None:
+    scene = Scene(cast)
+    scene.game.kill_units([scene.on])
+    assert scene.use(cast["id"]) == "MustTargetVisibleUnit"
+    scene.game.kill_units([scene.caster])
+    assert scene.use(cast["id"]) == "Error"
+
+
+def _follow(scene: Scene, energy: float, ability: dict[str, Any]) -> tuple[float, float | None]:
+    """Play until the price is paid (or the row's wait is over); return it, and the gap at that moment."""
+    wait = max(scene.cast.get("wait", 2), 2)
+    paid, gap = 0.0, None
+    for _ in range(wait + 60):
+        unit = scene.unit(scene.caster)
+        if unit is not None and energy - unit.energy > 5:
+            paid, gap = energy - unit.energy, scene.gap()
+            break
+        if unit is None or not ability.get("energy"):
+            break
+        scene.client.step()
+    scene.client.step(wait)
+    return paid, gap
+
+
+def _check(scene: Scene, cast: dict[str, Any], then: Any) -> None:
+    """Compare what is there with the row."""
+    now, caster = scene.unit(scene.on), scene.unit(scene.caster)
+    if "buff" in cast:
+        holder = now if "on" in cast else caster
+        assert (cast["buff"] in holder.buff_ids) == (not cast.get("gone"))
+    if cast.get("dies"):
+        assert caster is None
+    if "damage" in cast:
+        lost = then.health + then.shield - now.health - now.shield
+        assert lost == pytest.approx(cast["damage"], abs=max(2.0, cast["damage"] * 0.07))
+    if "gains" in cast:
+        assert now.health + now.shield - then.health - then.shield == pytest.approx(cast["gains"], abs=6)
+    if "makes" in cast:
+        assert scene.count(cast["makes"]) == cast.get("count", 1)
+    if "becomes" in cast:
+        assert caster.unit_type == unit_by_name(cast["becomes"]).id
+    if cast.get("goes"):
+        assert (caster.pos.x, caster.pos.y) == pytest.approx((X + scene.near, Y), abs=1.5)
+    if cast.get("comes"):
+        assert (now.pos.x, now.pos.y) == pytest.approx((caster.pos.x, caster.pos.y), abs=5)
+
+
+def _check_end(scene: Scene, cast: dict[str, Any]) -> None:
+    """Let the time of a buff pass and see it end."""
+    if "loops" not in cast:
+        return
+    held = scene.on or scene.caster
+    scene.client.step(max(cast["loops"] - cast.get("wait", 2) - 14, 1))
+    assert cast["buff"] in scene.unit(held).buff_ids
+    scene.client.step(40)
+    assert cast["buff"] not in scene.unit(held).buff_ids
