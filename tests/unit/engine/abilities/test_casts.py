@@ -16,6 +16,7 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.effects.coverage import load_coverage
+from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from tests.api_client import ApiClient, create_request, raw_options
@@ -53,6 +54,7 @@ class Scene:
         self.client.ask("create_game", create_request("Flat64", disable_fog=True))
         self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
         self.game = self.client.connection._session.seat.game
+        self.game.players[THEM].setup = PlayerSetup()  # nobody leads the other side
         if upgrades:
             for upgrade_id in load_upgrades():
                 self.game.grant_upgrade(US, upgrade_id)
