@@ -147,7 +147,9 @@ def test_restarting_plays_the_next_seed_so_that_a_run_repeats_itself():
 
 def test_the_default_seed_differs_from_game_to_game():
     seeds = set()
-    for _ in range(3):
+    for _ in range(24):  # two games may go alike by chance, so many hardly do
+        if len(seeds) > 1:
+            break
         client = ApiClient()
         client.ask("create_game", create_request())
         client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
