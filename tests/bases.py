@@ -77,7 +77,7 @@ class Base:
         return births.create(self.match, unit_by_name(name).id, owner, *place)
 
     def room(self, name: str, near: Place | None = None) -> Place:
-        """Return the first place around a point, home if none is named, where a structure could stand."""
+        """Return the first place around a point where a structure could stand; at home with a lane around it."""
         unit_type = unit_by_name(name)
         if unit_type.built_on:
             geysers = self.all("VespeneGeyser", owner=0)
@@ -87,7 +87,8 @@ class Base:
         half = 0.5 if unit_type.placement_footprint not in ("Footprint2x2", "Footprint2x2Creep") else 0.0
         spots = [(int(x) + i + half, int(y) + j + half) for i in range(-16, 17) for j in range(-16, 17)]
         spots.sort(key=lambda at: (dist(at, (x, y)), at))
-        wide = [(0.0, 0.0)] + ([(3.0, 0.0)] if name in ("Barracks", "Factory", "Starport") else [])
+        wide = [(0.0, 0.0), (1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] if not near else [(0.0, 0.0)]
+        wide += [(3.0, 0.0)] if name in ("Barracks", "Factory", "Starport") else []
         for at in spots:
             answers = {check_structure(self.match, 1, unit_type, (at[0] + r, at[1] + u)) for r, u in wide}
             if answers == {Result.SUCCESS} and dist(at, (x, y)) > (2.5 if near else 5.5):

@@ -283,13 +283,13 @@ def _vital_columns(unit_type: UnitType) -> dict[str, float]:
 def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, float]:
     loops_squared = LOOPS_PER_GAME_SECOND * LOOPS_PER_GAME_SECOND
     return {
-        "speed": unit_type.speed / LOOPS_PER_GAME_SECOND,
+        "speed": unit_type.speed / LOOPS_PER_GAME_SECOND if unit_type.acceleration else 0.0,
         "acceleration": unit_type.acceleration / loops_squared,
         "turn_rate": radians(unit_type.stationary_turning_deg_per_game_second) / LOOPS_PER_GAME_SECOND,
         "inner_radius": unit_type.inner_radius_cells,
         "separation_radius": unit_type.separation_radius_cells,
         "layers": sum(layers[layer] for layer in unit_type.collide),
         "climbs": unit_type.mover in ("Colossus", "CliffJumper"),
-        "immovable": unit_type.structure or unit_type.speed == 0,
+        "immovable": unit_type.structure or unit_type.speed == 0 or unit_type.acceleration == 0,
         "push_priority": unit_type.push_priority,
     }

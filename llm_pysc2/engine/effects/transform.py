@@ -36,7 +36,7 @@ def advance(match: Match, perform: Perform, row: int, ability: Ability, casting:
 def become(match: Match, row: int, type_id: int) -> None:
     """Make a unit (row) one of another type, with the same losses of life and shields."""
     units = match.units
-    former = int(units.row[row])
+    former, had_energy = int(units.row[row]), units.energy_max[row] > 0
     if units.structure[row]:
         foundations.clear(match, row)
     type_row, owner = match.types.row_of(type_id), int(units.owner[row])
@@ -47,6 +47,8 @@ def become(match: Match, row: int, type_id: int) -> None:
     for vital, missing in lost.items():
         most = float(getattr(units, f"{vital}_max")[row])
         getattr(units, vital)[row] = max(most - missing, 0.0)
+    if not had_energy:
+        units.energy[row] = match.types.types[type_row].energy_start
     units.arms[row] = match.armament(type_row, owner)
     units.weapon[row] = -1
     if units.structure[row]:

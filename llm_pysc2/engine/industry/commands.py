@@ -77,11 +77,19 @@ def smart(match: Match, row: int, target: Target) -> int:
     return kinds.get("return", 0) if own_hall and job is not None and job.amount else 0
 
 
-def _carry(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+def check(match: Match, row: int, ability: Ability) -> Result:
+    """Return why a unit (row) cannot use an ability of the economy now, or SUCCESS; its target is not looked at."""
     for checks in (_CHECKS, _COSTS):
         answer = checks.get(ability.kind, _always)(match, row, ability)
         if answer is not Result.SUCCESS:
             return answer
+    return Result.SUCCESS
+
+
+def _carry(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+    answer = check(match, row, ability)
+    if answer is not Result.SUCCESS:
+        return answer
     return _CARRY[ability.kind](match, row, ability, target, queued)
 
 

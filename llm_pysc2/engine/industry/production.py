@@ -36,9 +36,7 @@ def check(match: Match, row: int, ability: Ability) -> Result:
     if ability.upgrade and _is_known(match, int(units.owner[row]), ability.upgrade):
         return Result.TECH_REQUIREMENTS_NOT_MET
     queue = match.industry.queues.get(int(units.tag[row]), [])
-    if queue and (
-        _changes_producer(ability) or any(_changes_producer(load_abilities()[one.ability_id]) for one in queue)
-    ):
+    if queue and (_changes_producer(ability) or any(_occupies(one) for one in queue)):
         return Result.NOT_WHILE_OCCUPIED
     return Result.QUEUE_IS_FULL if len(queue) >= _places(match, row) else Result.SUCCESS
 
@@ -282,6 +280,11 @@ def _pay_back(match: Match, row: int, item: Item) -> None:
 def _changes_producer(ability: Ability) -> bool:
     """Return whether its producer turns into what it makes."""
     return ability.kind == "morph" or "KillOnFinish" in ability.flags
+
+
+def _occupies(item: Item) -> bool:
+    """Return whether nothing can be put beside something in a queue."""
+    return item.site > 0 or _changes_producer(load_abilities()[item.ability_id])
 
 
 def _slots(match: Match, row: int) -> int:
