@@ -9,12 +9,12 @@ from math import hypot
 import numpy as np
 
 from llm_pysc2.engine.command import Target, available, order
-from llm_pysc2.engine.computer.front import Side
 from llm_pysc2.engine.computer.plan import Level, RacePlan
 from llm_pysc2.engine.industry import construction, harvest
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.order import IDLE
 from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import Bools
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 
 SUPPLY_MARGIN = 3
@@ -32,7 +32,6 @@ class Household:
 
     match: Match
     player_id: int
-    side: Side
     home: tuple[float, float]
     has: Counter[int]
     """Units by type, with those under way."""
@@ -42,17 +41,24 @@ class Household:
         """Supply in use."""
         return self.match.players[self.player_id].food_used
 
+    def own(self) -> Bools:
+        """Return which units are the player's and on the map, shape (units,); add-ons are born as they are ordered."""
+        units = self.match.units
+        own: Bools = (units.owner == self.player_id) & (units.aboard < 0)
+        return own
+
     def rows(self) -> list[int]:
         """Return the rows of the player's finished units on the map."""
-        return [int(row) for row in np.flatnonzero(self.side.own & (self.match.units.build_progress >= 1))]
+        return [int(row) for row in np.flatnonzero(self.own() & (self.match.units.build_progress >= 1))]
 
 
-def command(match: Match, player_id: int, level: Level, race: RacePlan, side: Side) -> None:
+def command(match: Match, player_id: int, level: Level, race: RacePlan) -> None:
     """Give the base its orders for now."""
     home = match.players[player_id].start_location
     if home is None:
         return
-    house = Household(match, player_id, side, home, _count(match, side))
+    house = Household(match, player_id, home, Counter())
+    _count(house)
     _put_to_work(house, race)
     if _needs_supply(house, race):
         _make(house, race.supply)
@@ -68,17 +74,15 @@ def command(match: Match, player_id: int, level: Level, race: RacePlan, side: Si
             pass
 
 
-def _count(match: Match, side: Side) -> Counter[int]:
-    """Return how many of each type there are, with those that are being made or whose builder is on the way."""
-    units, known = match.units, load_abilities()
-    has: Counter[int] = Counter()
-    for row in np.flatnonzero(side.own).tolist():
-        has[int(units.type_id[row])] += 1
+def _count(house: Household) -> None:
+    """Count how many of each type there are, with those that are being made or whose builder is on the way."""
+    units, known = house.match.units, load_abilities()
+    for row in np.flatnonzero(house.own()).tolist():
+        house.has[int(units.type_id[row])] += 1
         for given in units.orders[row]:
             ability = known.get(given.ability_id)
             if ability is not None and ability.unit:
-                has[ability.unit] += ability.count
-    return has
+                house.has[ability.unit] += ability.count
 
 
 def _put_to_work(house: Household, race: RacePlan) -> None:
@@ -114,12 +118,12 @@ def _needs_supply(house: Household, race: RacePlan) -> bool:
     supply = house.match.types.by_id(race.supply)
     coming = sum(
         known[given.ability_id].unit == race.supply
-        for row in np.flatnonzero(house.side.own)
+        for row in np.flatnonzero(house.own())
         for given in house.match.units.orders[row]
         if given.ability_id in known
     )
     units = house.match.units
-    raised = np.count_nonzero(house.side.own & (units.type_id == race.supply) & (units.build_progress < 1))
+    raised = np.count_nonzero(house.own() & (units.type_id == race.supply) & (units.build_progress < 1))
     cap = player.food_cap + supply.food_provided * (coming + int(raised))
     margin = SUPPLY_MARGIN + player.food_used // 8
     return cap < SUPPLY_MOST and cap - player.food_used < margin

@@ -18,6 +18,6 @@ def run(match: Match) -> None:
             side = front.look(match, player.id)
             front.command(match, player.id, level, side)
             if player.race in plan.races:
-                base.command(match, player.id, level, plan.races[player.race], side)
+                base.command(match, player.id, level, plan.races[player.race])
             if level.casts:
                 spells.cast(match, player.id, side)
