@@ -132,6 +132,18 @@ class TypeTable:
         return np.array([unit_type.vision_height_cells for unit_type in self.types], dtype=np.float64)
 
     @cached_property
+    def minimap_radius(self) -> Floats:
+        """Radius of the types' marks on the minimap, cells, shape (types,)."""
+        radii = [unit_type.minimap_radius_cells or unit_type.radius_cells for unit_type in self.types]
+        return np.array(radii, dtype=np.float64)
+
+    @cached_property
+    def unmarked(self) -> Bools:
+        """Whether the types are not on the minimap: rocks and the like, as in recorded games, shape (types,)."""
+        rocks = [kind.race == "neutral" and "Structure" in kind.attributes and not kind.resource for kind in self.types]
+        return np.array(rocks, dtype=np.bool_)
+
+    @cached_property
     def detector_cells(self) -> Floats:
         """How far the types detect what is cloaked or burrowed, 0 = not at all, shape (types,)."""
         return np.array([unit_type.detector_cells for unit_type in self.types], dtype=np.float64)

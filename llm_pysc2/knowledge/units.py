@@ -76,6 +76,8 @@ class UnitType:
     height_cells: float = 0.0
     """How far above the ground it flies; 0 on the ground."""
     vision_height_cells: float = 0.0
+    minimap_radius_cells: float = 0.0
+    """Of its mark on the minimap; 0 = its radius."""
     speed: float = 0.0
     acceleration: float = 0.0
     """Cells per game second squared; 1000 = at once."""

@@ -21,7 +21,8 @@ UNIT_DEFAULTS: Row = {
     "life_regen_per_game_second": 0, "life_regen_delay_loops": 0,
     "shield_max": 0, "shield_regen_per_game_second": 0, "shield_regen_delay_loops": 0, "shield_armor": 0,
     "energy_max": 0, "energy_start": 0, "energy_regen_per_game_second": 0, "armor": 0,
-    "sight_cells": 0, "height_cells": 0, "vision_height_cells": 0, "speed": 0, "acceleration": 0, "deceleration": 0,
+    "sight_cells": 0, "height_cells": 0, "vision_height_cells": 0, "minimap_radius_cells": 0,
+    "speed": 0, "acceleration": 0, "deceleration": 0,
     "turning_deg_per_game_second": 0, "creep_speed_multiplier": 1, "mover": "Ground", "push_priority": 10,
     "food_used": 0, "food_provided": 0, "cargo_size": 0, "cargo_slots": 0, "cargo_unit_size_max": 0,
     "cargo_load_range_cells": 0, "cargo_load_period_loops": 0, "cargo_unload_period_loops": 0,
@@ -128,6 +129,8 @@ def _body(unit: Row) -> Row:
         if unit[key] != unit["radius_cells"]:
             row[key] = unit[key]
     keys = ("sight_cells", "height_cells", "vision_height_cells", "footprint", "placement_footprint", "fog_visibility")
+    if unit.get("minimap_radius_cells", 0) != unit["radius_cells"]:
+        row["minimap_radius_cells"] = unit.get("minimap_radius_cells", 0)
     return row | {key: unit[key] for key in (*keys, "facing_deg", "addon_offset_cells") if key in unit}
 
 

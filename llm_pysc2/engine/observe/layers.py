@@ -2,23 +2,28 @@
 
 Row 0 of an image is its upper edge. A unit is a disc of its radius; of several the one that came last is on top, and
 those in the air are above those on the ground. Images hold 1, 8 or 32 bits a pixel, as recorded games have them.
+Drawn only for clients that ask for them; what does not change (ground, empty layers) is encoded once.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from math import floor
 from typing import Any
 
 import numpy as np
+from google.protobuf.descriptor import Descriptor
 from numpy.typing import NDArray
 from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
-from llm_pysc2.engine.observe.frames import Frame
-from llm_pysc2.engine.observe.sight import View
+from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.observe.frames import Frame, minimap_frame, screen_frame
+from llm_pysc2.engine.observe.sight import VISIBLE, View, known_creep
+from llm_pysc2.engine.observe.stamps import Stamps, cell_index, stamp
 from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
+from llm_pysc2.engine.observe.wire import BYTES, encode_varint, field_key
 from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Ints
-from llm_pysc2.engine.terrain import Terrain, byte_to_z
+from llm_pysc2.engine.state import Bools, Floats, Ints
+from llm_pysc2.engine.terrain import byte_to_z
 
 Image = NDArray[Any]
 
@@ -39,172 +44,192 @@ SELF, NEUTRAL, ENEMY = 1, 3, 4
 """Of `player_relative`."""
 HEIGHT_PER_CELL = 21.25
 """Of the height map of the layers, measured on a recorded observation: z = 8 is 170."""
-SUBPIXELS = 4
-"""To each side, for anti-aliased density: 16 in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """What is drawn: the world as one player sees it."""
-
-    view: View
-    terrain: Terrain
-    player_id: int
-    camera: Frame
-    """The screen, whose outline the minimap shows."""
-
-
-class LayerPainter:
-    """Draws the layers of one frame from a scene."""
-
-    def __init__(self, scene: Scene, frame: Frame) -> None:
-        self._scene = scene
-        self._frame = frame
-        self._rows, self._columns, self._inside = _cells_of(frame, scene.terrain)
-        self._top, self._density, self._density_aa = self._stamp_units()
-
-    def screen(self) -> spatial_pb2.FeatureLayers:
-        """Return all layers of the screen."""
-        units = self._scene.view.units
-        images = {
-            **self._ground(),
-            **self._owners(),
-            "unit_type": self._of_units(units.type_id),
-            "selected": self._of_units(self._scene.view.sight.selected),
-            "unit_hit_points": self._of_units(np.ceil(units.life)),
-            "unit_hit_points_ratio": self._of_units(_ratio(units.life, units.life_max)),
-            "unit_energy": self._of_units(units.energy),
-            "unit_energy_ratio": self._of_units(_ratio(units.energy, units.energy_max)),
-            "unit_shields": self._of_units(units.shield),
-            "unit_shields_ratio": self._of_units(_ratio(units.shield, units.shield_max)),
-            "unit_density": self._density,
-            "unit_density_aa": self._density_aa,
-            "hallucinations": self._of_units(self._scene.view.sight.hallucination),
-            "cloaked": self._of_units(np.isin(self._scene.view.sight.cloak, _CLOAKED)),
-            "active": self._of_units(units.mode != OrderKind.IDLE),
-            "build_progress": self._of_units(np.where(units.build_progress < 1, units.build_progress * 255, 0)),
-            "buffs": self._of_units(np.array([next(iter(buffs), 0) for buffs in units.buffs], dtype=np.int64)),
-        }
-        return spatial_pb2.FeatureLayers(**self._encode(images, SCREEN_BITS))
-
-    def minimap(self) -> spatial_pb2.FeatureLayersMinimap:
-        """Return all layers of the minimap."""
-        images = {
-            **self._ground(),
-            **self._owners(),
-            "unit_type": self._of_units(self._scene.view.units.type_id),
-            "selected": self._of_units(self._scene.view.sight.selected),
-            "camera": self._camera(),
-        }
-        return spatial_pb2.FeatureLayersMinimap(**self._encode(images, MINIMAP_BITS))
-
-    def _encode(self, images: dict[str, Image], bits: dict[str, int]) -> dict[str, common_pb2.ImageData]:
-        size = common_pb2.Size2DI(x=self._frame.width_px, y=self._frame.height_px)
-        nothing = np.zeros((self._frame.height_px, self._frame.width_px), dtype=np.uint8)
-        return {
-            name: common_pb2.ImageData(bits_per_pixel=depth, size=size, data=_pack(images.get(name, nothing), depth))
-            for name, depth in bits.items()
-        }
-
-    def _ground(self) -> dict[str, Image]:
-        terrain = self._scene.terrain
-        heights = np.clip(np.round(byte_to_z(terrain.height_byte) * HEIGHT_PER_CELL), 0, 255)
-        return {
-            "height_map": self._of_cells(heights),
-            "visibility_map": self._of_cells(self._scene.view.visibility),
-            "buildable": self._of_cells(terrain.placement),
-            "pathable": self._of_cells(terrain.pathable),
-        }
-
-    def _owners(self) -> dict[str, Image]:
-        owner = self._scene.view.units.owner
-        relative = np.where(owner == self._scene.player_id, SELF, np.where(owner == 0, NEUTRAL, ENEMY))
-        return {
-            "player_id": self._of_units(np.where(owner == 0, NEUTRAL_OWNER, owner)),
-            "player_relative": self._of_units(relative),
-        }
-
-    def _camera(self) -> Bools:
-        """Return the outline of the screen on the minimap."""
-        camera, frame = self._scene.camera, self._frame
-        right = camera.left + camera.width_px * camera.cells_per_px
-        bottom = camera.top - camera.height_px * camera.cells_per_px
-        first_column, first_row = (floor(edge) for edge in frame.world_to_px(camera.left, camera.top))
-        last_column, last_row = (floor(edge) for edge in frame.world_to_px(right, bottom))
-        column, row = np.arange(frame.width_px), np.arange(frame.height_px)[:, None]
-        within = (column >= first_column) & (column <= last_column) & (row >= first_row) & (row <= last_row)
-        border = (column == first_column) | (column == last_column) | (row == first_row) | (row == last_row)
-        outline: Bools = within & border
-        return outline
-
-    def _of_cells(self, grid: Image) -> Image:
-        """Return a grid over the map's cells as it shows in the frame, 0 beyond the map."""
-        return np.where(self._inside, grid[self._rows[:, None], self._columns], 0)
-
-    def _of_units(self, values: Image) -> Image:
-        """Return a value of shape (units,) for the unit on top at each pixel, 0 where there is none."""
-        return np.append(values, 0)[self._top]
-
-    def _stamp_units(self) -> tuple[Ints, Ints, Ints]:
-        """Return the row of the unit on top at each pixel (-1 = none), and the density, plain and anti-aliased."""
-        frame, units = self._frame, self._scene.view.units
-        top = np.full((frame.height_px, frame.width_px), -1, dtype=np.int64)
-        density, smooth = np.zeros_like(top), np.zeros_like(top)
-        shown = np.flatnonzero((self._scene.view.sight.display != 0) & (self._scene.view.sight.display != raw.Hidden))
-        for row in shown[np.argsort(units.flying[shown], kind="stable")].tolist():
-            radius_px = float(units.radius[row]) / frame.cells_per_px
-            column, line = frame.world_to_px(float(units.x[row]), float(units.y[row]))
-            window = _window(column, line, radius_px, frame)
-            if window is None:
-                continue
-            full, share = _disc(column, line, radius_px, window)
-            top[window][full] = row
-            density[window] += full
-            smooth[window] += share
-        return top, density, np.minimum(smooth, 255)
-
-
 _CLOAKED = (raw.Cloaked, raw.CloakedDetected, raw.CloakedAllied)
 
 
-def _cells_of(frame: Frame, terrain: Terrain) -> tuple[Ints, Ints, Bools]:
-    """Return the map's row for each row of an image, its column for each column, and where the map is at all."""
-    x, y = frame.pixel_centres()
-    columns, rows = np.floor(x).astype(np.int64), np.floor(y).astype(np.int64)
-    inside = ((rows >= 0) & (rows < terrain.height))[:, None] & (columns >= 0) & (columns < terrain.width)
-    return np.clip(rows, 0, terrain.height - 1), np.clip(columns, 0, terrain.width - 1), inside
+class Sheet:
+    """One of the two sets of layers: how its images are written."""
+
+    def __init__(self, descriptor: Descriptor, bits: Mapping[str, int], resolution: Any) -> None:
+        self.bits = bits
+        self.size_px = resolution.x * resolution.y
+        self._leads = {name: self._lead(descriptor, name, resolution) for name in bits}
+        self._empty = {name: self.encode(name, np.zeros(self.size_px, dtype=np.uint8)) for name in bits}
+
+    def encode(self, name: str, flat: Image) -> bytes:
+        """Return one image, pixels row by row, as the serialized field of its set."""
+        bits = self.bits[name]
+        if bits == 1:
+            return self._leads[name] + np.packbits(flat.astype(np.bool_)).tobytes()
+        return self._leads[name] + flat.astype("<u1" if bits == 8 else "<i4").tobytes()
+
+    def encode_all(self, images: Mapping[str, Image | None], ready: Mapping[str, bytes]) -> bytes:
+        """Return all images of the set, those that are encoded already and the others; where there is none, empty."""
+        return b"".join([ready.get(name) or self._encode_or_empty(name, images.get(name)) for name in self.bits])
+
+    def _encode_or_empty(self, name: str, flat: Image | None) -> bytes:
+        return self._empty[name] if flat is None else self.encode(name, flat)
+
+    def _lead(self, descriptor: Descriptor, name: str, resolution: Any) -> bytes:
+        """Return what comes before the pixels: keys, lengths, bits and size, which are always the same."""
+        size = common_pb2.Size2DI(x=resolution.x, y=resolution.y)
+        head = common_pb2.ImageData(bits_per_pixel=self.bits[name], size=size).SerializeToString()
+        length = (self.size_px * self.bits[name] + 7) // 8
+        head += field_key(common_pb2.ImageData.DESCRIPTOR.fields_by_name["data"], BYTES) + encode_varint(length)
+        return bytes(field_key(descriptor.fields_by_name[name], BYTES) + encode_varint(len(head) + length) + head)
 
 
-def _window(column: float, line: float, radius_px: float, frame: Frame) -> tuple[slice, slice] | None:
-    """Return the rows and columns of an image that a disc may touch, None if it lies outside."""
-    first_row, last_row = max(floor(line - radius_px), 0), min(floor(line + radius_px) + 1, frame.height_px)
-    first_column, last_column = max(floor(column - radius_px), 0), min(floor(column + radius_px) + 1, frame.width_px)
-    if first_row >= last_row or first_column >= last_column:
+class LayerPainter:
+    """Draws the layers for one client.
+
+    Args:
+        setup: `SpatialCameraSetup` of the client.
+    """
+
+    def __init__(self, game: Game, player_id: int, setup: Any) -> None:
+        self._game = game
+        self._player_id = player_id
+        self._setup = setup
+        self._minimap = minimap_frame(setup, game.terrain, game.map.playable)
+        self._screen_sheet = Sheet(spatial_pb2.FeatureLayers.DESCRIPTOR, SCREEN_BITS, setup.resolution)
+        self._minimap_sheet = Sheet(spatial_pb2.FeatureLayersMinimap.DESCRIPTOR, MINIMAP_BITS, setup.minimap_resolution)
+        self._ground: dict[Sheet, tuple[Frame, dict[str, bytes]]] = {}
+
+    def screen(self, view: View) -> bytes:
+        """Return all layers of the screen as a serialized `FeatureLayers`."""
+        frame = screen_frame(self._setup, self._game.players[self._player_id].camera)
+        rows, stamps = _stamp_units(view, frame, view.units.radius, view.sight.display > 0)
+        images = {name: _of_units(stamps, rows, values) for name, values in self._unit_values(view).items()}
+        images |= self._seen(frame, view)
+        images["effects"] = self._effects(frame, view)
+        images["power"] = self._power(frame)
+        if stamps.covered.size:
+            images |= {"unit_density": stamps.density, "unit_density_aa": stamps.density_aa()}
+        return self._screen_sheet.encode_all(images, self._of_ground(self._screen_sheet, frame))
+
+    def minimap(self, view: View) -> bytes:
+        """Return all layers of the minimap as a serialized `FeatureLayersMinimap`."""
+        frame, types = self._minimap, self._game.types
+        marked = (view.sight.display > 0) & ~types.unmarked[view.units.row]
+        rows, stamps = _stamp_units(view, frame, types.minimap_radius[view.units.row], marked)
+        values = self._owners(view) | {"selected": view.sight.selected}
+        if self._setup.allow_cheating_layers:
+            values["unit_type"] = view.units.type_id
+        images = {name: _of_units(stamps, rows, value) for name, value in values.items()}
+        images |= self._seen(frame, view)
+        images["camera"] = self._camera()
+        return self._minimap_sheet.encode_all(images, self._of_ground(self._minimap_sheet, frame))
+
+    def _seen(self, frame: Frame, view: View) -> dict[str, Image | None]:
+        """Return what the player knows of the ground."""
+        creep = self._game.match.creep
+        known = None if creep is None else _of_cells(frame, known_creep(creep, view.visibility))
+        return {"visibility_map": _of_cells(frame, view.visibility), "creep": known}
+
+    def _unit_values(self, view: View) -> dict[str, Image]:
+        """Return what the layers of the screen show of each unit, arrays of shape (units,)."""
+        units, sight = view.units, view.sight
+        known = sight.display != raw.Snapshot
+        values = {
+            **self._owners(view),
+            "unit_type": units.type_id,
+            "selected": sight.selected,
+            "unit_hit_points": np.ceil(units.life) * known,
+            "unit_hit_points_ratio": _ratio(units.life, units.life_max) * known,
+            "unit_energy": units.energy * known,
+            "unit_energy_ratio": _ratio(units.energy, units.energy_max) * known,
+            "unit_shields": units.shield * known,
+            "unit_shields_ratio": _ratio(units.shield, units.shield_max) * known,
+            "hallucinations": sight.hallucination,
+            "cloaked": np.isin(sight.cloak, _CLOAKED),
+            "active": (units.mode != OrderKind.IDLE) & known,
+            "build_progress": np.where(units.build_progress < 1, units.build_progress * 255, 0),
+        }
+        if any(units.buffs):
+            first = [next(iter(buffs.items()), (0, 0)) for buffs in units.buffs]
+            values["buffs"] = np.array([buff for buff, _ in first])
+            left = np.array([until - self._game.loop for _, until in first])
+            values["buff_duration"] = np.clip(left, 0, 255)
+        return values
+
+    def _owners(self, view: View) -> dict[str, Image]:
+        owner = view.units.owner
+        relative = np.where(owner == self._player_id, SELF, np.where(owner == 0, NEUTRAL, ENEMY))
+        return {"player_id": np.where(owner == 0, NEUTRAL_OWNER, owner), "player_relative": relative}
+
+    def _effects(self, frame: Frame, view: View) -> Image | None:
+        """Return the ids of what goes on at places in sight."""
+        height, width = view.visibility.shape
+        seen = [
+            effect
+            for effect in self._game.ground_effects()
+            if effect.owner == self._player_id
+            or view.visibility[min(max(int(effect.y), 0), height - 1), min(max(int(effect.x), 0), width - 1)] == VISIBLE
+        ]
+        if not seen:
+            return None
+        x, y, radius = np.array([(effect.x, effect.y, effect.radius_cells) for effect in seen]).T
+        stamps = stamp(frame, x, y, radius)
+        return _of_units(stamps, np.arange(len(seen)), np.array([effect.effect_id for effect in seen]))
+
+    def _power(self, frame: Frame) -> Image | None:
+        """Return where the player's power fields are."""
+        units, reach = self._game.units, self._game.types.power_cells
+        rows = ((reach[units.row] > 0) & (units.owner == self._player_id) & (units.build_progress >= 1)).nonzero()[0]
+        if not rows.size:
+            return None
+        return stamp(frame, units.x[rows], units.y[rows], reach[units.row[rows]]).density > 0
+
+    def _camera(self) -> Bools:
+        """Return where the screen lies on the minimap."""
+        camera, frame = screen_frame(self._setup, self._game.players[self._player_id].camera), self._minimap
+        first_column, first_row = (floor(edge) for edge in frame.world_to_px(camera.left, camera.top))
+        columns = floor(camera.width_px * camera.cells_per_px / frame.cells_per_px)
+        rows = floor(camera.height_px * camera.cells_per_px / frame.cells_per_px)
+        shown = np.zeros((frame.height_px, frame.width_px), dtype=np.bool_)
+        right, bottom = max(first_column + columns, 0), max(first_row + rows, 0)
+        shown[max(first_row, 0) : bottom, max(first_column, 0) : right] = True
+        return shown.ravel()
+
+    def _of_ground(self, sheet: Sheet, frame: Frame) -> dict[str, bytes]:
+        """Return the layers of the ground, encoded; they are kept until the camera moves."""
+        if sheet not in self._ground or self._ground[sheet][0] != frame:
+            terrain = self._game.terrain
+            heights = np.clip(np.round(byte_to_z(terrain.height_byte) * HEIGHT_PER_CELL), 0, 255)
+            grids = {"height_map": heights, "buildable": terrain.placement, "pathable": terrain.pathable}
+            encoded = {name: sheet.encode(name, _of_cells(frame, grid)) for name, grid in grids.items()}
+            self._ground[sheet] = frame, encoded
+        return self._ground[sheet][1]
+
+
+def _stamp_units(view: View, frame: Frame, radius: Floats, shown: Bools) -> tuple[Ints, Stamps]:
+    """Return the rows of the units in the image in the order in which they are drawn, and where they lie."""
+    units = view.units
+    column, line = frame.world_to_px(units.x, units.y)
+    reach = radius / frame.cells_per_px
+    inside = (column + reach >= 0) & (column - reach < frame.width_px)
+    inside &= (line + reach >= 0) & (line - reach < frame.height_px)
+    rows = (shown & (view.sight.display != raw.Hidden) & inside).nonzero()[0]
+    rows = rows[np.argsort(units.flying[rows], kind="stable")]
+    return rows, stamp(frame, units.x[rows], units.y[rows], radius[rows])
+
+
+def _of_units(stamps: Stamps, rows: Ints, values: Image) -> Image | None:
+    """Return a value of shape (units,) for the unit on top at each pixel, 0 where there is none; None = all are 0."""
+    shown = values[rows[stamps.top]]
+    if not shown.any():
         return None
-    return slice(first_row, last_row), slice(first_column, last_column)
+    image = np.zeros(len(stamps.density), dtype=np.int32)
+    image[stamps.covered] = shown
+    return image
 
 
-def _disc(column: float, line: float, radius_px: float, window: tuple[slice, slice]) -> tuple[Bools, Ints]:
-    """Return which pixels of a window a disc covers, and by how many sixteenths; at least the pixel of its middle."""
-    rows = np.arange(window[0].start, window[0].stop)
-    columns = np.arange(window[1].start, window[1].stop)
-    full = (rows[:, None] + 0.5 - line) ** 2 + (columns + 0.5 - column) ** 2 <= radius_px**2
-    full |= (rows[:, None] == floor(line)) & (columns == floor(column))
-    offsets = (np.arange(SUBPIXELS) + 0.5) / SUBPIXELS
-    fine_y = (rows[:, None] + offsets).ravel() - line
-    fine_x = (columns[:, None] + offsets).ravel() - column
-    fine = fine_y[:, None] ** 2 + fine_x**2 <= radius_px**2
-    share = fine.reshape(len(rows), SUBPIXELS, len(columns), SUBPIXELS).sum(axis=(1, 3))
-    return full, share
+def _of_cells(frame: Frame, grid: Image) -> Image:
+    """Return a grid over the map's cells as it shows in the frame, flat, 0 beyond the map."""
+    height, width = grid.shape
+    return np.append(grid, grid.dtype.type(0))[cell_index(frame, width, height)]
 
 
-def _ratio(value: NDArray[np.float64], most: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ratio(value: Floats, most: Floats) -> Floats:
     """Return shares of shape (units,) as 0 to 255."""
-    share: NDArray[np.float64] = np.divide(value, most, out=np.zeros_like(value), where=most > 0) * 255
-    return share
-
-
-def _pack(image: Image, bits: int) -> bytes:
-    if bits == 1:
-        return np.packbits(image.astype(np.bool_)).tobytes()
-    return image.astype("<u1" if bits == 8 else "<i4").tobytes()
+    return np.asarray(np.divide(value, most, out=np.zeros_like(value), where=most > 0) * 255)

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from s2clientprotocol import common_pb2, score_pb2, spatial_pb2
+from s2clientprotocol import common_pb2, score_pb2
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.selection import selected
-from llm_pysc2.engine.observe.frames import DEFAULT_CAMERA_WIDTH_CELLS, minimap_frame, screen_frame
-from llm_pysc2.engine.observe.layers import LayerPainter, Scene
+from llm_pysc2.engine.observe.frames import DEFAULT_CAMERA_WIDTH_CELLS
+from llm_pysc2.engine.observe.layers import LayerPainter
 from llm_pysc2.engine.observe.panels import PanelEncoder
 from llm_pysc2.engine.observe.player import PlayerEncoder
 from llm_pysc2.engine.observe.score import ScoreEncoder
-from llm_pysc2.engine.observe.sight import VISIBLE, View, VisibilityGrid, Watch
+from llm_pysc2.engine.observe.sight import VISIBLE, View, VisibilityGrid, Watch, known_creep
 from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.observe.works import works_of
@@ -59,6 +59,7 @@ class Observer:
         self._watch = Watch(game, player_id, options)
         self._units = UnitEncoder(player_id, game.types)
         self._player = PlayerEncoder(player_id, game.types)
+        self._painter: LayerPainter | None = None
         self._panels = PanelEncoder(game, player_id)
         self._score = ScoreEncoder(score_pb2.Score.Curriculum if game.map.triggers.rounds else score_pb2.Score.Melee)
         self._map_state: tuple[VisibilityGrid, Bools | None, bytes] | None = None
@@ -77,8 +78,9 @@ class Observer:
         if self._options.raw:
             parts.append(nest(_RESPONSE, _RAW_DATA, self._raw(player, events.dead_tags, view)))
         if self._options.HasField("feature_layer"):
-            layers = self._layers(player, view)
-            parts.append(nest(_RESPONSE, _LAYERS, layers.SerializeToString()))
+            self._painter = self._painter or LayerPainter(self._game, self._player_id, self._options.feature_layer)
+            parts.append(nest(_RESPONSE, (*_LAYERS, "renders"), self._painter.screen(view)))
+            parts.append(nest(_RESPONSE, (*_LAYERS, "minimap_renders"), self._painter.minimap(view)))
         return b"".join(parts)
 
     def _look(self, player: Player, reveal: bool) -> View:
@@ -87,15 +89,6 @@ class Observer:
         if player.hand.selection:
             view.sight.selected[selected(self._game.match, self._player_id)] = True
         return view
-
-    def _layers(self, player: Player, view: View) -> spatial_pb2.ObservationFeatureLayer:
-        game, setup = self._game, self._options.feature_layer
-        screen = screen_frame(setup, player.camera)
-        scene = Scene(view, game.terrain, self._player_id, screen)
-        minimap = minimap_frame(setup, game.terrain, game.map.playable)
-        return spatial_pb2.ObservationFeatureLayer(
-            renders=LayerPainter(scene, screen).screen(), minimap_renders=LayerPainter(scene, minimap).minimap()
-        )
 
     def _head(self, player: Player, events: Events, doings: Doings) -> bytes:
         """Return what is neither score nor map nor units, serialized."""
@@ -145,7 +138,7 @@ class Observer:
     def _encode_map(self, visibility: VisibilityGrid) -> bytes:
         grid = self._game.match.creep
         if self._map_state is None or self._map_state[0] is not visibility or self._map_state[1] is not grid:
-            creep = np.packbits(np.zeros(visibility.shape, dtype=np.bool_) if grid is None else grid)
+            creep = np.packbits(known_creep(grid, visibility))
             state = raw.MapState(
                 visibility=common_pb2.ImageData(bits_per_pixel=8, size=self._size, data=visibility.tobytes()),
                 creep=common_pb2.ImageData(bits_per_pixel=1, size=self._size, data=creep.tobytes()),

@@ -44,6 +44,12 @@ class View:
     """Shape (height, width), row 0 = y 0: 0 hidden, 1 fogged, 2 visible."""
 
 
+def known_creep(creep: Bools | None, visibility: VisibilityGrid) -> Bools:
+    """Return where a player knows of creep, shape (height, width): wherever it is on ground that was ever seen."""
+    nowhere = np.zeros(visibility.shape, dtype=np.bool_)
+    return nowhere if creep is None else creep & (visibility != HIDDEN)
+
+
 class Watch:
     """What one player sees, with the options of one client."""
 
