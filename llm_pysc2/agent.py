@@ -110,8 +110,9 @@ class Agent(Protocol):
 class LanguageAgent:
     """The part of a model's turn that is pure: a situation becomes a chat, and answers are remembered."""
 
-    def __init__(self, role: Role) -> None:
+    def __init__(self, role: Role, lessons: str = "") -> None:
         self.role = role
+        self._lessons = lessons
         self._type_names: list[str] = []
         self._own_names: list[str] = []
         self._history: list[Exchange] = []
@@ -150,7 +151,7 @@ class LanguageAgent:
         fresh = [name for name in dict.fromkeys(u.type_name for u in own_first) if name not in self._type_names]
         if fresh or not self._system:
             self._type_names += fresh
-            self._system = system_text(self.role.prompt, situation, self._type_names)
+            self._system = system_text(self.role.prompt, situation, self._type_names, self._lessons)
         self._meet_own(situation)
 
     def _meet_own(self, situation: Situation) -> None:

@@ -64,6 +64,9 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     trace_loops: Annotated[int, typer.Option(min=0, help=TRACE_HELP)] = 0,
     record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
+    answer_cache: Annotated[Path | None, typer.Option(help="Folder of answers; what was asked before is free.")] = None,
+    reflect: Annotated[bool, typer.Option("--reflect", help="Agents rewrite their lessons after an episode.")] = False,
+    lessons: Annotated[Path | None, typer.Option(help="Folder of lessons from earlier runs, a file an agent.")] = None,
     budget_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before more tokens are used.")] = None,
     budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop before more money is spent.")] = None,
     mqtt: Annotated[str | None, typer.Option(help="mqtt://HOST/RUN where agents join from other processes.")] = None,
@@ -97,9 +100,10 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         budget=BudgetLimits(tokens=budget_tokens, usd=budget_usd),
         record=record,
         replay=replay,
+        answer_cache=answer_cache,
     )
     elsewhere = remote_options(mqtt, remote or [], remote_seconds)
-    plan = RunPlan(cell, episodes, seed, out, models, elsewhere)
+    plan = RunPlan(cell, episodes, seed, out, models, elsewhere, lessons, reflect)
     return play_and_show(plan, as_json=as_json, quiet=quiet)
 
 

@@ -18,8 +18,8 @@ from llm_pysc2.orchestrator.trace import EventSink
 
 def play_and_show(plan: RunPlan, *, as_json: bool, quiet: bool) -> int:
     """Play a run, show it on the terminal, and return the exit code: 1 if an episode could not be finished."""
-    run = prepare(plan)
-    console = Console()
+    console = Console(stderr=as_json)
+    run = prepare(plan, lambda line: console.print(line, style="magenta", markup=False, highlight=False))
     display = nullcontext(None) if as_json or quiet else _display(console, plan.episodes)
     with display as sink:
         scores = play_run(run, [sink] if sink is not None else [])

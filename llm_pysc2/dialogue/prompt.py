@@ -39,13 +39,14 @@ class Exchange:
     """The tools that it called."""
 
 
-def system_text(prompt: str, situation: Situation, type_names: Iterable[str]) -> str:
+def system_text(prompt: str, situation: Situation, type_names: Iterable[str], lessons: str = "") -> str:
     """Return the part of the prompt that stays: role, rules, example, then what is known of the types in play.
 
     Args:
         prompt: Name of a file `agents/prompts/NAME.md`, as a roster names it.
         situation: One of the agent's; of it counts only what is the same in all of them.
         type_names: Unit types in play, own ones first; later ones put at the end keep the start of the text as it was.
+        lessons: What the agent has kept from earlier episodes.
 
     Raises:
         UsageError: There is no such prompt file.
@@ -60,6 +61,7 @@ def system_text(prompt: str, situation: Situation, type_names: Iterable[str]) ->
         fill("answer_" + speaker.protocol, values) + "\n",
         "# Beside orders\n" + _asides(speaker, values),
         _example(speaker, values),
+        *([fill("lessons", {"lessons": lessons})] if lessons else []),
     ]
     known = _knowledge(situation, list(type_names))
     return "\n".join(part.strip() + "\n" for part in parts) + "\n" + "\n".join(known)

@@ -11,6 +11,7 @@ from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
+from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
 from llm_pysc2.orchestrator.sampling import sampled_sink
@@ -65,15 +66,22 @@ class PreparedCell:
     Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
     """
 
-    def __init__(self, cell: Cell, switchboard: Connects, remote: RemoteOptions | None = None) -> None:
+    def __init__(
+        self,
+        cell: Cell,
+        switchboard: Connects,
+        remote: RemoteOptions | None = None,
+        lessons: Lessons | None = None,
+    ) -> None:
         self.cell = cell
+        self._lessons = lessons
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         check_roster(self.roster)
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
-        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote)
+        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
         make_pace(cell.pace)
         self._seats(0, episode="")
@@ -94,7 +102,7 @@ class PreparedCell:
                 return self._seats(seed, f"{self.cell.slug} {seed}")
 
             sink = _tee(sampled_sink(trace, self.cell.trace_loops), *sinks)
-            return await play_episode(episode, opener, seat_agents, self._book, sink)
+            return await play_episode(episode, opener, seat_agents, self._book, sink, self._lessons)
 
     async def aclose(self) -> None:
         """Tell remote agents that the run is over; may be called twice."""

@@ -10,7 +10,7 @@ from llm_pysc2.backends.presets import Preset, find_presets
 from llm_pysc2.backends.prices import cost_usd, find_prices, price_of
 from llm_pysc2.chat import Usage
 from llm_pysc2.errors import LlmPysc2Error
-from llm_pysc2.orchestrator.events import Answered
+from llm_pysc2.orchestrator.events import Answered, Reflected
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,14 @@ class PriceList:
                 self._found[name] = own or price_of(model.provider, model.model, self._prices)
         return self._found[name]
 
-    def cost(self, models: Mapping[str, str], answers: Iterable[Answered]) -> Cost:
+    def cost(self, models: Mapping[str, str], answers: Iterable[Answered | Reflected]) -> Cost:
         """Return what the answers of an episode cost; `models` has the model of each agent."""
         usd = 0.0
         unpriced = set()
         for answer in answers:
             if not (answer.input_tokens or answer.output_tokens):
                 continue
-            name = models.get(answer.agent, "")
+            name = models.get(answer.post or answer.agent, "")
             price = self.price(name)
             if price is None:
                 unpriced.add(name or answer.model)

@@ -10,6 +10,7 @@ from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions
+from llm_pysc2.orchestrator.lessons import Lessons, can_learn
 from llm_pysc2.orchestrator.trace import EventSink
 
 
@@ -27,6 +28,10 @@ class RunPlan:
     """What holds for all models: address, budgets, recordings."""
     remote: RemoteOptions | None = None
     """Which agents are played from other processes."""
+    lessons: Path | None = None
+    """Folder of lessons from earlier episodes; None = `lessons/` beside the traces, where agents reflect."""
+    reflect: bool = False
+    """Whether agents rewrite their lessons after each episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,19 @@ def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
     Raises UsageError or PackError before any game starts.
     """
     switchboard = Switchboard(plan.models, notify=notify)
-    return Run(plan, PreparedCell(plan.cell, switchboard, plan.remote), switchboard, _folder(plan))
+    folder = _folder(plan)
+    prepared = PreparedCell(plan.cell, switchboard, plan.remote, _lessons(plan, folder))
+    if plan.reflect and not any(can_learn(role.model or plan.cell.model) for role in prepared.roster.agents):
+        raise UsageError("--reflect: scripted policies do not learn; name a model")
+    return Run(plan, prepared, switchboard, folder)
+
+
+def _lessons(plan: RunPlan, folder: Path) -> Lessons | None:
+    if plan.lessons is None and not plan.reflect:
+        return None
+    if plan.lessons is not None and not plan.reflect and not plan.lessons.is_dir():
+        raise UsageError(f"--lessons: no folder {plan.lessons}; --reflect makes one")
+    return Lessons(plan.lessons or folder / "lessons", plan.reflect)
 
 
 def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:

@@ -9,7 +9,7 @@ from typing import Any
 from llm_pysc2.errors import TraceError
 from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.statistics import percentile
-from llm_pysc2.orchestrator.events import Answered, Decided, EpisodeEnded, EpisodeStarted, Event
+from llm_pysc2.orchestrator.events import Answered, Decided, EpisodeEnded, EpisodeStarted, Event, Reflected
 from llm_pysc2.orchestrator.trace import read_trace
 from llm_pysc2.world.clock import LOOPS_PER_SECOND
 
@@ -53,6 +53,8 @@ class EpisodeScore:
     """Questions to agents, answered or not."""
     failures: dict[str, int] = field(default_factory=dict)
     """Answers that did not come, by kind."""
+    model_faults: dict[str, int] = field(default_factory=dict)
+    """Failed attempts to ask a model, by kind, those that a retry made good included."""
     accepted: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     """Rejected actions by cause."""
@@ -135,13 +137,16 @@ def score_events(events: Iterable[Event], prices: PriceList | None = None) -> Ep
     start: EpisodeStarted | None = None
     end: EpisodeEnded | None = None
     answers: list[Answered] = []
+    reflections: list[Reflected] = []
     decisions: list[Decided] = []
     for event in events:
         match event:
             case EpisodeStarted():
-                start, answers, decisions = event, [], []
+                start, answers, reflections, decisions = event, [], [], []
             case Answered():
                 answers.append(event)
+            case Reflected():
+                reflections.append(event)
             case Decided():
                 decisions.append(event)
             case EpisodeEnded():
@@ -150,8 +155,8 @@ def score_events(events: Iterable[Event], prices: PriceList | None = None) -> Ep
                 pass
     if start is None or end is None:
         raise TraceError("the trace has no result: the episode was cut off")
-    parts = _of_start(start) | _of_end(end) | _of_decisions(decisions) | _of_answers(start, answers, prices)
-    return EpisodeScore(**parts)
+    parts = _of_start(start) | _of_end(end) | _of_decisions(decisions) | _of_answers(answers)
+    return EpisodeScore(**parts, **_of_usage(start, [*answers, *reflections], prices))
 
 
 def _of_start(start: EpisodeStarted) -> dict[str, Any]:
@@ -189,17 +194,25 @@ def _of_decisions(decisions: list[Decided]) -> dict[str, Any]:
     }
 
 
-def _of_answers(start: EpisodeStarted, answers: list[Answered], prices: PriceList | None) -> dict[str, Any]:
-    cost = (prices or PriceList()).cost(start.models, answers)
+def _of_answers(answers: list[Answered]) -> dict[str, Any]:
     failures = Counter(answer.failure for answer in answers if answer.failure)
     return {
         "answers": len(answers),
         "failures": dict(sorted(failures.items())),
-        "input_tokens": sum(answer.input_tokens for answer in answers),
-        "cached_tokens": sum(answer.cached_tokens for answer in answers),
-        "output_tokens": sum(answer.output_tokens for answer in answers),
-        "reasoning_tokens": sum(answer.reasoning_tokens for answer in answers),
+        "latencies_seconds": tuple(answer.latency_seconds for answer in answers),
+    }
+
+
+def _of_usage(start: EpisodeStarted, calls: list[Answered | Reflected], prices: PriceList | None) -> dict[str, Any]:
+    """Return what the calls of models used, those after the game included."""
+    cost = (prices or PriceList()).cost(start.models, calls)
+    faults = sum((Counter(call.faults) for call in calls), Counter[str]())
+    return {
+        "model_faults": dict(sorted(faults.items())),
+        "input_tokens": sum(call.input_tokens for call in calls),
+        "cached_tokens": sum(call.cached_tokens for call in calls),
+        "output_tokens": sum(call.output_tokens for call in calls),
+        "reasoning_tokens": sum(call.reasoning_tokens for call in calls),
         "cost_usd": cost.usd,
         "unpriced": tuple(sorted(cost.unpriced)),
-        "latencies_seconds": tuple(answer.latency_seconds for answer in answers),
     }

@@ -1,5 +1,6 @@
 """An episode with its frame: the header of its trace, the session, the result, and what to do when something breaks."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -10,13 +11,14 @@ from llm_pysc2 import __version__
 from llm_pysc2.conditions import render_condition
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, LlmPysc2Error, ModelServiceError
-from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Fault
+from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Event, Fault, Reflected
+from llm_pysc2.orchestrator.lessons import Course, Lessons, can_learn, reflection_chat
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
-from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.seat import ModelSeat, Recruiter, Seat
 from llm_pysc2.orchestrator.session import AsyncGame, Session
 from llm_pysc2.orchestrator.trace import EventSink
-from llm_pysc2.orchestrator.witness import terrain_rows
+from llm_pysc2.orchestrator.witness import reflected, terrain_rows
 from llm_pysc2.scenario import EndRule, Scenario
 from llm_pysc2.world.view import ScoreView, WorldView
 
@@ -53,24 +55,57 @@ async def play_episode(
     seat_agents: Callable[[], Sequence[Seat | Recruiter]],
     book: ActionBook,
     sink: EventSink,
+    lessons: Lessons | None = None,
 ) -> Verdict:
     """Play one episode, telling `sink` every event, and return the verdict, "fault" if it could not be finished.
 
     An episode whose game is lost is played again from its start, with a new game, new agents and the same seed; other
-    faults end it. All are recorded. Raises ModelServiceError where the whole run must stop, after the result is
-    recorded, and GameLaunchError where there is no game to play: such an episode has no result.
+    faults end it. All are recorded. With lessons to be rewritten, agents reflect on an episode that has a verdict.
+    Raises ModelServiceError where the whole run must stop, after the result is recorded, and GameLaunchError where
+    there is no game to play: such an episode has no result.
     """
     started = monotonic()
+    course = Course()
+    if lessons and lessons.rewritten:
+        sink = _both(sink, course)
     for repeats_left in reversed(range(MAX_REPEATS + 1)):
         attempt = await _attempt(episode, open_game, seat_agents(), book, sink)
         if not (repeats_left and isinstance(attempt.error, GameLostError)):
             break
     if isinstance(attempt.error, GameLaunchError):
         raise attempt.error
+    if lessons and lessons.rewritten and attempt.session and attempt.error is None:
+        for reflection in await _reflect(attempt.session.leaders, attempt.verdict, course, lessons):
+            sink(reflection)
     sink(_result(attempt.session, attempt.verdict, monotonic() - started))
     if isinstance(attempt.error, ModelServiceError):
         raise attempt.error
     return attempt.verdict
+
+
+async def _reflect(
+    leaders: Sequence[tuple[str, Seat]], verdict: Verdict, course: Course, lessons: Lessons
+) -> list[Reflected]:
+    """Let all agents that are models rewrite their lessons, at the same time; where one fails, its lessons stay."""
+    result = f"{verdict.result}, {verdict.reason}"
+
+    async def reflect(post: str, seat: ModelSeat) -> Reflected:
+        chat = reflection_chat(post, lessons.read(post), course.describe(seat.role.name, result))
+        answer = await seat.reflect(chat)
+        if answer.completion.text.strip():
+            lessons.write(post, answer.completion.text)
+        return reflected(post, seat, answer)
+
+    learners = [(post, seat) for post, seat in leaders if isinstance(seat, ModelSeat) and can_learn(seat.model)]
+    return await asyncio.gather(*(reflect(post, seat) for post, seat in learners))
+
+
+def _both(first: EventSink, second: EventSink) -> EventSink:
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
 
 
 async def _attempt(

@@ -13,7 +13,8 @@ TRACE_SCHEMA = 1
 
 WALL_CLOCK: dict[str, tuple[str, ...]] = {
     "EpisodeStarted": ("started_at",),
-    "Answered": ("latency_seconds", "retries"),
+    "Answered": ("latency_seconds", "retries", "faults"),
+    "Reflected": ("latency_seconds", "retries", "faults"),
     "EpisodeEnded": ("elapsed_seconds",),
 }
 """By event, the fields that a clock on the wall decides."""
@@ -138,8 +139,12 @@ class Answered:
     stop_reason: str = ""
     latency_seconds: float = 0.0
     retries: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+    """Failed attempts by kind, those that a retry made good included."""
     calls: list[list[str]] = field(default_factory=list)
     """Tools that it called: name, and arguments as they came."""
+    post: str = ""
+    """Entry of the roster that the agent came up for during the game; empty for agents that the roster names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,27 @@ class Decided:
     """What it wrote into its notebook; an empty one wipes what stood there."""
     lookups: list[str] = field(default_factory=list)
     """What it asked the knowledge base; the answers are in what it is shown next turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reflected:
+    """What an agent wants to remember of the episode, or why it does not say."""
+
+    agent: str
+    text: str
+    """Its lessons from now on."""
+    model: str = ""
+    failure: str = ""
+    failure_reason: str = ""
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    cache_written_tokens: int = 0
+    output_tokens: int = 0
+    reasoning_tokens: int = 0
+    latency_seconds: float = 0.0
+    retries: int = 0
+    faults: dict[str, int] = field(default_factory=dict)
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +212,9 @@ class EpisodeEnded:
     elapsed_seconds: float = 0.0
 
 
-Event = EpisodeStarted | AgentIntroduced | Observed | Asked | Answered | Decided | Fault | EpisodeEnded
+Event = EpisodeStarted | AgentIntroduced | Observed | Asked | Answered | Decided | Reflected | Fault | EpisodeEnded
 
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.__name__: kind
-    for kind in (EpisodeStarted, AgentIntroduced, Observed, Asked, Answered, Decided, Fault, EpisodeEnded)
+    for kind in (EpisodeStarted, AgentIntroduced, Observed, Asked, Answered, Decided, Reflected, Fault, EpisodeEnded)
 }

@@ -1,12 +1,12 @@
 """A seat at the table: an agent of the roster, and who thinks for it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from llm_pysc2.agent import Agent, LanguageAgent, Observation
 from llm_pysc2.backends import Backend
-from llm_pysc2.chat import Completion, Image
+from llm_pysc2.chat import Chat, Completion, Image
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import AgentError, ModelServiceError
 from llm_pysc2.roster import Role
@@ -28,6 +28,8 @@ class Answer:
     """About how many tokens each part of the text took."""
     history: int = 0
     """How many of its past answers it was shown."""
+    faults: tuple[str, ...] = ()
+    """The kinds of all failed attempts of a call that ended without an answer."""
 
 
 class Seat(Protocol):
@@ -60,16 +62,24 @@ class ModelSeat:
         """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
         chat = self._agent.prompt(situation)
         self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
-        pictures, tokens, history = chat.messages[-1].images, self._agent.tokens, chat.answers
+        answer = await self._complete(chat)
+        if not answer.failure:
+            self._agent.remember(situation, answer.completion.text, answer.completion.calls)
+        return replace(answer, tokens=self._agent.tokens)
+
+    async def reflect(self, chat: Chat) -> Answer:
+        """Return what the model says after an episode. Raises as `ask` does."""
+        return await self._complete(chat)
+
+    async def _complete(self, chat: Chat) -> Answer:
+        shown = Answer(chat.last_text, Completion("", self.model), pictures=chat.messages[-1].images)
+        shown = replace(shown, history=chat.answers)
         try:
-            completion = await self._backend.complete(chat)
+            return replace(shown, completion=await self._backend.complete(chat))
         except ModelServiceError as error:
             if error.stops_run:
                 raise
-            failed = Completion("", self.model)
-            return Answer(chat.last_text, failed, error.kind, str(error), pictures, tokens, history)
-        self._agent.remember(situation, completion.text, completion.calls)
-        return Answer(chat.last_text, completion, pictures=pictures, tokens=tokens, history=history)
+            return replace(shown, failure=error.kind, reason=str(error), faults=error.faults or (error.kind,))
 
 
 @dataclass(frozen=True, slots=True)

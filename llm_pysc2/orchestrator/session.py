@@ -57,6 +57,8 @@ class Place:
     """What the session keeps for one seat from turn to turn."""
 
     seat: Seat
+    post: str = ""
+    """Entry of the roster of an agent that came up during the game."""
     previous: WorldView | None = None
     """What it saw in its last turn."""
     outcomes: tuple[Outcome, ...] = ()
@@ -77,6 +79,7 @@ class Place:
 class Post:
     """An entry of the roster: its teams, and the agent that leads them, or one agent for each."""
 
+    name: str
     muster: Muster
     recruiter: Recruiter | None
     places: dict[str, Place]
@@ -98,9 +101,9 @@ class Session:
         self._scenario = scenario
         self._game = game
         self._posts = [
-            Post(Muster(seat.role), seat, {})
+            Post(seat.role.name, Muster(seat.role), seat, {})
             if isinstance(seat, Recruiter)
-            else Post(Muster(seat.role), None, {"": Place(seat)})
+            else Post(seat.role.name, Muster(seat.role), None, {"": Place(seat)})
             for seat in seats
         ]
         self._pace = pace
@@ -111,6 +114,11 @@ class Session:
         self._mailbox = Mailbox({role.name: frozenset(role.channels) for role in roles})
         self.turns = 0
         self.view: WorldView | None = None
+
+    @property
+    def leaders(self) -> list[tuple[str, Seat]]:
+        """The first agent of each entry of the roster, with the name of the entry."""
+        return [(post.name, place.seat) for post in self._posts for place in [*post.places.values()][:1]]
 
     @property
     def _places(self) -> list[Place]:
@@ -182,7 +190,7 @@ class Session:
     def _recruit(self, recruiter: Recruiter, name: str) -> Place:
         role = replace(recruiter.role, name=name, agent_per_team=False)
         self._mailbox = self._mailbox.listen(name, role.channels)
-        return Place(recruiter.recruit(role))
+        return Place(recruiter.recruit(role), recruiter.role.name)
 
     def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
         others = tuple(other.seat.role.name for other in self._places if other is not place)
@@ -228,7 +236,8 @@ class Session:
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)
         place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)
-        for event in answered_events(thought, answer, reply, introduced=place.shown_system == place.seat.system):
+        introduced = place.shown_system == place.seat.system
+        for event in answered_events(thought, answer, reply, introduced=introduced, post=place.post):
             self._sink(event)
         place.shown_system = place.seat.system
         return reply

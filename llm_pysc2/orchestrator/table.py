@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from itertools import count
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import AgentError, UsageError, closest_names
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.orchestrator.game_thread import GameThread
+from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Recruiter, Seat
 from llm_pysc2.orchestrator.session import AsyncGame
 from llm_pysc2.packs import find_file
@@ -42,6 +44,8 @@ class Thinkers:
     custom_name: str = ""
     remote: Callable[[LanguageAgent], Seat | None] | None = None
     """Seats agents that are played from another process; None for those that are played here."""
+    lessons: Lessons | None = None
+    """What agents have kept from earlier episodes."""
 
 
 def load_book() -> ActionBook:
@@ -56,22 +60,23 @@ def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = ""
     """
     seeds = count(seed)
 
-    def seat(role: Role) -> Seat:
+    def seat(role: Role, post: str) -> Seat:
         own_seed = next(seeds)
-        if thinkers.remote and (remote := thinkers.remote(LanguageAgent(replace(role, protocol="text")))):
+        lessons = thinkers.lessons.read(post) if thinkers.lessons else ""
+        if thinkers.remote and (remote := thinkers.remote(LanguageAgent(replace(role, protocol="text"), lessons))):
             return remote
         if thinkers.custom is not None:
             return CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name)
         name = role.model or thinkers.model
         backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=own_seed)
-        return ModelSeat(LanguageAgent(role), backend)
+        return ModelSeat(LanguageAgent(role, lessons), backend)
 
     seats: list[Seat | Recruiter] = []
     for role in roster.agents:
         if role.agent_per_team:
-            seats.append(Recruiter(role, seat(role).model, seat))
+            seats.append(Recruiter(role, seat(role, role.name).model, partial(seat, post=role.name)))
         else:
-            seats.append(seat(role))
+            seats.append(seat(role, role.name))
     return seats
 
 

@@ -1,6 +1,7 @@
 """What a trace keeps of a view: enough to draw the game and to score it."""
 
 import base64
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -15,9 +16,10 @@ from llm_pysc2.orchestrator.events import (
     Decided,
     Event,
     Observed,
+    Reflected,
 )
 from llm_pysc2.orchestrator.pace import Thought
-from llm_pysc2.orchestrator.seat import Answer
+from llm_pysc2.orchestrator.seat import Answer, Seat
 from llm_pysc2.world.view import MapView, UnitView, WorldView
 
 
@@ -81,8 +83,13 @@ def _short(value: float, digits: int) -> float:
     return int(rounded) if rounded.is_integer() else rounded
 
 
-def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduced: bool) -> Iterator[Event]:
-    """Yield what a trace keeps of an answer: the prompt if it is new, question, answer, and what was understood."""
+def answered_events(
+    thought: Thought, answer: Answer, reply: Reply, *, introduced: bool, post: str = ""
+) -> Iterator[Event]:
+    """Yield what a trace keeps of an answer: the prompt if it is new, question, answer, and what was understood.
+
+    `post` is the entry of the roster of an agent that came up during the game.
+    """
     agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
     if not introduced:
         yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
@@ -104,7 +111,9 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
         stop_reason=completion.stop_reason,
         latency_seconds=completion.latency_seconds,
         retries=completion.retries,
+        faults=dict(sorted(Counter(answer.faults or completion.faults).items())),
         calls=[[call.name, call.arguments] for call in completion.calls],
+        post=post,
     )
     accepted = [[action.team, action.text] for action in reply.accepted]
     rejected = [[line.team, line.line, line.reason, line.cause] for line in reply.rejected]
@@ -117,6 +126,27 @@ def answered_events(thought: Thought, answer: Answer, reply: Reply, *, introduce
         channels=list(reply.channels),
         notes=list(reply.notes),
         lookups=list(reply.lookups),
+    )
+
+
+def reflected(post: str, seat: Seat, answer: Answer) -> Reflected:
+    """Return the event for the lessons that the agent of an entry of the roster wrote after an episode."""
+    completion = answer.completion
+    return Reflected(
+        agent=seat.role.name,
+        text=completion.text,
+        model=completion.model,
+        failure=answer.failure,
+        failure_reason=answer.reason,
+        input_tokens=completion.usage.input_tokens,
+        cached_tokens=completion.usage.cached_tokens,
+        cache_written_tokens=completion.usage.cache_written_tokens,
+        output_tokens=completion.usage.output_tokens,
+        reasoning_tokens=completion.usage.reasoning_tokens,
+        latency_seconds=completion.latency_seconds,
+        retries=completion.retries,
+        faults=dict(sorted(Counter(answer.faults or completion.faults).items())),
+        post=post,
     )
 
 

@@ -27,6 +27,7 @@ from llm_pysc2.orchestrator.events import (
     Event,
     Fault,
     Observed,
+    Reflected,
 )
 from llm_pysc2.world.clock import LOOPS_PER_SECOND
 from llm_pysc2.world.geometry import Point, Rect
@@ -59,6 +60,7 @@ class Recorder:
             Asked: lambda event: {"k": "asked", **asdict(event)},
             Answered: lambda event: {"k": "answered", **_without_zeros(event)},
             Decided: lambda event: {"k": "decided", **asdict(event)},
+            Reflected: lambda event: {"k": "reflected", **_without_zeros(event)},
             Fault: lambda event: {"k": "fault", **asdict(event)},
             EpisodeEnded: lambda event: {"k": "end", **asdict(event)},
         }
@@ -168,7 +170,7 @@ def _hundredths(value: float) -> int:
     return round(value * 100)
 
 
-def _without_zeros(event: Answered) -> Record:
+def _without_zeros(event: Answered | Reflected) -> Record:
     always = ("turn", "agent", "text", "effect_loop")
     values = {field.name: getattr(event, field.name) for field in fields(event)}
     return {name: value for name, value in values.items() if value or name in always}

@@ -9,7 +9,15 @@ from llm_pysc2.errors import TraceError, UsageError
 from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.records import Record, Recorder
 from llm_pysc2.evaluation.score import EpisodeScore, score_events
-from llm_pysc2.orchestrator.events import UNIT_COLUMNS, Answered, EpisodeEnded, EpisodeStarted, Event, Observed
+from llm_pysc2.orchestrator.events import (
+    UNIT_COLUMNS,
+    Answered,
+    EpisodeEnded,
+    EpisodeStarted,
+    Event,
+    Observed,
+    Reflected,
+)
 from llm_pysc2.orchestrator.sampling import sampled
 from llm_pysc2.orchestrator.trace import PART, read_trace
 
@@ -64,7 +72,7 @@ def tell(path: Path, prices: PriceList, every_loops: int = 0) -> Told:
         notes.append(f"shown up to event {len(records)}: {error}")
     last = events[starts[-1] :]
     notes += _missing(start, last)
-    costs = prices.cost(start.models, (event for event in last if isinstance(event, Answered)))
+    costs = prices.cost(start.models, (event for event in last if isinstance(event, Answered | Reflected)))
     return Told(path, records, start, _score(events, prices, notes), costs.usd, costs.unpriced, notes)
 
 

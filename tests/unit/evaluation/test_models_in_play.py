@@ -1,7 +1,9 @@
 """Models over a real HTTP server in a real episode: what the service does wrong costs turns, never the episode."""
 
 import json
+from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,10 +12,10 @@ from llm_pysc2.backends import ModelOptions, RunOptions
 from llm_pysc2.cli import main
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.evaluation.run import RunPlan, play_run, prepare
-from llm_pysc2.evaluation.score import EpisodeScore
+from llm_pysc2.evaluation.score import EpisodeScore, read_scores
 from llm_pysc2.orchestrator.events import Answered
 from llm_pysc2.orchestrator.trace import read_trace, without_wall_clock
-from tests.wire.answers import Answer, Plan, busy, in_order, status
+from tests.wire.answers import Answer, Plan, Seen, busy, in_order, status
 from tests.wire.server import WireServer
 
 FIGHT = "I attack.\nActions:\nTeam Marine:\n<Attack_To([23, 16])>"
@@ -55,6 +57,35 @@ def test_faults_cost_turns_and_are_counted(model: str, tmp_path: Path) -> None:
     assert sum(bool(reason) for reason in reasons) == 3
 
 
+INJECTED = {
+    "busy": (busy("0"), status(500), status(529)),
+    "answer": (Answer("not_json"), Answer("wrong_form")),
+    "unreachable": (Answer("drop"),),
+}
+"""What goes wrong, by the kind under which it is to be counted."""
+
+
+def test_many_agents_play_through_faults_and_the_report_counts_those_injected(tmp_path: Path) -> None:
+    chance, injected = Random(1), Counter[str]()
+
+    def plan(number: int, _: Seen) -> Answer:
+        if number and chance.random() < 0.3:
+            kind = chance.choice([*INJECTED])
+            injected[kind] += 1
+            return chance.choice(INJECTED[kind])
+        return Answer(text="<Attack_To([23, 16])>")
+
+    with WireServer(plan) as server:
+        models = RunOptions(options=ModelOptions(base_url=server.openai_url, max_attempts=3))
+        cell = Cell("3m", "openai/small", roster="one_per_unit", step_mul=48)
+        (score,) = play_run(prepare(RunPlan(cell, out=tmp_path / "run", models=models)))
+    assert score.result in ("win", "tie", "loss")
+    assert sum(injected.values()) >= 5
+    assert score.model_faults == dict(sorted(injected.items()))
+    trace = list(read_trace(tmp_path / "run/episode-000.jsonl"))
+    assert len({event.agent for event in trace if isinstance(event, Answered)}) == 3
+
+
 def test_a_refused_key_stops_the_run_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with WireServer(keys=frozenset({"another"})) as server:
         arguments = [
@@ -93,11 +124,72 @@ def test_a_recorded_run_is_replayed_to_the_same_trace(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_keys_are_in_no_file(tmp_path: Path) -> None:
-    cassette = tmp_path / "answers.jsonl"
-    with WireServer(in_order(status(500), then=Answer(text=FIGHT))) as server:
-        models = RunOptions(options=ModelOptions(base_url=server.openai_url, max_attempts=1), record=cassette)
-        play_run(prepare(RunPlan(Cell("3m", "openai/small", step_mul=64), out=tmp_path / "run", models=models)))
-    files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) >= 2
-    assert not any(KEY in path.read_text() for path in files)
+PRESET = """
+[models.mine]
+provider = "{provider}"
+model = "small"
+base_url = "{url}"
+key_env = "MY_OWN_KEY"
+headers = {{ x-team = "{header}" }}
+max_attempts = 2
+"""
+
+
+@pytest.mark.parametrize("provider", ["openai", "anthropic"])
+def test_secrets_are_in_no_file_and_no_output(
+    provider: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The key of a preset, its header and another key in the environment; the service repeats them in its errors."""
+    key, header = "planted-key-81c2", "planted-header-5be0"
+    monkeypatch.setenv("MY_OWN_KEY", key)
+    echo = status(500, f"key {key}, team {header}")
+    refused = status(401, f"bad key {key}")
+    out = tmp_path / "out"
+    with WireServer(in_order(Answer(text=FIGHT), echo, echo, Answer("not_json"), then=Answer(text=FIGHT))) as server:
+        url = server.openai_url if provider == "openai" else server.url
+        presets = tmp_path / "presets.toml"
+        presets.write_text(PRESET.format(provider=provider, url=url, header=header))
+        monkeypatch.setenv("LLM_PYSC2_MODELS", str(presets))
+        play = ["play", "3m", "--model", "mine", "--step-mul", "48", "--answer-cache", str(out / "cache")]
+        assert main([*play, "--reflect", "--record", str(out / "a.jsonl"), "--out", str(out / "run")]) == 0
+        assert server.seen[0].headers["x-team"] == header
+        assert key in str(server.seen[0].headers)
+    with WireServer(in_order(then=refused)) as server:
+        url = server.openai_url if provider == "openai" else server.url
+        presets.write_text(PRESET.format(provider=provider, url=url, header=header))
+        assert main(["play", "3m", "--model", "mine", "--out", str(out / "refused")]) == 1
+    for command in (["score", str(out / "run")], ["report", str(out / "run")], ["list", "models"]):
+        assert main(command) == 0
+    shown = "".join(capfd.readouterr())
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert {"Commander.md", "a.jsonl", "episode-000.jsonl", "episode-000.jsonl.part"} <= {path.name for path in files}
+    for secret in (key, header, KEY):
+        assert secret not in shown
+        assert [path for path in files if secret.encode() in path.read_bytes()] == []
+
+
+def test_what_was_asked_before_is_free(tmp_path: Path) -> None:
+    traces, asked = [], []
+    with WireServer(in_order(then=Answer(text=FIGHT))) as server:
+        models = RunOptions(options=ModelOptions(base_url=server.openai_url), answer_cache=tmp_path / "cache")
+        for name in ("a", "b"):
+            play_run(prepare(RunPlan(Cell("3m", "openai/small", step_mul=64), out=tmp_path / name, models=models)))
+            asked.append(len(server.seen))
+            trace = read_trace(tmp_path / name / "episode-000.jsonl")
+            traces.append([json.dumps(without_wall_clock(event)) for event in trace])
+    assert asked[0] == asked[1] > 0
+    assert traces[0] == traces[1]
+
+
+def test_an_outage_is_shown_and_the_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All agents of a turn find the service down at once; the run waits for it, says so, and goes on."""
+    down = [status(503)] * 8
+    with WireServer(in_order(*[Answer(text=FIGHT)] * 8, *down, then=Answer(text=FIGHT))) as server:
+        arguments = ["play", "8m", "--roster", "one_per_unit", "--model", "openai/small", "--step-mul", "64"]
+        assert main([*arguments, "--base-url", server.openai_url, "--out", str(tmp_path / "run")]) == 0
+    shown = capsys.readouterr().out
+    assert "the model service is down; the run pauses until it is back (" in shown
+    assert "the model service is back after " in shown
+    (score,) = read_scores(tmp_path / "run")
+    assert score.model_faults == {"busy": 8}
+    assert score.failures == {}
