@@ -100,20 +100,10 @@ def answered_events(
         agent=agent,
         text=completion.text,
         effect_loop=thought.effect_loop or 0,
-        model=completion.model,
-        failure=answer.failure,
-        failure_reason=answer.reason,
-        input_tokens=completion.usage.input_tokens,
-        cached_tokens=completion.usage.cached_tokens,
-        cache_written_tokens=completion.usage.cache_written_tokens,
-        output_tokens=completion.usage.output_tokens,
-        reasoning_tokens=completion.usage.reasoning_tokens,
         stop_reason=completion.stop_reason,
-        latency_seconds=completion.latency_seconds,
-        retries=completion.retries,
-        faults=dict(sorted(Counter(answer.faults or completion.faults).items())),
         calls=[[call.name, call.arguments] for call in completion.calls],
         post=post,
+        **_call(answer),
     )
     accepted = [[action.team, action.text] for action in reply.accepted]
     rejected = [[line.team, line.line, line.reason, line.cause] for line in reply.rejected]
@@ -131,23 +121,26 @@ def answered_events(
 
 def reflected(post: str, seat: Seat, answer: Answer) -> Reflected:
     """Return the event for the lessons that the agent of an entry of the roster wrote after an episode."""
-    completion = answer.completion
     return Reflected(
         agent=seat.role.name,
-        text=completion.text,
-        model=completion.model,
-        failure=answer.failure,
-        failure_reason=answer.reason,
-        input_tokens=completion.usage.input_tokens,
-        cached_tokens=completion.usage.cached_tokens,
-        cache_written_tokens=completion.usage.cache_written_tokens,
-        output_tokens=completion.usage.output_tokens,
-        reasoning_tokens=completion.usage.reasoning_tokens,
-        latency_seconds=completion.latency_seconds,
-        retries=completion.retries,
-        faults=dict(sorted(Counter(answer.faults or completion.faults).items())),
+        text=answer.completion.text,
         post=post,
+        **_call(answer),
     )
+
+
+def _call(answer: Answer) -> dict[str, Any]:
+    """Return what is kept of any call of a model: who answered or why nobody did, and what it took."""
+    completion = answer.completion
+    return {
+        "model": completion.model,
+        "failure": answer.failure,
+        "failure_reason": answer.reason,
+        **asdict(completion.usage),
+        "latency_seconds": completion.latency_seconds,
+        "retries": completion.retries,
+        "faults": dict(sorted(Counter(answer.faults or completion.faults).items())),
+    }
 
 
 def terrain_rows(map_view: MapView) -> list[str]:
