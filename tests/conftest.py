@@ -3,6 +3,7 @@
 import gzip
 import ipaddress
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,7 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_surroundings() -> Iterator[None]:
-    """Tests see no keys, no address of a model service, and no installed game, whoever runs them."""
+    """Tests see no keys, no address of a model service, and no installed game, whoever runs them.
+
+    Nor do the programs that they start ignore an interrupt, as they would if the tests run in a shell's background.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     with pytest.MonkeyPatch.context() as patch:
         for name in (*KEYS, "SC2PATH"):
             patch.delenv(name, raising=False)

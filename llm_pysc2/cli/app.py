@@ -26,6 +26,18 @@ TOKENS_HELP = "About how many tokens an observation may take; what matters least
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
 
 
+Model = Annotated[str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")]
+OwnAgent = Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")]
+RosterName = Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")]
+BaseUrl = Annotated[str | None, typer.Option(help="Address of a compatible model server.")]
+Episodes = Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the first episode.")]
+StepMul = Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")]
+Pace = Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")]
+TraceFolder = Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")]
+"""Options that several commands have."""
+
+
 @app.callback()
 def options(
     pack: Annotated[
@@ -41,16 +53,14 @@ def options(
 @app.command()
 def play(  # noqa: PLR0913 - the options of a command are its arguments
     scenario: Annotated[str, typer.Argument(help="What is played, such as 2s3z; see 'llm-pysc2 list'.")],
-    model: Annotated[
-        str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")
-    ] = "scripted/focus_fire",
-    agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
-    episodes: Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
-    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
-    pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
+    model: Model = "scripted/focus_fire",
+    agent: OwnAgent = None,
+    roster: RosterName = None,
+    base_url: BaseUrl = None,
+    episodes: Episodes = 1,
+    seed: Seed = 0,
+    step_mul: StepMul = None,
+    pace: Pace = "wait",
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
@@ -60,7 +70,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
     ] = 120,
     rendering: Annotated[str, typer.Option(help="How an installed game draws: auto, none, egl, osmesa.")] = "auto",
-    out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    out: TraceFolder = None,
     trace_loops: Annotated[int, typer.Option(min=0, help=TRACE_HELP)] = 0,
     record: Annotated[Path | None, typer.Option(help="Write all exchanges with models into this file.")] = None,
     replay: Annotated[Path | None, typer.Option(help="Answer from a recorded file instead of asking models.")] = None,
@@ -116,10 +126,10 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     model: Annotated[list[str] | None, typer.Option(help="Who plays; repeatable.")] = None,
     agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS.")] = None,
     roster: Annotated[list[str] | None, typer.Option(help="Which agents there are; repeatable.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
+    base_url: BaseUrl = None,
     episodes: Annotated[int | None, typer.Option(min=1, help="Episodes of each cell.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
-    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
+    step_mul: StepMul = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
@@ -232,17 +242,15 @@ def report(
 def watch(  # noqa: PLR0913 - the options of a command are its arguments
     scenario: Annotated[str | None, typer.Argument(help="What is played; or use --follow.")] = None,
     follow: Annotated[Path | None, typer.Option(help="A trace or a folder that another process writes.")] = None,
-    model: Annotated[
-        str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")
-    ] = "scripted/focus_fire",
-    agent: Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")] = None,
-    roster: Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")] = None,
-    base_url: Annotated[str | None, typer.Option(help="Address of a compatible model server.")] = None,
-    episodes: Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")] = 1,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the first episode.")] = 0,
-    step_mul: Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")] = None,
-    pace: Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")] = "wait",
-    out: Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")] = None,
+    model: Model = "scripted/focus_fire",
+    agent: OwnAgent = None,
+    roster: RosterName = None,
+    base_url: BaseUrl = None,
+    episodes: Episodes = 1,
+    seed: Seed = 0,
+    step_mul: StepMul = None,
+    pace: Pace = "wait",
+    out: TraceFolder = None,
     speed: Annotated[float, typer.Option(min=0, help="At most so many times the game's speed; 0 = no limit.")] = 1.0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any that is free.")] = 8314,

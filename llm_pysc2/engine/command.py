@@ -41,7 +41,7 @@ def order(
     """Give one order to units of a player. Returns a `Result` for each tag and keeps refusals as action errors."""
     answers = []
     for tag in tags:
-        answer = _order_one(match, player_id, (ability_id, target), tag, queued)
+        answer = attempt(match, player_id, (ability_id, target), tag, queued)
         if answer is not Result.SUCCESS and player_id in match.players:
             match.players[player_id].events.action_errors.append(ActionError(tag, ability_id, int(answer)))
         answers.append(int(answer))
@@ -55,7 +55,7 @@ def order_best(match: Match, player_id: int, ability_id: int, tags: Sequence[int
     """
     answers = []
     for tag in tags:
-        answers.append(_order_one(match, player_id, (ability_id, target), tag, queued))
+        answers.append(attempt(match, player_id, (ability_id, target), tag, queued))
         if answers[-1] is Result.SUCCESS:
             return Result.SUCCESS
     if not answers:
@@ -117,7 +117,8 @@ def _crew_has(match: Match, row: int, ability_id: int) -> bool:
     return any(own in available(match, int(match.units.tag[one])) for one, own in crew)
 
 
-def _order_one(match: Match, player_id: int, what: tuple[int, Target], tag: int, queued: bool) -> Result:
+def attempt(match: Match, player_id: int, what: tuple[int, Target], tag: int, queued: bool = False) -> Result:
+    """Give one unit an order, an ability and its target. Returns why it is refused, or SUCCESS; keeps no error."""
     row = match.units.row_of(tag)
     answer = _may_command(match, player_id, row)
     return answer if answer is not Result.SUCCESS else _carry_out(match, row, what, queued)

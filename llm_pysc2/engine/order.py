@@ -39,13 +39,11 @@ class OrderKind(IntEnum):
     """Goes where a structure is to stand, sets it up, and stays if the structure needs that."""
     PRODUCE = 12
     """Makes units, upgrades or itself in another form; `Industry.queues` says what and how far."""
-    REPAIR = 13
-    """Mends one unit, paid for as it goes."""
 
 
 IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind < OrderKind.STOP)
 CAST = int(OrderKind.CAST)
-GATHER, RETURN, BUILD, PRODUCE, REPAIR = (int(kind) for kind in OrderKind if kind > OrderKind.CAST)
+GATHER, RETURN, BUILD, PRODUCE = (int(kind) for kind in OrderKind if kind > OrderKind.CAST)
 """The same as plain numbers, for comparisons with whole columns (NumPy is slow with enums)."""
 
 

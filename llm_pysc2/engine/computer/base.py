@@ -8,17 +8,17 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine.command import Target, available, order
+from llm_pysc2.engine.command import Target, attempt, available
+from llm_pysc2.engine.computer.front import is_idle, own_units
 from llm_pysc2.engine.computer.plan import Level, RacePlan
 from llm_pysc2.engine.industry import construction, harvest
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.order import IDLE
 from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.state import Bools
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 
 SUPPLY_MARGIN = 3
-"""So much supply is kept free, and one more for each producer."""
+"""So much supply is kept free, and one more for each 8 in use."""
 SUPPLY_MOST = 200
 GAS_CREW = 3
 SITE_STEP_CELLS = 2
@@ -41,15 +41,10 @@ class Household:
         """Supply in use."""
         return self.match.players[self.player_id].food_used
 
-    def own(self) -> Bools:
-        """Return which units are the player's and on the map, shape (units,); add-ons are born as they are ordered."""
-        units = self.match.units
-        own: Bools = (units.owner == self.player_id) & (units.aboard < 0)
-        return own
-
     def rows(self) -> list[int]:
-        """Return the rows of the player's finished units on the map."""
-        return [int(row) for row in np.flatnonzero(self.own() & (self.match.units.build_progress >= 1))]
+        """Return the rows of the player's finished units on the map, anew: add-ons are born as they are ordered."""
+        finished = own_units(self.match, self.player_id) & (self.match.units.build_progress >= 1)
+        return [int(row) for row in np.flatnonzero(finished)]
 
 
 def command(match: Match, player_id: int, level: Level, race: RacePlan) -> None:
@@ -77,7 +72,7 @@ def command(match: Match, player_id: int, level: Level, race: RacePlan) -> None:
 def _count(house: Household) -> None:
     """Count how many of each type there are, with those that are being made or whose builder is on the way."""
     units, known = house.match.units, load_abilities()
-    for row in np.flatnonzero(house.own()).tolist():
+    for row in np.flatnonzero(own_units(house.match, house.player_id)).tolist():
         house.has[int(units.type_id[row])] += 1
         for given in units.orders[row]:
             ability = known.get(given.ability_id)
@@ -97,7 +92,7 @@ def _put_to_work(house: Household, race: RacePlan) -> None:
                 harvest.send(match, row, tag)
                 workers.remove(row)
     for row in workers:
-        if units.mode[row] == IDLE and units.target[row] < 0:
+        if is_idle(match, row):
             harvest.seek(match, row, house.home)
 
 
@@ -114,17 +109,9 @@ def _is_free(house: Household, row: int) -> bool:
 
 
 def _needs_supply(house: Household, race: RacePlan) -> bool:
-    player, known = house.match.players[house.player_id], load_abilities()
-    supply = house.match.types.by_id(race.supply)
-    coming = sum(
-        known[given.ability_id].unit == race.supply
-        for row in np.flatnonzero(house.own())
-        for given in house.match.units.orders[row]
-        if given.ability_id in known
-    )
-    units = house.match.units
-    raised = np.count_nonzero(house.own() & (units.type_id == race.supply) & (units.build_progress < 1))
-    cap = player.food_cap + supply.food_provided * (coming + int(raised))
+    player, supply = house.match.players[house.player_id], house.match.types.by_id(race.supply)
+    finished = sum(house.match.units.type_id[row] == race.supply for row in house.rows())
+    cap = player.food_cap + supply.food_provided * (house.has[race.supply] - int(finished))
     margin = SUPPLY_MARGIN + player.food_used // 8
     return cap < SUPPLY_MOST and cap - player.food_used < margin
 
@@ -157,12 +144,8 @@ def _ability_for(house: Household, row: int, type_id: int) -> Ability | None:
 
 
 def _order(house: Household, row: int, ability: Ability, target: Target) -> bool:
-    match = house.match
-    errors = match.players[house.player_id].events.action_errors
-    before = len(errors)
-    answers = order(match, house.player_id, ability.id, [int(match.units.tag[row])], target, False)
-    del errors[before:]
-    return answers == [int(Result.SUCCESS)]
+    tag = int(house.match.units.tag[row])
+    return attempt(house.match, house.player_id, (ability.id, target), tag) is Result.SUCCESS
 
 
 def _targets(house: Household, row: int, ability: Ability) -> Iterator[Target]:

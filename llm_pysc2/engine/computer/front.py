@@ -40,7 +40,18 @@ def look(match: Match, player_id: int) -> Side:
     owners = units.owner.tolist()
     foes = (row for row, owner in enumerate(owners) if hostile(player_id, owner) and owner != NEUTRAL)
     seen = tuple(row for row in foes if vision.can_see(match, player_id, row))
-    return Side((units.owner == player_id) & (units.aboard < 0), seen)
+    return Side(own_units(match, player_id), seen)
+
+
+def own_units(match: Match, player_id: int) -> Bools:
+    """Return which units are a player's and on the map, shape (units,)."""
+    own: Bools = (match.units.owner == player_id) & (match.units.aboard < 0)
+    return own
+
+
+def is_idle(match: Match, row: int) -> bool:
+    """Return whether a unit has neither orders nor a fight."""
+    return bool(match.units.mode[row] == IDLE and match.units.target[row] < 0)
 
 
 def command(match: Match, player_id: int, level: Level, side: Side) -> None:
@@ -67,7 +78,7 @@ def _food(match: Match, side: Side) -> float:
 
 
 def _intruders(match: Match, side: Side) -> list[int]:
-    """Return the rows of the enemies near its buildings, those that do harm before the others, then by distance."""
+    """Return the rows of the enemies near its buildings that can do harm, nearest first."""
     units = match.units
     homes = np.flatnonzero(side.own & (units.traits & _STRUCTURE != 0))
     found = []
@@ -83,7 +94,7 @@ def _defend(match: Match, player_id: int, level: Level, side: Side, intruders: l
     units = match.units
     target = (float(units.x[intruders[0]]), float(units.y[intruders[0]]))
     army = _army(match, side)
-    free = [row for row in army if units.mode[row] == IDLE and units.target[row] < 0]
+    free = [row for row in army if is_idle(match, row)]
     _send(match, player_id, free, target)
     if level.pulls_workers and len(army) < len(intruders):
         workers = np.flatnonzero(side.own & (units.traits & _WORKER != 0)).tolist()
@@ -94,7 +105,7 @@ def _defend(match: Match, player_id: int, level: Level, side: Side, intruders: l
 def _set_out(match: Match, player_id: int, side: Side) -> None:
     """Send the idle army to the nearest enemy building it knows of, else to where an enemy started."""
     units = match.units
-    idle = [row for row in _army(match, side) if units.mode[row] == IDLE and units.target[row] < 0]
+    idle = [row for row in _army(match, side) if is_idle(match, row)]
     if not idle:
         return
     at = (float(units.x[idle].mean()), float(units.y[idle].mean()))
@@ -114,9 +125,7 @@ def _gather(match: Match, player_id: int, side: Side) -> None:
     far = [
         row
         for row in _army(match, side)
-        if units.mode[row] == IDLE
-        and units.target[row] < 0
-        and hypot(units.x[row] - place[0], units.y[row] - place[1]) > SCATTERED_CELLS
+        if is_idle(match, row) and hypot(units.x[row] - place[0], units.y[row] - place[1]) > SCATTERED_CELLS
     ]
     _send(match, player_id, far, place)
 

@@ -4,7 +4,7 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine.command import Target, order
+from llm_pysc2.engine.command import Target, attempt
 from llm_pysc2.engine.computer.front import Side
 from llm_pysc2.engine.computer.plan import CLUSTER, PRIZE, SELF, Spell, load_plan
 from llm_pysc2.engine.match import Match
@@ -30,11 +30,8 @@ def _cast(match: Match, player_id: int, row: int, spell: Spell, side: Side) -> b
         return False
     if spell.aim == SELF and len(_near(match, row, list(side.foes), spell.within_cells)) < spell.count:
         return False
-    errors, later = match.players[player_id].events.action_errors, list(match.units.orders[row])
-    before = len(errors)
-    answers = order(match, player_id, spell.ability, [int(match.units.tag[row])], target, False)
-    del errors[before:]
-    if answers != [int(Result.SUCCESS)]:
+    later = list(match.units.orders[row])
+    if attempt(match, player_id, (spell.ability, target), int(match.units.tag[row])) is not Result.SUCCESS:
         return False
     for resumed in later:
         orders.give(match, row, resumed, queued=True)

@@ -22,10 +22,6 @@ from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import Resource, UnitType
 
-RATE_LOOPS = 1344
-"""The score's collection rates are those of a minute of play, worked out from the last part of it."""
-RATE_WINDOW_LOOPS = 160
-
 
 def run(match: Match) -> None:
     """Let workers who arrived, or whose work is done, go on."""
@@ -152,15 +148,6 @@ def bereave(match: Match, row: int, gone: tuple[float, float]) -> None:
         orders.finish(match, row)
 
 
-def rate(match: Match, player_id: int, kind: str) -> float:
-    """Return what a player gathers in a minute of play at the present rate; old deliveries are forgotten."""
-    since = match.loop - RATE_WINDOW_LOOPS
-    kept = [one for one in match.industry.incomes.get(player_id, ()) if one[0] > since]
-    if player_id in match.industry.incomes:
-        match.industry.incomes[player_id] = kept
-    return sum(amount for _, what, amount in kept if what == kind) * RATE_LOOPS / RATE_WINDOW_LOOPS
-
-
 def _gather(match: Match, row: int) -> None:
     """Begin, end or take up work at the field that a worker has come to."""
     units = match.units
@@ -271,7 +258,6 @@ def _come_home(match: Match, row: int) -> None:
     owner = int(units.owner[row])
     if job.amount:
         accounts.deliver(match.players[owner], job.kind, job.amount)
-        match.industry.incomes.setdefault(owner, []).append((match.loop, job.kind, job.amount))
         units.buffs[row].pop(job.buff, None)
         job.amount, job.kind, job.buff = 0, "", 0
     if len(units.orders[row]) > 1:

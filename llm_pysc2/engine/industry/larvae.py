@@ -1,4 +1,4 @@
-"""Larvae: a town hall of the Zerg has up to three and makes another now and then; injections bring more."""
+"""Larvae: a town hall of the Zerg has up to three and makes another now and then."""
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.industry.records import Brood

@@ -82,9 +82,6 @@ class Brood:
 
     spawn_due: float
     """The loop in which the next one comes, if there are too few."""
-    injections: int = 0
-    """How many of an injection are still to come out."""
-    inject_due: int = 0
 
 
 @dataclass(slots=True)
@@ -130,8 +127,6 @@ class Industry:
     """The loop in which creep without a source loses its next ring, 0 = there is none."""
     consumed: set[int] = field(default_factory=set)
     """Units that leave the game in this loop because something else came of them."""
-    incomes: dict[int, list[tuple[int, str, int]]] = field(default_factory=dict)
-    """Player id -> (loop, kind, amount) of the latest deliveries, of which the rate of the score is worked out."""
 
     def forget(self, tag: int) -> None:
         """Drop what is known of a unit that left the game."""

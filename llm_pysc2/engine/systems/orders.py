@@ -12,7 +12,7 @@ _SCANNING = (OrderKind.SCAN_MOVE, OrderKind.PATROL)
 _TRAVELLING = frozenset(
     {
         *(OrderKind.MOVE, OrderKind.SCAN_MOVE, OrderKind.PATROL),
-        *(OrderKind.GATHER, OrderKind.RETURN, OrderKind.BUILD, OrderKind.REPAIR),
+        *(OrderKind.GATHER, OrderKind.RETURN, OrderKind.BUILD),
     }
 )
 

@@ -89,7 +89,7 @@ def _watch_regions(match: Match) -> None:
 
 
 def _order_group(match: Match, command: GroupOrder) -> None:
-    """Order a player's units on the map or in a region: to attack."""
+    """Order a player's units on the map or in a region: to attack, or to unload what they carry."""
     if command.ability == UNLOAD_AT:
         _unload(match, command)
         return
