@@ -150,4 +150,4 @@ class Crowd:
         np.fill_diagonal(meets, False)
         depth = np.add.outer(bodies.inner_radius, bodies.inner_radius)
         depth -= np.sqrt(distances(bodies.x, bodies.y).square)
-        return float(np.where(meets, depth, -np.inf).max())
+        return float(np.where(meets, depth, -np.inf).max(initial=-np.inf))
