@@ -32,7 +32,7 @@ from llm_pysc2.engine.systems import (
 System = Callable[[Match], None]
 
 SYSTEMS: tuple[System, ...] = (
-    triggers.run,  # the map: respawn, timed attacks, end of the game
+    triggers.run,  # the map: respawn, timed attacks
     computers.run,  # built-in computers give orders
     timers.run,  # cooldowns, regeneration, timed lives
     behaviours.run,  # what lasts on units takes effect or ends
@@ -57,6 +57,7 @@ SYSTEMS: tuple[System, ...] = (
     cargo.run,  # passengers are where their carriers are
     deaths.bury,  # the dead leave
     vision.run,  # who sees whom
+    triggers.look,  # the map: whether the game is over
 )
 
 

@@ -48,8 +48,13 @@ def run(match: Match) -> None:
         _watch_regions(match)
     if triggers.rounds:
         rounds.run(match, lambda when: _holds(match, when))
-    for check in triggers.ends:
-        if match.loop and match.loop % check.every_loops == 0:
+
+
+def look(match: Match) -> None:
+    """Look whether the game is over when this loop has been played; the first that says so decides."""
+    played = match.loop + 1
+    for check in match.map.triggers.ends:
+        if played % check.every_loops == 0:
             _check_end(match, check)
 
 

@@ -146,7 +146,7 @@ def test_it_is_over_when_the_time_is_up(name):
     game.step(1900)
     assert not game.is_over
     game.step(1000)
-    assert game.loop == (2881 if name == "FindAndDefeatZerglings" else 1921)
+    assert game.loop == (2880 if name == "FindAndDefeatZerglings" else 1920)
     assert game.players[1].result == "tie"
 
 

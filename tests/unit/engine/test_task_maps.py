@@ -1,11 +1,10 @@
-"""LLM-PySC2's task maps hold what its own maps do: who stands where with what, what happens when, and who has won."""
+"""LLM-PySC2's task maps hold what its own maps do: who stands where with what, and what happens when."""
 
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from llm_pysc2.conditions import render_condition
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.map_triggers import Triggers
 from llm_pysc2.engine.maps import known_maps, load_map
@@ -90,34 +89,7 @@ def test_timed_attacks_are_those_of_the_task(name: str):
         assert not triggers.timed
 
 
-ENDS = {
-    1: ([["p2 Drone < 6"], ["p2 Zergling = 0", "p2 Queen = 0"]], [["p1 Probe < 6"], ["p1 Adept = 0", "p2 Drone > 6"]]),
-    2: ([["p2 Drone < 6"], ["p2 Queen = 0"]], [["p1 Probe < 6"], ["p1 Phoenix = 1", "p2 Drone > 6"]]),
-    3: ([], [["p1 Probe < 6"]]),
-    4: ([["p2 Roach = 0", "p2 Ravager = 0", "p2 Queen = 0"]], [["p1 Nexus = 0"], ["p1 Probe < 6"], ["p1 Stalker = 0"]]),
-    8: (
-        [["p2 Hatchery = 0"], ["p2 Drone <= 6", "p2 Roach = 0", "p2 Ravager = 0", "p2 Queen = 0"]],
-        [
-            ["p1 Probe < 6"],
-            ["p1 Nexus = 0"],
-            ["p1 Zealot = 0", "p1 Stalker = 0", "p1 WarpPrismPhasing = 0", "p1 WarpPrism = 0"],
-        ],
-    ),
-}
 TIME_OUT_LOOPS = {1: 1440, 2: 1440, 3: 960, 4: 1440, 5: 1440, 6: 1440, 7: 1440, 8: 1920}
-
-
-@pytest.mark.parametrize("name", TASKS)
-def test_ends_are_those_of_the_task(name: str):
-    task = int(name[len("pvz_task")])
-    ends = load_map(name).triggers.ends
-    checks = {end.result: render_condition(end.when) for end in ends if end.every_loops == 80}
-    if task in ENDS:
-        win, loss = ENDS[task]
-        assert checks == ({"victory": win} if win else {}) | {"defeat": loss}
-    (last,) = (end for end in ends if end.every_loops != 80)
-    assert (last.every_loops, last.when) == (TIME_OUT_LOOPS[task], ())
-    assert last.result == ("victory" if task == 3 else "tie")
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -104,9 +104,9 @@ def test_end_checks_give_results() -> None:
     field = with_triggers(start=StartTriggers(fog=False, actions=Actions(create=both)), ends=ends)
     won = Game(field, PLAYERS, seed=1)
     won.kill_units([int(won.units.tag[1])])
-    won.step(80)
+    won.step(79)
     assert not won.is_over
-    won.step(10)
+    won.step(1)
     assert [won.players[player].result for player in (1, 2)] == ["victory", "defeat"]
     ended = won.loop
     won.step(5)
