@@ -62,10 +62,20 @@ _NO_CREDIT = ("insufficient_quota", "spend_limit", "billing", "credit balance")
 
 _DOWN = frozenset({500, 502, 503, 529})
 
+_REMEDIES = (
+    (
+        ("image", "vision", "multimodal", "multi-modal"),
+        "images = false in a preset sends captions in place of pictures",
+    ),
+    (("tool", "function call", "response_format", "json_schema"), "--protocol text asks for actions in text"),
+)
+"""What to do where a service refuses what a model cannot take, by words of its refusal."""
+
 
 def status_fault(status: int, headers: Mapping[str, str], detail: str, caller: Caller) -> Fault:
     """Return what an HTTP status of 400 or more means; `detail` is the service's own explanation."""
     said = f": {detail}" if detail else ""
+    advice = _remedy(detail)
     if status in {401, 403} and caller.key == NO_KEY:
         variable = f"set {caller.key_variable}" if caller.key_variable else "name its variable with key_env"
         return Fault(ModelKeyError(caller.say(f"{status}, it wants a key: {variable}")), retry=False)
@@ -74,7 +84,7 @@ def status_fault(status: int, headers: Mapping[str, str], detail: str, caller: C
     if status == 402 or (status in {400, 429} and any(word in detail.lower() for word in _NO_CREDIT)):
         return Fault(ModelKeyError(caller.say(f"{status}, the account has no credit{said}")), retry=False)
     if status == 404:
-        return Fault(ModelNameError(caller.say(f"404, no such model here{said}")), retry=False)
+        return Fault(ModelNameError(caller.say(f"404, no such model here{said}") + advice), retry=False)
     wait = retry_after(headers)
     if status in {408, 504}:
         return Fault(ModelTimeoutError(caller.say(f"{status}, timed out at the service{said}")), True, wait)
@@ -82,7 +92,13 @@ def status_fault(status: int, headers: Mapping[str, str], detail: str, caller: C
         return Fault(ModelBusyError(caller.say(f"{status}, rate limited{said}")), True, wait)
     if status >= 500:
         return Fault(ModelBusyError(caller.say(f"{status}, failing or overloaded{said}")), True, wait, status in _DOWN)
-    return Fault(ModelRequestError(caller.say(f"{status}, the request was refused{said}")), retry=False)
+    return Fault(ModelRequestError(caller.say(f"{status}, the request was refused{said}") + advice), retry=False)
+
+
+def _remedy(detail: str) -> str:
+    """Return the end of a message that says what helps, empty where nothing is known to."""
+    found = (advice for words, advice in _REMEDIES if any(word in detail.lower() for word in words))
+    return next((f"; {advice}" for advice in found), "")
 
 
 def timeout_fault(seconds: float, caller: Caller) -> Fault:

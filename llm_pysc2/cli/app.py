@@ -177,12 +177,17 @@ def score(
     run: Annotated[Path, typer.Argument(help="A folder of traces, of 'play' or of 'eval'.")],
     form: Annotated[str, typer.Option("--format", help="table, json, csv or markdown.")] = "table",
     each_episode: Annotated[bool, typer.Option("--episodes", help="In CSV, a line an episode.")] = False,
+    each_agent: Annotated[bool, typer.Option("--agents", help="What each agent used: tokens, money, time.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
     """Show the scores of what was played; docs/scores.md says what each field means."""
-    from llm_pysc2.cli.evaluate import show_scores
+    from llm_pysc2.cli.evaluate import show_scores, show_usage
 
-    show_scores(run, "json" if as_json else form, each_episode=each_episode)
+    form = "json" if as_json else form
+    if each_agent:
+        show_usage(run, form)
+    else:
+        show_scores(run, form, each_episode=each_episode)
 
 
 @app.command()

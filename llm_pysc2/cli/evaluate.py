@@ -20,6 +20,7 @@ from llm_pysc2.cli.tables import (
     summaries_to_csv,
     summary_markdown,
     summary_table,
+    usage_text,
 )
 from llm_pysc2.errors import TraceError, UsageError, closest_names
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
@@ -29,6 +30,7 @@ from llm_pysc2.evaluation.score import EpisodeScore, read_scores
 from llm_pysc2.evaluation.statistics import wilson_interval
 from llm_pysc2.evaluation.suite import Suite, read_suite
 from llm_pysc2.evaluation.summary import summarise
+from llm_pysc2.evaluation.usage import read_usage
 from llm_pysc2.evaluation.worker import Report
 
 
@@ -65,10 +67,23 @@ def evaluate(suite: Suite, out: Path, *, as_json: bool, quiet: bool) -> int:
     return 1 if left or any(score.result == "fault" for score in scores) else 0
 
 
-def show_scores(run: Path, form: str, *, each_episode: bool) -> None:
-    """Print the scores of a folder of traces. Raises TraceError if there are none, UsageError for an unknown form."""
+def show_usage(run: Path, form: str) -> None:
+    """Print what each agent used. Raises TraceError if there are no traces, UsageError for an unknown form."""
+    _check_form(form)
+    rows = read_usage(run)
+    if not rows:
+        raise TraceError(f"{run}: no finished traces here; expected a folder that 'play' or 'eval' has written")
+    sys.stdout.write(usage_text(rows, form))
+
+
+def _check_form(form: str) -> None:
     if form not in FORMS:
         raise UsageError(f"no scores as {form!r}; {closest_names(form, FORMS)}")
+
+
+def show_scores(run: Path, form: str, *, each_episode: bool) -> None:
+    """Print the scores of a folder of traces. Raises TraceError if there are none, UsageError for an unknown form."""
+    _check_form(form)
     scores = read_scores(run)
     if not scores:
         raise TraceError(f"{run}: no finished traces here; expected a folder that 'play' or 'eval' has written")

@@ -11,7 +11,9 @@ from typing import Any
 from rich.table import Table
 
 from llm_pysc2.evaluation.score import EpisodeScore
+from llm_pysc2.evaluation.statistics import percentile
 from llm_pysc2.evaluation.summary import Summary
+from llm_pysc2.evaluation.usage import AgentUsage
 from llm_pysc2.world.clock import loops_to_clock
 
 FORMS = ("table", "json", "csv", "markdown")
@@ -40,6 +42,16 @@ def summary_table(summaries: Sequence[Summary]) -> Table:
     for row in summaries:
         table.add_row(row.scenario, row.model, *(text(row) for _, text in columns))
     return table
+
+
+def usage_text(rows: Sequence[AgentUsage], form: str) -> str:
+    """Return a row for each agent with what it used, in one of FORMS; for a terminal it is Markdown, too."""
+    plain = [row.as_dict() for row in rows]
+    if form == "json":
+        return json.dumps(all_finite({"schema": SCORES_SCHEMA, "agents": plain}), indent=2) + "\n"
+    if form == "csv":
+        return to_csv(plain)
+    return markdown([title for title, _ in _USAGE], ([text(row) for _, text in _USAGE] for row in rows)) + "\n"
 
 
 def summary_markdown(summaries: Sequence[Summary]) -> str:
@@ -151,8 +163,16 @@ def _rejected(row: Summary) -> str:
     return f"{row.rejected / written:.1%}" if written else "-"
 
 
-def _dollars(row: Summary) -> str:
+def _dollars(row: Summary | AgentUsage) -> str:
     return "unknown" if row.cost_usd is None else f"{row.cost_usd:.2f}"
+
+
+def _by_kind(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "-"
+
+
+def _latencies(row: AgentUsage) -> str:
+    return "/".join(f"{percentile(row.latencies_seconds, share):.1f}" for share in (0.5, 0.95))
 
 
 def _time(row: Summary) -> str:
@@ -182,4 +202,19 @@ _SERVICE: tuple[Column, ...] = (
     ("cached", lambda row: f"{row.cached_tokens:,}"),
     ("p50/p95 s", lambda row: f"{row.latency_p50_seconds:.1f}/{row.latency_p95_seconds:.1f}"),
     ("failures", lambda row: f"{row.failures}"),
+)
+_USAGE: tuple[tuple[str, Callable[[AgentUsage], str]], ...] = (
+    ("scenario", lambda row: row.scenario),
+    ("agent", lambda row: row.agent),
+    ("model", lambda row: f"`{row.model}`"),
+    ("questions", lambda row: f"{row.answers}"),
+    ("tokens in", lambda row: f"{row.input_tokens:,}"),
+    ("cached", lambda row: f"{row.cached_tokens:,}"),
+    ("out", lambda row: f"{row.output_tokens:,}"),
+    ("reasoning", lambda row: f"{row.reasoning_tokens:,}"),
+    ("$", _dollars),
+    ("p50/p95 s", _latencies),
+    ("retries", lambda row: f"{row.retries}"),
+    ("unanswered", lambda row: _by_kind(row.failures)),
+    ("ended", lambda row: _by_kind(row.stops)),
 )

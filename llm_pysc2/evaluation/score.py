@@ -55,6 +55,8 @@ class EpisodeScore:
     """Answers that did not come, by kind."""
     model_faults: dict[str, int] = field(default_factory=dict)
     """Failed attempts to ask a model, by kind, those that a retry made good included."""
+    stops: dict[str, int] = field(default_factory=dict)
+    """Answers by why the model stopped writing; those of agents that do not say are left out."""
     accepted: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
     """Rejected actions by cause."""
@@ -129,7 +131,12 @@ def score_trace(path: Path, prices: PriceList | None = None) -> EpisodeScore:
 def read_scores(folder: Path) -> list[EpisodeScore]:
     """Return the scores of all finished traces below a folder, by path. Raises TraceError for one that is broken."""
     prices = PriceList()
-    return [score_trace(path, prices) for path in sorted(folder.rglob("*.jsonl")) if path.name != "faults.jsonl"]
+    return [score_trace(path, prices) for path in find_finished(folder)]
+
+
+def find_finished(folder: Path) -> list[Path]:
+    """Return the finished traces below a folder, sorted."""
+    return [path for path in sorted(folder.rglob("*.jsonl")) if path.name != "faults.jsonl"]
 
 
 def score_events(events: Iterable[Event], prices: PriceList | None = None) -> EpisodeScore:
@@ -196,9 +203,11 @@ def _of_decisions(decisions: list[Decided]) -> dict[str, Any]:
 
 def _of_answers(answers: list[Answered]) -> dict[str, Any]:
     failures = Counter(answer.failure for answer in answers if answer.failure)
+    stops = Counter(answer.stop_reason for answer in answers if answer.stop_reason and not answer.failure)
     return {
         "answers": len(answers),
         "failures": dict(sorted(failures.items())),
+        "stops": dict(sorted(stops.items())),
         "latencies_seconds": tuple(answer.latency_seconds for answer in answers),
     }
 

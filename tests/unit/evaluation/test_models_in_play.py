@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,11 +14,14 @@ from llm_pysc2.cli import main
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.evaluation.run import RunPlan, play_run, prepare
 from llm_pysc2.evaluation.score import EpisodeScore, read_scores
+from llm_pysc2.evaluation.usage import read_usage
 from llm_pysc2.orchestrator.events import Answered
 from llm_pysc2.orchestrator.trace import read_trace, without_wall_clock
+from llm_pysc2.roster import read_overrides
 from tests.wire.answers import Answer, Plan, Seen, busy, in_order, status
 from tests.wire.server import WireServer
 
+ORDER = {"team": "", "units": None, "action": "Attack_To", "point": [23, 16], "queued": False}
 FIGHT = "I attack.\nActions:\nTeam Marine:\n<Attack_To([23, 16])>"
 KEY = "sk-planted-4a7f"
 
@@ -58,32 +62,58 @@ def test_faults_cost_turns_and_are_counted(model: str, tmp_path: Path) -> None:
 
 
 INJECTED = {
-    "busy": (busy("0"), status(500), status(529)),
+    "busy": (busy(), busy("0"), status(500), status(529)),
     "answer": (Answer("not_json"), Answer("wrong_form")),
-    "unreachable": (Answer("drop"),),
+    "unreachable": (Answer("drop"), Answer("drop_in_body")),
+    "timeout": (Answer("drip"),),
+    "request": (status(400, "image_url is not supported by this model"),),
+    "length": (Answer(text="I attack with", stop="length"),),
+    "refusal": (Answer(text="I cannot help with war.", stop="refusal"),),
+    "empty": (Answer(text=""),),
+    "unreadable": (Answer(calls=[("c1", "give_orders", "{oops")]),),
 }
-"""What goes wrong, by the kind under which it is to be counted."""
+"""What goes wrong, by the kind under which it is to be counted: attempts, ends of answers, and what was called."""
+OF_ATTEMPTS = ("answer", "busy", "request", "timeout", "unreachable")
+ENDS = ("empty", "length", "refusal")
 
 
-def test_many_agents_play_through_faults_and_the_report_counts_those_injected(tmp_path: Path) -> None:
-    chance, injected = Random(1), Counter[str]()
+def test_many_agents_play_through_faults_and_the_report_counts_those_injected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of ten requests three go wrong, each kind in its turn."""
+    chance, kinds, injected = Random(3), cycle(INJECTED), Counter[str]()
 
-    def plan(number: int, _: Seen) -> Answer:
-        if number and chance.random() < 0.3:
-            kind = chance.choice([*INJECTED])
+    def plan(number: int, _seen: Seen) -> Answer:
+        if number % 10 in (2, 5, 8):
+            kind = next(kinds)
             injected[kind] += 1
             return chance.choice(INJECTED[kind])
-        return Answer(text="<Attack_To([23, 16])>")
+        injected["none"] += 1
+        return Answer(calls=[("c1", "give_orders", json.dumps({"orders": [ORDER]}))])
 
     with WireServer(plan) as server:
-        models = RunOptions(options=ModelOptions(base_url=server.openai_url, max_attempts=3))
-        cell = Cell("3m", "openai/small", roster="one_per_unit", step_mul=48)
-        (score,) = play_run(prepare(RunPlan(cell, out=tmp_path / "run", models=models)))
+        options = ModelOptions(base_url=server.openai_url, max_attempts=4, timeout_seconds=0.3)
+        cell = Cell(
+            "8m", "openai/small", roster="one_per_unit", step_mul=12, overrides=read_overrides(protocol="tools")
+        )
+        (score,) = play_run(prepare(RunPlan(cell, out=tmp_path / "run", models=RunOptions(options=options))))
     assert score.result in ("win", "tie", "loss")
-    assert sum(injected.values()) >= 5
-    assert score.model_faults == dict(sorted(injected.items()))
-    trace = list(read_trace(tmp_path / "run/episode-000.jsonl"))
-    assert len({event.agent for event in trace if isinstance(event, Answered)}) == 3
+    assert min(injected.values()) >= 2, "all of them have been tried"
+    assert len(injected) == len(INJECTED) + 1
+    assert score.model_faults == {kind: injected[kind] for kind in OF_ATTEMPTS}
+    assert {kind: score.stops[kind] for kind in ENDS} == {kind: injected[kind] for kind in ENDS}
+    assert score.stops["tool"] == injected["none"] + injected["unreadable"]
+    assert score.rejected["argument"] == injected["unreadable"]
+    assert score.failures["request"] == injected["request"]
+    usage = read_usage(tmp_path / "run")
+    assert [row.agent for row in usage] == ["Soldier"]
+    assert dict(usage[0].model_faults) == score.model_faults
+    assert usage[0].retries == sum(score.model_faults.values()) - sum(score.failures.values())
+    assert (usage[0].answers, usage[0].input_tokens) == (score.answers, score.input_tokens)
+    assert main(["score", str(tmp_path / "run"), "--agents"]) == 0
+    row = capsys.readouterr().out.splitlines()[-1]
+    assert f"| {usage[0].retries} | " in row
+    assert f"{injected['refusal']} refusal" in row
 
 
 def test_a_refused_key_stops_the_run_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
