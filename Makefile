@@ -6,6 +6,7 @@
 # make package       build wheel and sdist, install them elsewhere, play
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
+# make bench-eval    how fast batches are, with scripted players and with models that must be waited for
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
@@ -35,6 +36,9 @@ package: $(VENV)/.installed-dev
 
 smoke:
 	$(PYTHON) tools/smoke.py
+
+bench-eval: $(VENV)/.installed-dev
+	$(BIN)/python tools/bench_eval.py
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench.py

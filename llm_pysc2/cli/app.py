@@ -140,6 +140,9 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     trace_loops: Annotated[int | None, typer.Option(min=0, help=TRACE_HELP)] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
+    calls_in_flight: Annotated[int | None, typer.Option(min=1, help="Calls to a model at the same time.")] = None,
+    budget_tokens: Annotated[int | None, typer.Option(min=1, help="Stop before more tokens are used.")] = None,
+    budget_usd: Annotated[float | None, typer.Option(min=0.0, help="Stop before more money is spent.")] = None,
     out: Annotated[Path, typer.Option(help="Folder of the batch; the same command goes on with it.")] = Path(
         "runs/eval"
     ),
@@ -168,6 +171,9 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "trace_loops": trace_loops,
         "workers": workers,
         "in_flight": in_flight,
+        "calls_in_flight": calls_in_flight,
+        "budget_tokens": budget_tokens,
+        "budget_usd": budget_usd,
     }
     return evaluate(suite_from(suite, wanted), out, as_json=as_json, quiet=quiet)
 

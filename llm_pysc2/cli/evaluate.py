@@ -25,8 +25,10 @@ from llm_pysc2.cli.tables import (
 from llm_pysc2.errors import TraceError, UsageError, closest_names
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
 from llm_pysc2.evaluation.cell import PreparedCell
+from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.folder import BatchFolder
 from llm_pysc2.evaluation.score import EpisodeScore, read_scores
+from llm_pysc2.evaluation.spending import Spent, spent_in
 from llm_pysc2.evaluation.statistics import wilson_interval
 from llm_pysc2.evaluation.suite import Suite, read_suite
 from llm_pysc2.evaluation.summary import summarise
@@ -46,7 +48,7 @@ def suite_from(path: Path | None, wanted: Mapping[str, Any]) -> Suite:
 
 def evaluate(suite: Suite, out: Path, *, as_json: bool, quiet: bool) -> int:
     """Play a suite and print its scores; the exit code is 1 if episodes broke or are left."""
-    switchboard = Switchboard(suite.models_options)
+    switchboard = Switchboard(suite.models_options())
     for cell in suite.cells():
         PreparedCell(cell, switchboard)
     console = Console(stderr=as_json)
@@ -116,6 +118,8 @@ class BatchWatch:
         self._live = Live(console=console, auto_refresh=False) if console.is_terminal and not silent else None
         self._started = time.monotonic()
         self._done = 0
+        self._prices = PriceList() if folder.suite.waits_for_models else None
+        self._spent = Spent()
         self.left = 0
 
     def __call__(self, report: Report) -> None:
@@ -123,12 +127,13 @@ class BatchWatch:
         self._results[report.job.cell.slug].append(report.result)
         self._done += 1
         self.left -= 1
+        if self._prices is not None:
+            self._spent += spent_in([report.job.path], self._prices)
         if self._live is not None:
             self._live.update(self._table(), refresh=True)
         elif not self._silent:
             self._console.print(
-                f"{self._done} done, {self.left} left, {self._eta()}  "
-                f"{report.job.cell.slug} seed {report.job.seed}: {report.result} ({report.reason})",
+                f"{self._progress()}  {report.job.cell.slug} seed {report.job.seed}: {report.result} ({report.reason})",
                 highlight=False,
                 markup=False,
             )
@@ -146,6 +151,10 @@ class BatchWatch:
         if self._live is not None:
             self._live.__exit__(kind, error, traceback)
 
+    def _progress(self) -> str:
+        spent = f", {self._spent.tokens:,} tokens, ${self._spent.usd:.2f}" if self._spent.tokens else ""
+        return f"{self._done} done, {self.left} left, {self._eta()}{spent}"
+
     def _eta(self) -> str:
         if not self._done:
             return "starting"
@@ -154,7 +163,7 @@ class BatchWatch:
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, title_justify="left")
-        table.title = f"{self._done} done, {self.left} left, {self._eta()}"
+        table.title = self._progress()
         for column in ("cell", "played", "won", "win rate (95 %)"):
             table.add_column(column, justify="left" if column == "cell" else "right")
         for slug, results in self._results.items():

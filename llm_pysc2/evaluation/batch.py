@@ -5,15 +5,19 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import FrameType
 from typing import Protocol
 
 from llm_pysc2 import packs
+from llm_pysc2.backends import BudgetLimits
 from llm_pysc2.errors import LlmPysc2Error
 from llm_pysc2.evaluation.folder import BatchFolder, Job
+from llm_pysc2.evaluation.means import means_of
+from llm_pysc2.evaluation.spending import left_of, part_of, spent_in
+from llm_pysc2.evaluation.suite import NO_LIMITS
 from llm_pysc2.evaluation.worker import Report, work
 
 
@@ -35,6 +39,9 @@ class _Worker:
 
     process: SpawnProcess
     pipe: "Connection[Job | None, Report]"
+    budget: BudgetLimits
+    given: list[Job] = field(default_factory=list)
+    """All that it has been sent."""
     playing: list[Job] = field(default_factory=list)
 
 
@@ -42,8 +49,10 @@ class Batch:
     """One batch being played."""
 
     def __init__(self, folder: BatchFolder, watch: Callable[[Report], None] = lambda _: None) -> None:
+        means = means_of(folder.suite)
         self._folder = folder
-        self._suite = folder.suite
+        self._suite = replace(folder.suite, workers=means.workers, in_flight=means.in_flight)
+        self._budgets = self._split_budget()
         self._watch = watch
         self._waiting = deque(job for job in folder.jobs() if not job.path.exists())
         self._attempts: dict[Job, int] = {}
@@ -77,6 +86,14 @@ class Batch:
             reason = self._stop_reason or next(iter(self._given_up.values()), "interrupted")
             raise BatchStoppedError(f"{reason}; {left} episodes are left, the same command goes on with them")
 
+    def _split_budget(self) -> list[BudgetLimits]:
+        """Return a part for each worker of what earlier starts of this batch have left of its budget."""
+        budget = self._suite.budget
+        if budget != NO_LIMITS:
+            used = spent_in(path for job in self._folder.jobs() for path in self._folder.attempts(job))
+            budget = part_of(left_of(budget, used), self._suite.workers)
+        return [budget] * self._suite.workers
+
     @property
     def _is_stopping(self) -> bool:
         return bool(self._interrupts or self._stop_reason)
@@ -87,18 +104,20 @@ class Batch:
         while not self._is_stopping and len(self._workers) < wanted:
             self._workers.append(self._hire())
         for worker in self._workers:
-            while not self._is_stopping and self._waiting and len(worker.playing) < self._suite.episodes_in_flight:
+            while not self._is_stopping and self._waiting and len(worker.playing) < self._suite.in_flight:
                 job = self._waiting.popleft()
+                worker.given.append(job)
                 worker.playing.append(job)
                 worker.pipe.send(job)
 
     def _hire(self) -> _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, packs.user_packs(), self._suite), daemon=True)
+        budget = self._budgets.pop()
+        process = context.Process(target=work, args=(theirs, packs.user_packs(), self._suite, budget), daemon=True)
         process.start()
         theirs.close()
-        return _Worker(process, ours)
+        return _Worker(process, ours, budget)
 
     def _listen(self) -> None:
         """Wait for a report or for the death of a worker."""
@@ -125,6 +144,11 @@ class Batch:
     def _bury(self, worker: _Worker) -> None:
         worker.process.join()
         self._workers.remove(worker)
+        if worker.budget != NO_LIMITS:
+            used = spent_in(path for job in worker.given for path in self._folder.attempts(job))
+            self._budgets.append(left_of(worker.budget, used))
+        else:
+            self._budgets.append(NO_LIMITS)
         for job in worker.playing:
             if job.path.exists():
                 self._watch(Report(job, "done", "finished as its worker died"))

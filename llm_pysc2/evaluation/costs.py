@@ -20,6 +20,8 @@ class Cost:
     usd: float | None
     """None if the price of a model that used tokens is unknown."""
     unpriced: frozenset[str] = frozenset()
+    known_usd: float = 0.0
+    """Of the models whose price is known."""
 
 
 class PriceList:
@@ -71,4 +73,4 @@ class PriceList:
                 output_tokens=answer.output_tokens,
             )
             usd += cost_usd(usage, price)
-        return Cost(None if unpriced else usd, frozenset(unpriced))
+        return Cost(None if unpriced else usd, frozenset(unpriced), usd)

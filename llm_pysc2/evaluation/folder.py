@@ -83,6 +83,10 @@ class BatchFolder:
         if job.path.exists():
             job.path.rename(job.path.with_suffix(f".fault-{attempt}"))
 
+    def attempts(self, job: Job) -> Iterator[Path]:
+        """Yield all that there is of an episode: its trace, finished or not, and those that broke."""
+        yield from job.path.parent.glob(f"{job.path.stem}.*")
+
     def traces(self) -> Iterator[Path]:
         """Yield the finished traces, in a fixed order."""
         yield from sorted((self.path / "traces").glob("*/seed-*.jsonl"))

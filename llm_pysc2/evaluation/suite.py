@@ -1,5 +1,6 @@
 """A suite: scenarios x rosters x models x seeds, from a TOML file or from the command line."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from fnmatch import fnmatchcase
@@ -7,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from llm_pysc2 import packs
-from llm_pysc2.backends import ModelOptions, RunOptions
+from llm_pysc2.backends import BudgetLimits, ModelOptions, RunOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.roster import read_overrides
 from llm_pysc2.scenario import RULES_MARK, scenario_files
+
+NO_LIMITS = BudgetLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,13 @@ class Suite:
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
-    """Episodes at the same time in each worker; 0 = 1 for scripted policies, 32 where a model must be waited for."""
+    """Episodes at the same time in each worker; 0 = what suits the models and the memory, see `evaluation.means`."""
+    calls_in_flight: int = 0
+    """Calls to a model at the same time, all workers together; 0 = as its preset says, else 50."""
+    budget_tokens: int = 0
+    """The batch stops before more tokens are used, those of earlier starts included; 0 = no limit."""
+    budget_usd: float = 0.0
+    """The batch stops before more money is spent, that of earlier starts included; 0 = no limit."""
     points: str = ""
     """Frame of the places that agents are shown; empty = as the roster says."""
     protocol: str = ""
@@ -53,7 +62,7 @@ class Suite:
 
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
-        launch = LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
+        launch = self.launch
         overrides = read_overrides(self.points, self.protocol, self.token_budget)
         return [
             Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, overrides, self.trace_loops)
@@ -63,22 +72,35 @@ class Suite:
         ]
 
     @property
-    def models_options(self) -> RunOptions:
-        """What holds for all models in one of the workers."""
-        return RunOptions(options=ModelOptions(base_url=self.base_url or ""), workers=self.workers)
+    def launch(self) -> LaunchOptions:
+        """Which game it is played on. Raises UsageError for one that cannot be meant."""
+        return LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
 
     @property
-    def episodes_in_flight(self) -> int:
-        """Episodes at the same time in each worker."""
-        scripted = self.agent is not None or all(model.startswith("scripted/") for model in self.models)
-        return self.in_flight or (1 if scripted else 32)
+    def budget(self) -> BudgetLimits:
+        """The most that all workers together may use up."""
+        return BudgetLimits(self.budget_tokens or None, self.budget_usd or None)
+
+    @property
+    def waits_for_models(self) -> bool:
+        """Whether somebody thinks elsewhere while the game stands still."""
+        return self.agent is None and not all(model.startswith("scripted/") for model in self.models)
+
+    def models_options(self, budget: BudgetLimits = NO_LIMITS) -> RunOptions:
+        """Return what holds for all models in one of the workers, with its part of the budget."""
+        options = ModelOptions(base_url=self.base_url or "")
+        if self.calls_in_flight:
+            options = replace(options, max_in_flight=self.calls_in_flight)
+        return RunOptions(options=options, budget=budget, workers=self.workers)
 
     def identity(self) -> dict[str, Any]:
         """Return what makes results comparable: everything but the means."""
         return {key: value for key, value in asdict(self).items() if key not in _MEANS}
 
 
-_MEANS = ("workers", "in_flight", "attempts", "game_timeout", "trace_loops")
+_MEANS = (
+    "workers", "in_flight", "calls_in_flight", "budget_tokens", "budget_usd", "attempts", "game_timeout", "trace_loops",
+)  # fmt: skip
 
 
 def expand(patterns: Sequence[str]) -> list[str]:
@@ -107,6 +129,7 @@ def read_suite(path: Path) -> Suite:
 
 
 _LISTS = ("scenarios", "models", "rosters")
+_FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = ("agent", "pace", "points", "protocol", "base_url", "game", "game_version")
 
 
@@ -123,8 +146,12 @@ def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
             if not isinstance(value, str):
                 raise PackError(f"{path}: {key}: expected text, found {value!r}")
             yield key, value
+        elif key == "budget_usd":
+            if type(value) not in (int, float) or not 0 <= value < math.inf:
+                raise PackError(f"{path}: {key}: expected a number from 0, found {value!r}")
+            yield key, float(value)
         else:
-            least = 0 if key in ("seed", "in_flight", "trace_loops", "token_budget") else 1
+            least = 0 if key in _FROM_ZERO else 1
             if type(value) is not int or value < least:
                 raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
             yield key, value

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from llm_pysc2 import packs
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import BudgetLimits, Switchboard
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.folder import Job
@@ -36,12 +36,12 @@ class Report:
     reason: str
 
 
-def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path], suite: Suite) -> None:
-    """Play what comes until there is no more; the main function of a worker process."""
+def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path], suite: Suite, budget: BudgetLimits) -> None:
+    """Play what comes until there is no more or the worker's part of the budget is spent; a process's main function."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     packs.use_packs(user_packs)
-    asyncio.run(_work(pipe, Switchboard(suite.models_options)))
+    asyncio.run(_work(pipe, Switchboard(suite.models_options(budget))))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

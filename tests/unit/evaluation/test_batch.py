@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from llm_pysc2.evaluation.suite import Suite
 
 EPISODES = int(os.environ.get("LLM_PYSC2_TORTURE_EPISODES", "12"))
 KILLS = int(os.environ.get("LLM_PYSC2_TORTURE_KILLS", "3"))
+STARTING_SECONDS = 0.8
 WALL_CLOCK = ("elapsed_seconds", "latencies_seconds", "latency_p50_seconds", "latency_p95_seconds")
 
 
@@ -35,26 +37,41 @@ def table(out: Path, cwd: Path) -> Any:
     return scores
 
 
-def children(pid: int) -> list[int]:
-    found = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False)
+def workers(pid: int) -> list[int]:
+    """Return the processes that play for a coordinator (the other child that it may have keeps its semaphores)."""
+    found = subprocess.run(["pgrep", "-P", str(pid), "-f", "spawn_main"], capture_output=True, text=True, check=False)
     return [int(line) for line in found.stdout.split()]
 
 
+def kill_a_worker(coordinator: "subprocess.Popen[bytes]", chance: random.Random) -> bool:
+    """Kill a worker as soon as there is one; False if the batch is over before that."""
+    while coordinator.poll() is None:
+        if playing := workers(coordinator.pid):
+            os.kill(chance.choice(playing), signal.SIGKILL)
+            return True
+        time.sleep(0.05)
+    return False
+
+
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds worker processes with pgrep")
-def test_killed_at_random_moments_it_gives_the_same_table(tmp_path: Path) -> None:
+def test_killed_at_random_moments_it_gives_the_same_table(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     undisturbed = table(tmp_path / "calm", tmp_path)
     chance = random.Random(7)
+    killed = 0
     for number in range(KILLS):
         process = subprocess.Popen(command(tmp_path / "killed", "--quiet"), cwd=tmp_path, stdout=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.8, 3.0))
-        victims = [process.pid] if number % 2 else children(process.pid)[:1]
-        for victim in victims:
-            os.kill(victim, signal.SIGKILL)
+        time.sleep(STARTING_SECONDS + chance.uniform(0, 0.05) * EPISODES / KILLS)
         if number % 2:
-            process.wait()
+            killed += process.poll() is None
+            process.kill()
         else:
+            killed += kill_a_worker(process, chance)
             process.send_signal(signal.SIGINT)
-            process.wait(timeout=60)
+        process.wait(timeout=60)
+    record_property("kills that met a batch that was not over", killed)
+    assert killed, "the batch was over before anything could be killed; give it more episodes"
     disturbed = table(tmp_path / "killed", tmp_path)
     assert len(disturbed["episodes"]) == EPISODES
     assert disturbed == undisturbed
