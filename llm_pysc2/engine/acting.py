@@ -41,10 +41,9 @@ class Actor:
         """Carry out one action and return its `ActionResult`."""
         result = self._act(action)
         if result == Result.SUCCESS:
-            # An action given now is carried out in the next loop.
-            echo = sc_pb.Action(game_loop=self._game.loop + 1)
-            echo.MergeFrom(action)
-            echo.game_loop = self._game.loop + 1
+            echo = sc_pb.Action()
+            echo.CopyFrom(action)
+            echo.game_loop = self._game.loop
             self._doings.actions.append(echo)
         return result
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from google.protobuf.message import DecodeError
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
+from llm_pysc2.engine.guest import GAME_OVER, Guest
 from llm_pysc2.engine.requests import HANDLERS, Handler
 from llm_pysc2.engine.session import Session
 from llm_pysc2.errors import GameRequestError, LlmPysc2Error
@@ -29,21 +30,24 @@ PLAYING = frozenset({IN_GAME, IN_REPLAY})
 
 
 class Rule(NamedTuple):
-    """When a request is answered, and the status it leads to where it succeeds (None: the status stays)."""
+    """When a request is answered, and by whom."""
 
     valid_in: frozenset[int]
     leads_to: int | None = None
+    """The status after it has succeeded; None: the status stays."""
+    of_game: bool = True
+    """Whether it is about the running game, so that the process that plays it answers, not one that is its guest."""
 
 
 STATUS_TABLE: dict[str, Rule] = {
-    "create_game": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), INIT_GAME),
-    "join_game": Rule(frozenset({LAUNCHED, INIT_GAME}), IN_GAME),
+    "create_game": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), INIT_GAME, of_game=False),
+    "join_game": Rule(frozenset({LAUNCHED, INIT_GAME}), IN_GAME, of_game=False),
     "restart_game": Rule(frozenset({ENDED, IN_GAME}), IN_GAME),
-    "start_replay": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), IN_REPLAY),
+    "start_replay": Rule(frozenset({LAUNCHED, ENDED, IN_GAME, IN_REPLAY}), IN_REPLAY, of_game=False),
     "leave_game": Rule(frozenset({IN_GAME, ENDED}), LAUNCHED),
     "quick_save": Rule(frozenset({IN_GAME})),
     "quick_load": Rule(frozenset({IN_GAME})),
-    "quit": Rule(ANY, QUIT),
+    "quit": Rule(ANY, QUIT, of_game=False),
     "game_info": Rule(PLAYING),
     "observation": Rule(PLAYING | {ENDED}),
     "action": Rule(frozenset({IN_GAME})),
@@ -53,16 +57,14 @@ STATUS_TABLE: dict[str, Rule] = {
     "query": Rule(PLAYING),
     "save_replay": Rule(PLAYING | {ENDED}),
     "map_command": Rule(frozenset({IN_GAME})),
-    "replay_info": Rule(ANY),
-    "available_maps": Rule(ANY),
-    "save_map": Rule(frozenset({LAUNCHED, INIT_GAME})),
-    "ping": Rule(ANY),
+    "replay_info": Rule(ANY, of_game=False),
+    "available_maps": Rule(ANY, of_game=False),
+    "save_map": Rule(frozenset({LAUNCHED, INIT_GAME}), of_game=False),
+    "ping": Rule(ANY, of_game=False),
     "debug": Rule(frozenset({IN_GAME})),
 }
 """All requests of `sc2api.proto`. Beside it there is one transition: a game that is over turns PLAYING into ENDED."""
 
-GAME_OVER = "Game has already ended"
-"""The game's words; python-sc2 compares them."""
 GAME_OVER_UNSUPPORTED = "Not supported if game has already ended"
 """The game's words; python-sc2 compares them."""
 
@@ -77,6 +79,7 @@ class Connection:
         self._session = Session() if session is None else session
         self._handlers = handlers
         self._lock = threading.Lock()
+        self._session.welcome = lambda gathering: Connection(Session(invitation=gathering), handlers)
 
     @property
     def has_quit(self) -> bool:
@@ -97,8 +100,17 @@ class Connection:
         with self._lock:
             return sc_pb.Response.FromString(self._answer(request))
 
+    def abandon(self) -> None:
+        """Wait for nobody any longer, and leave a game that others play too. May be called while a request waits."""
+        self._session.abandon()
+
+    def resume(self) -> None:
+        """Have a client again: the next one, after one that said goodbye."""
+        self._session.resume()
+
     def close(self) -> None:
         """Forget the game. The connection refuses everything from now on."""
+        self.abandon()
         with self._lock:
             self.status = QUIT
             self._session.leave()
@@ -120,6 +132,18 @@ class Connection:
         rule = STATUS_TABLE[name]
         if self.status not in rule.valid_in:
             raise GameRequestError(refusal_in_status(name, self.status))
+        if rule.of_game and self._session.guest is not None:
+            return self._pass_on(name, self._session.guest, request)
+        with self._session.turn:
+            return self._play(name, rule, request)
+
+    def _pass_on(self, name: str, guest: Guest, request: sc_pb.Request) -> bytes:
+        self.status, answer = guest.ask(name, request)
+        if self.status == LAUNCHED:
+            self._session.leave()
+        return answer
+
+    def _play(self, name: str, rule: Rule, request: sc_pb.Request) -> bytes:
         if self.status in PLAYING:
             self._session.catch_up()
         result = self._handlers[name](self._session, getattr(request, name))
@@ -156,6 +180,18 @@ def refusal_in_status(name: str, status: int) -> str:
         return GAME_OVER if name in ("step", "action", "obs_action") else GAME_OVER_UNSUPPORTED
     valid = ", ".join(sc_pb.Status.Name(value) for value in sorted(valid_in))
     return f"{name!r} is not valid in status {sc_pb.Status.Name(status)}; valid in: {valid}"
+
+
+def asks_to_quit(request: bytes) -> bool:
+    """Return whether a serialized Request is the one to quit.
+
+    >>> asks_to_quit(sc_pb.Request(quit=sc_pb.RequestQuit()).SerializeToString())
+    True
+    """
+    try:
+        return bool(sc_pb.Request.FromString(request).HasField("quit"))
+    except DecodeError:
+        return False
 
 
 def _reports_error(body: Any) -> bool:

@@ -6,20 +6,13 @@ The file is our own (JSON, compressed): real replays can only be played by the r
 import base64
 import json
 import zlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from s2clientprotocol import debug_pb2
-from s2clientprotocol import sc2api_pb2 as sc_pb
-
-from llm_pysc2.engine.acting import Actor
 from llm_pysc2.engine.build import GAME_VERSION
-from llm_pysc2.engine.debugging import debug
-from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.observe.observation import Doings, Observer
-from llm_pysc2.engine.seat import Clock, Deed, Seat
 from llm_pysc2.engine.setup import GameSetup
 from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.table import Deed, Table
 from llm_pysc2.errors import GameRequestError
 
 MAGIC = b"llm-pysc2 replay 1\n"
@@ -39,10 +32,10 @@ class Replay:
     """By player id; empty if the game was not over."""
 
 
-def record(setup: GameSetup, game: Game, deeds: list[Deed]) -> Replay:
+def record(table: Table) -> Replay:
     """Return the replay of a game as far as it was played."""
-    results = {player.id: player.result for player in game.players.values() if player.result}
-    return Replay(setup, tuple(deeds), game.loop, results)
+    results = {player.id: player.result for player in table.game.players.values() if player.result}
+    return Replay(table.setup, tuple(table.deeds), table.game.loop, results)
 
 
 def encode_replay(replay: Replay) -> bytes:
@@ -80,53 +73,3 @@ def _decode(content: dict[str, Any]) -> Replay:
         loops=int(content["loops"]),
         results={int(player_id): str(result) for player_id, result in content["results"].items()},
     )
-
-
-class ReplaySeat(Seat):
-    """A seat from which a replay is watched, with the eyes of one of its players."""
-
-    def __init__(
-        self,
-        replay: Replay,
-        player_id: int,
-        options: sc_pb.InterfaceOptions,
-        *,
-        reveal: bool = False,
-        realtime: bool = False,
-        clock: Clock | None = None,
-    ) -> None:
-        setup = replace(replay.setup, realtime=realtime)
-        super().__init__(setup, player_id, options, watches=True, clock=clock)
-        self._observer = Observer(self.game, player_id, options, reveal=reveal or setup.disable_fog)
-        self._replay = replay
-        self._next = 0
-        self._actors: dict[int, Actor] = {}
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the replay has been watched to its end."""
-        return self.game.loop >= self._replay.loops or self.game.is_over
-
-    def _advance(self, loops: int) -> None:
-        end = min(self.game.loop + loops, self._replay.loops)
-        while self.game.loop < end and not self.game.is_over:
-            self._repeat_due()
-            upcoming = self._replay.deeds[self._next].loop if self._next < len(self._replay.deeds) else end
-            self.game.step(min(upcoming, end) - self.game.loop)
-
-    def _repeat_due(self) -> None:
-        while self._next < len(self._replay.deeds) and self._replay.deeds[self._next].loop <= self.game.loop:
-            self._repeat(self._replay.deeds[self._next])
-            self._next += 1
-
-    def _repeat(self, deed: Deed) -> None:
-        """Do again what was done in the game; only the deeds of the seat's own player are told back."""
-        player_id = deed.player_id
-        if deed.kind == "debug":
-            debug(self.game, player_id, debug_pb2.DebugCommand.FromString(deed.message))
-        elif deed.kind == "join":
-            doings = self._doings if player_id == self.player_id else Doings()
-            options = sc_pb.InterfaceOptions.FromString(deed.message)
-            self._actors[player_id] = Actor(self.game, player_id, options, doings)
-        else:
-            self._actors[player_id].act(sc_pb.Action.FromString(deed.message))

@@ -88,6 +88,9 @@ class GameServer:
         self._options = options
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="game")
         self._client: ServerConnection | None = None
+        self._place = asyncio.Lock()
+        self._connection: Connection | None = None
+        """Stays when a client says goodbye: PySC2 creates a game for others with one and plays it with the next."""
         self._quit = asyncio.Event()
         self._parent = os.getppid()
 
@@ -127,29 +130,58 @@ class GameServer:
         return self._client is not None and self._client.state is not State.CLOSED
 
     async def _serve_client(self, client: "ServerConnection") -> None:
-        from websockets.exceptions import ConnectionClosed
-
         if self._has_client():
             await client.close(TRY_AGAIN_LATER, ALREADY_TAKEN)
             return
         self._client = client
-        loop = asyncio.get_running_loop()
-        connection: Connection | None = None
-        try:
-            connection = await loop.run_in_executor(self._worker, _new_connection, self._options.data_dir)
-            while not connection.has_quit:
-                # PySC2 sends protobuf in text frames, so they are taken as bytes, not decoded.
-                request = await client.recv(decode=False)
-                await client.send(await loop.run_in_executor(self._worker, connection.handle, request))
-        except ConnectionClosed as closed:
-            _log.info("the client is gone: %s", closed)
-        finally:
-            if self._client is client:
-                self._client = None
-        if connection is not None and connection.has_quit:
+        async with self._place:  # Somebody who vanished may still be at it.
+            await self._serve(client)
+        if self._client is client:
+            self._client = None
+        if self._connection is not None and self._connection.has_quit:
             self._quit.set()
         elif self._options.exits_with_parent:
             await self._quit_if_orphaned()
+
+    async def _serve(self, client: "ServerConnection") -> None:
+        """Answer a client until it goes."""
+        from websockets.exceptions import ConnectionClosed, ConnectionClosedOK
+
+        try:
+            await self._answer(client)
+        except ConnectionClosedOK:
+            _log.info("the client has said goodbye; its game is kept for the next one, unless others play it, too")
+            if self._connection is not None:
+                await asyncio.to_thread(self._connection.abandon)
+        except ConnectionClosed as closed:
+            _log.info("the client is gone: %s", closed)
+            await self._forget_game()
+
+    async def _answer(self, client: "ServerConnection") -> None:
+        """Answer a client until it tells the game to quit. Raises ConnectionClosed when it is gone."""
+        loop = asyncio.get_running_loop()
+        if self._connection is None:
+            self._connection = await loop.run_in_executor(self._worker, _new_connection, self._options.data_dir)
+        self._connection.resume()
+        # PySC2 sends protobuf in text frames, so they are taken as bytes, not decoded.
+        upcoming = asyncio.ensure_future(client.recv(decode=False))
+        try:
+            while not self._connection.has_quit:
+                request = await upcoming
+                upcoming = asyncio.ensure_future(client.recv(decode=False))
+                answer = loop.run_in_executor(self._worker, self._connection.handle, request)
+                await asyncio.wait({answer, upcoming}, return_when=asyncio.FIRST_COMPLETED)
+                if not answer.done() and _breaks_off(upcoming):
+                    await asyncio.to_thread(self._connection.abandon)
+                await client.send(await answer)
+        finally:
+            if not upcoming.cancel() and not upcoming.cancelled():
+                upcoming.exception()
+
+    async def _forget_game(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await asyncio.get_running_loop().run_in_executor(self._worker, connection.close)
 
     async def _quit_if_orphaned(self) -> None:
         """Quit when the process that started the game died with its client; a live one may connect again."""
@@ -158,6 +190,13 @@ class GameServer:
                 self._quit.set()
                 return
             await asyncio.sleep(ORPHAN_CHECK_SECONDS)
+
+
+def _breaks_off(upcoming: "asyncio.Future[bytes]") -> bool:
+    """Return whether a client is gone, or wants to quit, while its last request still waits, perhaps for others."""
+    from llm_pysc2.engine.protocol import asks_to_quit
+
+    return upcoming.exception() is not None or asks_to_quit(upcoming.result())
 
 
 async def _close(server: "Server") -> None:

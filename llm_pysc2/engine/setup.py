@@ -37,10 +37,9 @@ class GameSetup:
     """Guesses about the rules that differ from their defaults."""
 
     @property
-    def open_seat(self) -> int | None:
-        """Player id of the first participant, None if only computers play."""
-        kinds = [player.kind for player in self.players]
-        return kinds.index("participant") + 1 if "participant" in kinds else None
+    def participants(self) -> tuple[int, ...]:
+        """Player ids of those who are played by clients."""
+        return tuple(number for number, player in enumerate(self.players, 1) if player.kind == "participant")
 
     def with_player(self, player_id: int, race: str, name: str) -> "GameSetup":
         """Return the setup with what a player says when it joins."""

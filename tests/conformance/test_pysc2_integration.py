@@ -31,18 +31,20 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("name", "tests"),
     [
-        ("ping_test", 1),
-        ("protocol_error_test", 2),
-        ("versions_test", 2),
-        ("step_mul_override_test", 2),
-        ("debug_test", 1),
-        ("general_actions_test", 1),
-        ("easy_scripted_test", 6),
+        ("tests.ping_test", 1),
+        ("tests.protocol_error_test", 2),
+        ("tests.versions_test", 2),
+        ("tests.step_mul_override_test", 2),
+        ("tests.debug_test", 1),
+        ("tests.general_actions_test", 1),
+        ("tests.multi_player_test", 1),
+        ("tests.easy_scripted_test", 6),
+        ("tests.host_remote_agent_test", 2),
     ],
 )
 def test_pysc2_passes_its_own(name: str, tests: int, installed: Path, tmp_path: Path):
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", RUN, f"pysc2.tests.{name}"],
+        [sys.executable, "-W", "ignore", "-c", RUN, f"pysc2.{name}"],
         env={**os.environ, "SC2PATH": str(installed), "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,

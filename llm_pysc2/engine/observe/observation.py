@@ -24,7 +24,7 @@ from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.observe.works import works_of
 from llm_pysc2.engine.state import Bools, Events, Player, Units
 
-RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie}
+RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie, "undecided": sc_pb.Undecided}
 
 _RESPONSE = sc_pb.Response.DESCRIPTOR
 _OBSERVATION = ("observation", "observation")
@@ -41,9 +41,9 @@ class Doings:
     chat: list[sc_pb.ChatReceived] = field(default_factory=list)
 
     def take(self, loop: int) -> "Doings":
-        """Return what has been carried out by a loop, and keep the rest."""
-        told = Doings([action for action in self.actions if action.game_loop <= loop], self.chat)
-        self.actions = [action for action in self.actions if action.game_loop > loop]
+        """Return what has been carried out when a loop has come, and keep the rest."""
+        told = Doings([action for action in self.actions if action.game_loop < loop], self.chat)
+        self.actions = [action for action in self.actions if action.game_loop >= loop]
         self.chat = []
         return told
 

@@ -7,13 +7,16 @@ from pathlib import Path
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.build import BASE_BUILD, DATA_VERSION, GAME_VERSION
+from llm_pysc2.engine.gathering import JOIN_PATIENCE_SECONDS, Arrival, Gathering, JoinError
+from llm_pysc2.engine.lan import LOOPBACK, Host
 from llm_pysc2.engine.map_file import MAGIC, MAX_NAME_BYTES
 from llm_pysc2.engine.maps import MapDefinition, known_maps, load_map, map_from_bytes, map_from_path
 from llm_pysc2.engine.seat import Seat
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.setup import RACE_NAMES, GameSetup, decode_players
+from llm_pysc2.engine.table import Table
 from llm_pysc2.engine.text import as_text
-from llm_pysc2.errors import GameRequestError, LlmPysc2Error, UsageError
+from llm_pysc2.errors import GameError, GameLostError, GameRequestError, LlmPysc2Error, UsageError
 
 MAX_RESOLUTION_PX = 1024
 MAX_CAMERA_WIDTH_CELLS = 1024
@@ -28,10 +31,6 @@ class _CreateError(LlmPysc2Error):
     def __init__(self, code: int, details: str) -> None:
         super().__init__(details)
         self.code = code
-
-
-class _JoinError(_CreateError):
-    """A request to join a game that cannot be met."""
 
 
 def create_game(session: Session, request: sc_pb.RequestCreateGame) -> sc_pb.Response:
@@ -56,27 +55,26 @@ def create_game(session: Session, request: sc_pb.RequestCreateGame) -> sc_pb.Res
 
 
 def join_game(session: Session, request: sc_pb.RequestJoinGame) -> sc_pb.Response:
-    """Sit down in the game that was created, as a participant, or as one who looks over a player's shoulder."""
-    if session.created is None:
-        raise GameRequestError("no game was created that could be joined")
+    """Sit down in a game: the one that was created, or, over the join ports, one that another process plays."""
     try:
-        seat = _seat(session, session.created, request)
-    except _JoinError as error:
+        player_id = _join(session, request)
+    except JoinError as error:
         return sc_pb.Response(join_game=_JOIN(error=error.code, error_details=str(error)))
-    session.take(seat)
-    return sc_pb.Response(join_game=_JOIN(player_id=seat.player_id))
+    return sc_pb.Response(join_game=_JOIN(player_id=player_id))
 
 
 def restart_game(session: Session, _request: sc_pb.RequestRestartGame) -> sc_pb.Response:
     """Begin the game anew with the same players and the next seed, so that episodes differ but a run repeats itself."""
     old = session.seat
-    setup = replace(old.setup, seed=old.setup.seed + 1)
-    session.take(Seat(setup, old.player_id, old.options, watches=old.watches, clock=session.clock))
+    if old.table.is_shared:
+        raise GameRequestError("restart_game: not in a game that others play, too; leave it and create another")
+    setup = replace(old.table.setup, seed=old.table.setup.seed + 1)
+    session.take(Seat(Table(setup, clock=session.clock), old.player_id, old.options, watches=old.watches))
     return sc_pb.Response(restart_game=sc_pb.ResponseRestartGame(need_hard_reset=False))
 
 
 def leave_game(session: Session, _request: sc_pb.RequestLeaveGame) -> sc_pb.Response:
-    """Leave the game; it is gone, because nobody else plays it."""
+    """Leave the game; others who play it have won, unless it was over."""
     session.leave()
     return sc_pb.Response(leave_game=sc_pb.ResponseLeaveGame())
 
@@ -115,13 +113,7 @@ def ping(_session: Session, _request: sc_pb.RequestPing) -> sc_pb.Response:
 def _check_players(setup: GameSetup, request: sc_pb.RequestCreateGame) -> None:
     if not request.player_setup:
         raise _CreateError(_CREATE.MissingPlayerSetup, "expected at least one player_setup")
-    participants = sum(player.kind == "participant" for player in setup.players)
-    observers = sum(player.type == sc_pb.Observer for player in request.player_setup)
-    if participants > 1:
-        raise _CreateError(
-            _CREATE.MultiplayerUnsupported, f"the embedded game has one participant; expected 1, found {participants}"
-        )
-    if participants + observers == 0:
+    if not any(player.type in (sc_pb.Participant, sc_pb.Observer) for player in request.player_setup):
         raise _CreateError(_CREATE.InvalidPlayerSetup, "expected a participant or an observer")
     slots = len(load_map(setup.map_name).players)
     if len(setup.players) > slots:
@@ -185,32 +177,86 @@ def _maps_folder(session: Session) -> Path | None:
     return folder if folder and folder.is_dir() else None
 
 
-def _seat(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> Seat:
+def _join(session: Session, request: sc_pb.RequestJoinGame) -> int:
+    """Sit down and return the player id."""
+    if session.created is not None:
+        return _join_here(session, session.created, request)
+    if session.invitation is not None:
+        number = session.invitation.arrive(_arrival(session.invitation.setup, request))
+        return _sit_down(session, session.invitation.wait(number))
+    if not request.HasField("server_ports"):
+        raise GameRequestError("no game was created that could be joined")
+    guest = session.become_guest()
+    try:
+        return guest.join(_address(request), request, JOIN_PATIENCE_SECONDS)
+    except GameError as error:
+        session.leave()
+        if isinstance(error, GameLostError):
+            raise JoinError(_JOIN.NetworkError, str(error)) from error
+        raise
+
+
+def _join_here(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> int:
+    if request.HasField("observed_player_id"):
+        return _watch(session, setup, request)
+    gathering = session.gather(setup)
+    if len(setup.participants) > 1 and not request.HasField("server_ports"):
+        raise JoinError(_JOIN.MissingPorts, "expected server_ports and client_ports, over which the others join")
+    number = gathering.arrive(_arrival(setup, request))
+    if len(setup.participants) > 1:
+        with _opened(session, gathering, request):
+            gathering.wait(number)
+    return _sit_down(session, gathering.wait(number))
+
+
+def _opened(session: Session, gathering: Gathering, request: sc_pb.RequestJoinGame) -> Host:
+    """Return the host that lets the others in."""
+    try:
+        return Host(_address(request), lambda: session.welcome(gathering))
+    except UsageError as error:
+        raise JoinError(_JOIN.NetworkError, str(error)) from error
+
+
+def _address(request: sc_pb.RequestJoinGame) -> tuple[str, int]:
+    """Return where the one who created the game lets the others in."""
+    return as_text(request.host_ip) or LOOPBACK, request.server_ports.game_port
+
+
+def _watch(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> int:
+    """Look over a player's shoulder."""
+    _check_options(request, load_map(setup.map_name))
+    player_id = request.observed_player_id
+    if not 1 <= player_id <= len(setup.players):
+        found = f"expected a player from 1 to {len(setup.players)}, found {player_id}"
+        raise JoinError(_JOIN.InvalidObservedPlayerId, found)
+    session.take(Seat(Table(setup, clock=session.clock), player_id, request.options, watches=True))
+    return int(player_id)
+
+
+def _arrival(setup: GameSetup, request: sc_pb.RequestJoinGame) -> Arrival:
+    """Return what a participant says of itself."""
+    _check_options(request, load_map(setup.map_name))
+    if request.race not in RACE_NAMES:
+        raise JoinError(_JOIN.MissingParticipation, "expected a race to play or observed_player_id")
+    if not setup.participants:
+        raise JoinError(_JOIN.GameFull, "only computers play here; expected observed_player_id")
+    return Arrival(RACE_NAMES[request.race], as_text(request.player_name), request.options)
+
+
+def _sit_down(session: Session, seat: Seat) -> int:
+    session.take(seat)
+    return seat.player_id
+
+
+def _check_options(request: sc_pb.RequestJoinGame, game_map: MapDefinition) -> None:
     if not request.HasField("options"):
-        raise _JoinError(_JOIN.MissingOptions, "expected options")
-    _check_options(request.options, load_map(setup.map_name))
-    watches = request.HasField("observed_player_id")
-    if watches:
-        player_id = request.observed_player_id
-        if not 1 <= player_id <= len(setup.players):
-            found = f"expected a player from 1 to {len(setup.players)}, found {player_id}"
-            raise _JoinError(_JOIN.InvalidObservedPlayerId, found)
-    else:
-        if request.race not in RACE_NAMES:
-            raise _JoinError(_JOIN.MissingParticipation, "expected a race to play or observed_player_id")
-        if setup.open_seat is None:
-            raise _JoinError(_JOIN.GameFull, "only computers play here; expected observed_player_id")
-        player_id = setup.open_seat
-        setup = setup.with_player(player_id, RACE_NAMES[request.race], as_text(request.player_name))
-    return Seat(setup, player_id, request.options, watches=watches, clock=session.clock)
-
-
-def _check_options(options: sc_pb.InterfaceOptions, game_map: MapDefinition) -> None:
+        raise JoinError(_JOIN.MissingOptions, "expected options")
+    options = request.options
     if options.HasField("render"):
-        raise _JoinError(_JOIN.FeatureUnsupported, "options.render: the embedded game draws no RGB; use feature_layer")
+        raise JoinError(_JOIN.FeatureUnsupported, "options.render: the embedded game draws no RGB; use feature_layer")
     if options.raw_crop_to_playable_area and game_map.playable != (0, 0, *game_map.size_cells):
         reason = "options.raw_crop_to_playable_area: the embedded game does not crop raw units; leave it unset"
-        raise _JoinError(_JOIN.FeatureUnsupported, reason)
+        raise JoinError(_JOIN.FeatureUnsupported, reason)
     if not options.HasField("feature_layer"):
         return
     layer = options.feature_layer
@@ -218,10 +264,10 @@ def _check_options(options: sc_pb.InterfaceOptions, game_map: MapDefinition) -> 
         size = getattr(layer, name)
         if not (1 <= size.x <= MAX_RESOLUTION_PX and 1 <= size.y <= MAX_RESOLUTION_PX):
             expected = f"expected 1 to {MAX_RESOLUTION_PX} pixels to each side, found {size.x} x {size.y}"
-            raise _JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.{name}: {expected}")
+            raise JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.{name}: {expected}")
     if not 0 <= layer.width <= MAX_CAMERA_WIDTH_CELLS:
         expected = f"expected a camera up to {MAX_CAMERA_WIDTH_CELLS} cells wide, found {layer.width}"
-        raise _JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.width: {expected}")
+        raise JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.width: {expected}")
 
 
 HANDLERS = {

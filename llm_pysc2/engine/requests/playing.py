@@ -14,7 +14,7 @@ def game_info(session: Session, _request: sc_pb.RequestGameInfo) -> bytes:
 
 def observation(session: Session, request: sc_pb.RequestObservation) -> bytes:
     """Show what the player sees; in realtime, when the loop asked for has come."""
-    session.seat.wait_for(request.game_loop)
+    session.seat.table.wait_for(request.game_loop)
     return session.seat.observe(request.disable_fog)
 
 
@@ -39,7 +39,9 @@ def obs_action(session: Session, request: sc_pb.RequestObserverAction) -> sc_pb.
 
 def data(session: Session, request: sc_pb.RequestData) -> bytes:
     """Return the tables asked for."""
-    return encode_data(session.seat.setup.map_name, [field.name for field, asked in request.ListFields() if asked])
+    return encode_data(
+        session.seat.table.setup.map_name, [field.name for field, asked in request.ListFields() if asked]
+    )
 
 
 def debug(session: Session, request: sc_pb.RequestDebug) -> sc_pb.Response:
@@ -58,13 +60,13 @@ def map_command(_session: Session, request: sc_pb.RequestMapCommand) -> sc_pb.Re
 
 def quick_save(session: Session, _request: sc_pb.RequestQuickSave) -> sc_pb.Response:
     """Remember the game as it is."""
-    session.seat.quick_save()
+    session.seat.table.quick_save()
     return sc_pb.Response(quick_save=sc_pb.ResponseQuickSave())
 
 
 def quick_load(session: Session, _request: sc_pb.RequestQuickLoad) -> sc_pb.Response:
     """Go back to where the game was saved."""
-    session.seat.quick_load()
+    session.seat.table.quick_load()
     return sc_pb.Response(quick_load=sc_pb.ResponseQuickLoad())
 
 

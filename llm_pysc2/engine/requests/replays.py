@@ -1,14 +1,17 @@
 """Replays of this game: save, describe, watch."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.build import BASE_BUILD, DATA_VERSION, GAME_VERSION
 from llm_pysc2.engine.observe.observation import RESULTS
-from llm_pysc2.engine.replay import MAX_REPLAY_BYTES, Replay, ReplaySeat, decode_replay, encode_replay, record
+from llm_pysc2.engine.replay import MAX_REPLAY_BYTES, Replay, decode_replay, encode_replay, record
+from llm_pysc2.engine.seat import Seat
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.setup import RACE_NUMBERS
+from llm_pysc2.engine.table import ReplayTable
 from llm_pysc2.engine.text import as_text
 from llm_pysc2.errors import GameRequestError, UsageError
 from llm_pysc2.world.clock import loops_to_seconds
@@ -19,10 +22,10 @@ _INFO = sc_pb.ResponseReplayInfo
 
 def save_replay(session: Session, _request: sc_pb.RequestSaveReplay) -> sc_pb.Response:
     """Return the game so far as a replay file."""
-    seat = session.seat
-    if isinstance(seat, ReplaySeat):
+    table = session.seat.table
+    if isinstance(table, ReplayTable):
         raise GameRequestError("a replay is not recorded while a replay is watched")
-    content = encode_replay(record(seat.setup, seat.game, seat.deeds))
+    content = encode_replay(record(table))
     return sc_pb.Response(save_replay=sc_pb.ResponseSaveReplay(data=content))
 
 
@@ -77,18 +80,13 @@ def _describe(replay: Replay) -> sc_pb.ResponseReplayInfo:
     return info
 
 
-def _seat(session: Session, replay: Replay, request: sc_pb.RequestStartReplay) -> ReplaySeat:
+def _seat(session: Session, replay: Replay, request: sc_pb.RequestStartReplay) -> Seat:
     player_id = request.observed_player_id or 1
     if not 1 <= player_id <= len(replay.setup.players):
         raise GameRequestError(f"expected a player from 1 to {len(replay.setup.players)}, found {player_id}")
-    return ReplaySeat(
-        replay,
-        player_id,
-        request.options,
-        reveal=request.disable_fog,
-        realtime=request.realtime,
-        clock=session.clock,
-    )
+    setup = replace(replay.setup, realtime=request.realtime)
+    table = ReplayTable(setup, replay.deeds, replay.loops, replay.results, session.clock)
+    return Seat(table, player_id, request.options, watches=True, reveal=request.disable_fog)
 
 
 def _content(session: Session, request: "sc_pb.RequestStartReplay | sc_pb.RequestReplayInfo") -> bytes:

@@ -88,8 +88,8 @@ def test_what_is_missing_is_said_with_its_number():
     assert create_error(client, local_map={"map_data": b"nonsense"})[0] == CREATE.InvalidMapData
     assert create_error(client, player_setup=[])[0] == CREATE.MissingPlayerSetup
     assert create_error(client, player_setup=[{"type": sc_pb.Computer}])[0] == CREATE.InvalidPlayerSetup
-    two = [{"type": sc_pb.Participant}] * 2
-    assert create_error(client, player_setup=two)[0] == CREATE.MultiplayerUnsupported
+    three = [{"type": sc_pb.Participant}] * 3
+    assert create_error(client, player_setup=three)[0] == CREATE.InvalidPlayerSetup
     many = [{"type": sc_pb.Participant}] + [{"type": sc_pb.Computer}] * 9
     assert create_error(client, player_setup=many)[0] == CREATE.InvalidPlayerSetup
     assert client.respond("save_map").save_map.error == sc_pb.ResponseSaveMap.InvalidMapData

@@ -192,7 +192,7 @@ def test_actions_are_told_back_with_the_loop_in_which_they_were_carried_out():
     assert not client.observe().actions
     client.step()
     (action,) = client.observe().actions
-    assert action.game_loop == 4
+    assert action.game_loop == 3
     assert list(action.action_raw.unit_command.unit_tags) == [tag]
     assert not client.observe().actions
 

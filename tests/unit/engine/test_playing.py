@@ -7,7 +7,7 @@ from s2clientprotocol import error_pb2, query_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.debugging import MAX_UNITS_CREATED
-from llm_pysc2.engine.seat import MAX_STEP_LOOPS
+from llm_pysc2.engine.table import MAX_STEP_LOOPS
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.api_client import ApiClient
 

@@ -3,8 +3,8 @@
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.seat import Clock
 from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.table import Clock
 from tests.api_client import ApiClient
 
 

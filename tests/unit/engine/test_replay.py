@@ -27,6 +27,13 @@ def start_replay(client: ApiClient, content: bytes, **fields) -> None:
     client.ask("start_replay", sc_pb.RequestStartReplay(replay_data=content, options=raw_options(), **fields))
 
 
+def without_results(content: bytes) -> bytes:
+    """Return a serialized observation without what is told at the end of a replay only."""
+    observation = sc_pb.ResponseObservation.FromString(content)
+    observation.ClearField("player_result")
+    return observation.SerializeToString(deterministic=True)
+
+
 def watch(client: ApiClient, content: bytes, steps: int = 12) -> list[bytes]:
     start_replay(client, content, observed_player_id=1)
     seen = []
@@ -43,8 +50,19 @@ def test_a_replay_shows_what_the_game_showed():
     played = play_and_record(client)
     content = client.ask("save_replay").data
     watched = watch(client, content)
-    assert watched == played
+    assert watched[:-1] == played[:-1]
+    assert without_results(watched[-1]) == played[-1]
     assert client.status == "ended"
+
+
+def test_a_replay_ends_with_a_result_even_if_the_game_had_none():
+    client = ApiClient()
+    client.play("3m")
+    client.step(8)
+    start_replay(client, client.ask("save_replay").data)
+    assert not client.observe().player_result
+    client.step(8)
+    assert [result.result for result in client.observe().player_result] == [sc_pb.Undecided, sc_pb.Undecided]
 
 
 def test_a_replay_may_be_watched_in_other_steps_and_by_another_player():

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
@@ -14,7 +15,8 @@ from websockets.sync.client import ClientConnection, connect
 
 from llm_pysc2.engine.server import MAX_FRAME_BYTES, ServerOptions, listen, run
 from llm_pysc2.errors import UsageError
-from tests.api_client import create_request, raw_options
+from tests.api_client import ApiClient, create_request, raw_options
+from tests.two_players import free_port, join_request, two_participants
 
 PING = sc_pb.Request(id=5, ping=sc_pb.RequestPing()).SerializeToString()
 QUIT = sc_pb.Request(quit=sc_pb.RequestQuit()).SerializeToString()
@@ -128,6 +130,45 @@ def test_a_client_that_vanishes_in_the_middle_of_a_step_stops_nothing(port):
         assert ask(other, ping=sc_pb.RequestPing()).status == sc_pb.launched
 
 
+def test_a_client_that_says_goodbye_leaves_its_game_to_the_next(port):
+    with open_client(port) as client:
+        ask(client, create_game=create_request("3m", random_seed=1))
+    with open_client(port) as other:
+        assert ask(other, ping=sc_pb.RequestPing()).status == sc_pb.init_game
+        ask(other, join_game=sc_pb.RequestJoinGame(race=1, options=raw_options()))
+        ask(other, step=sc_pb.RequestStep(count=4))
+    with open_client(port) as third:
+        assert ask(third, step=sc_pb.RequestStep(count=4)).step.simulation_loop == 8
+
+
+def test_a_client_that_quits_while_it_waits_for_others_is_obeyed_at_once(port):
+    with open_client(port) as client:
+        ask(client, create_game=two_participants())
+        client.send(sc_pb.Request(join_game=join_request(free_port())).SerializeToString())
+        client.send(QUIT)
+        refused = sc_pb.Response.FromString(client.recv(timeout=PATIENCE_SECONDS))
+        assert refused.join_game.error == sc_pb.ResponseJoinGame.NetworkError
+        assert sc_pb.Response.FromString(client.recv(timeout=PATIENCE_SECONDS)).status == sc_pb.quit
+
+
+@pytest.mark.parametrize("goodbye", [True, False])
+def test_whose_opponent_is_gone_has_won(port, goodbye):
+    ports = join_request(free_port())
+    opponent = ApiClient()
+    with ThreadPoolExecutor(1) as pool, open_client(port) as client:
+        ask(client, create_game=two_participants())
+        joined = pool.submit(lambda: opponent.ask("join_game", ports))
+        assert ask(client, join_game=ports).join_game.player_id == 1
+        assert joined.result(PATIENCE_SECONDS).player_id == 2
+        waiting = pool.submit(lambda: opponent.respond("step", sc_pb.RequestStep(count=8)))
+        if not goodbye:
+            client.socket.shutdown(socket.SHUT_RDWR)
+    waiting.result(PATIENCE_SECONDS)
+    (result,) = (result for result in opponent.observe().player_result if result.player_id == 2)
+    assert (result.result, opponent.status) == (sc_pb.Victory, "ended")
+    opponent.connection.close()
+
+
 def test_a_connection_that_never_becomes_a_websocket_blocks_nobody(port):
     with socket.create_connection(("127.0.0.1", port)) as silent, open_client(port) as client:
         silent.sendall(b"nonsense\r\n\r\n")
@@ -170,11 +211,6 @@ def _getaddrinfo(host, port, **_options):
 def start_process(*arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "llm_pysc2.engine", *arguments]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def free_port() -> int:
-    with listen("127.0.0.1", 0) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_for_client(port: int) -> ClientConnection:
