@@ -89,6 +89,14 @@ def layer_options(screen_px: int = 32, minimap_px: int = 32, **fields: Any) -> s
     return raw_options(feature_layer=layers, **fields)
 
 
+def picture_options(screen_px: int = 96, minimap_px: int = 64, **fields: Any) -> sc_pb.InterfaceOptions:
+    """Return options for pictures in colour beside feature layers of the same size."""
+    options = layer_options(screen_px, minimap_px, **fields)
+    options.render.resolution.CopyFrom(options.feature_layer.resolution)
+    options.render.minimap_resolution.CopyFrom(options.feature_layer.minimap_resolution)
+    return options
+
+
 def create_request(map_name: str = "2s3z", **fields: Any) -> sc_pb.RequestCreateGame:
     """Return a request to create a game by the path of its map, for a participant and a computer."""
     setups = [{"type": sc_pb.Participant}, {"type": sc_pb.Computer, "race": 3, "difficulty": sc_pb.VeryHard}]

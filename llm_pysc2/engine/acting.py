@@ -16,6 +16,7 @@ from llm_pysc2.engine.hand.panels import act_ui
 from llm_pysc2.engine.hand.pointing import Pointer
 from llm_pysc2.engine.hand.selection import select
 from llm_pysc2.engine.hand.spatial import act_spatial
+from llm_pysc2.engine.observe.frames import camera_setup
 from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.text import as_text
@@ -63,7 +64,7 @@ class Actor:
     def _act_spatial(self, action: spatial_pb2.ActionSpatial, space: str) -> int:
         if not self._options.HasField(space):
             return Result.NOT_SUPPORTED
-        return act_spatial(Pointer(self._game, self._player_id, getattr(self._options, space)), action)
+        return act_spatial(Pointer(self._game, self._player_id, camera_setup(self._options, space)), action)
 
     def _act_raw(self, action: raw.ActionRaw) -> int:
         kind = action.WhichOneof("action")

@@ -1,6 +1,6 @@
 """PySC2's own integration tests, unmodified, from its wheel, each in a process of its own against the installed game.
 
-All but `easy_scripted_test` prove the protocol: a server that simulates nothing would pass them too.
+All but `render_test` and `easy_scripted_test` prove the protocol: a server that simulates nothing would pass them too.
 """
 
 import os
@@ -38,6 +38,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("tests.debug_test", 1),
         ("tests.general_actions_test", 1),
         ("tests.multi_player_test", 1),
+        ("tests.render_test", 1),
         ("tests.easy_scripted_test", 6),
         ("tests.host_remote_agent_test", 2),
     ],

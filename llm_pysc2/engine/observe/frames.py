@@ -50,6 +50,30 @@ class Frame:
         return min(max(column, 0), self.width_px - 1), min(max(row, 0), self.height_px - 1)
 
 
+def camera_setup(options: Any, space: str) -> Any:
+    """Return the `SpatialCameraSetup` of an `InterfaceOptions` for "feature_layer" or "render".
+
+    Pictures in colour show what the feature layers show: where their setup does not say how wide the camera is and
+    whether the minimap is cropped, that of the layers does.
+    """
+    setup = getattr(options, space)
+    if space == "render" and options.HasField("feature_layer"):
+        chosen = type(setup)()
+        for name in ("width", "crop_to_playable_area"):
+            setattr(chosen, name, getattr(options.feature_layer, name))
+        chosen.MergeFrom(setup)
+        return chosen
+    return setup
+
+
+def screen_size_cells(options: Any) -> tuple[float, float]:
+    """Return width and height in cells of what the screen of an `InterfaceOptions` shows."""
+    space = "feature_layer" if options.HasField("feature_layer") else "render"
+    setup = camera_setup(options, space)
+    width = setup.width or DEFAULT_CAMERA_WIDTH_CELLS
+    return width, width * setup.resolution.y / setup.resolution.x if setup.resolution.x else width
+
+
 def screen_frame(setup: Any, camera: tuple[float, float]) -> Frame:
     """Return the part of the world that a `SpatialCameraSetup` shows around a camera in cells."""
     columns, rows = setup.resolution.x, setup.resolution.y
@@ -64,3 +88,11 @@ def minimap_frame(setup: Any, terrain: Terrain, playable: tuple[int, int, int, i
     columns, rows = setup.minimap_resolution.x, setup.minimap_resolution.y
     cells_per_px = max((right - left) / columns, (top - bottom) / rows)
     return Frame(left, top, cells_per_px, columns, rows)
+
+
+def camera_window(camera: Frame, minimap: Frame) -> tuple[int, int, int, int]:
+    """Return where a screen lies on a minimap: first column and row, and the first ones after it; may lie outside."""
+    left, top = (floor(edge) for edge in minimap.world_to_px(camera.left, camera.top))
+    columns = floor(camera.width_px * camera.cells_per_px / minimap.cells_per_px)
+    rows = floor(camera.height_px * camera.cells_per_px / minimap.cells_per_px)
+    return left, top, left + columns, top + rows

@@ -6,7 +6,6 @@ Drawn only for clients that ask for them; what does not change (ground, empty la
 """
 
 from collections.abc import Mapping
-from math import floor
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.observe.frames import Frame, minimap_frame, screen_frame
-from llm_pysc2.engine.observe.sight import VISIBLE, View, known_creep
+from llm_pysc2.engine.observe.frames import Frame, camera_window, minimap_frame, screen_frame
+from llm_pysc2.engine.observe.sight import CLOAKED, View, known_creep, seen_effects
 from llm_pysc2.engine.observe.stamps import Stamps, cell_index, stamp
 from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
 from llm_pysc2.engine.observe.wire import BYTES, encode_varint, field_key
@@ -44,7 +43,6 @@ SELF, NEUTRAL, ENEMY = 1, 3, 4
 """Of `player_relative`."""
 HEIGHT_PER_CELL = 21.25
 """Of the height map of the layers, measured on a recorded observation: z = 8 is 170."""
-_CLOAKED = (raw.Cloaked, raw.CloakedDetected, raw.CloakedAllied)
 
 
 class Sheet:
@@ -141,7 +139,7 @@ class LayerPainter:
             "unit_shields": units.shield * known,
             "unit_shields_ratio": _ratio(units.shield, units.shield_max) * known,
             "hallucinations": sight.hallucination,
-            "cloaked": np.isin(sight.cloak, _CLOAKED),
+            "cloaked": np.isin(sight.cloak, CLOAKED),
             "active": (units.mode != OrderKind.IDLE) & known,
             "build_progress": np.where(units.build_progress < 1, units.build_progress * 255, 0),
         }
@@ -159,13 +157,7 @@ class LayerPainter:
 
     def _effects(self, frame: Frame, view: View) -> Image | None:
         """Return the ids of what goes on at places in sight."""
-        height, width = view.visibility.shape
-        seen = [
-            effect
-            for effect in self._game.ground_effects()
-            if effect.owner == self._player_id
-            or view.visibility[min(max(int(effect.y), 0), height - 1), min(max(int(effect.x), 0), width - 1)] == VISIBLE
-        ]
+        seen = seen_effects(self._game, self._player_id, view.visibility)
         if not seen:
             return None
         x, y, radius = np.array([(effect.x, effect.y, effect.radius_cells) for effect in seen]).T
@@ -183,12 +175,9 @@ class LayerPainter:
     def _camera(self) -> Bools:
         """Return where the screen lies on the minimap."""
         camera, frame = screen_frame(self._setup, self._game.players[self._player_id].camera), self._minimap
-        first_column, first_row = (floor(edge) for edge in frame.world_to_px(camera.left, camera.top))
-        columns = floor(camera.width_px * camera.cells_per_px / frame.cells_per_px)
-        rows = floor(camera.height_px * camera.cells_per_px / frame.cells_per_px)
+        left, top, right, bottom = camera_window(camera, frame)
         shown = np.zeros((frame.height_px, frame.width_px), dtype=np.bool_)
-        right, bottom = max(first_column + columns, 0), max(first_row + rows, 0)
-        shown[max(first_row, 0) : bottom, max(first_column, 0) : right] = True
+        shown[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
         return shown.ravel()
 
     def _of_ground(self, sheet: Sheet, frame: Frame) -> dict[str, bytes]:

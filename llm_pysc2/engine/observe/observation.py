@@ -5,6 +5,7 @@ Puts the parts together as serialized pieces, because most of them are cached or
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from s2clientprotocol import common_pb2, score_pb2
@@ -13,16 +14,19 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.selection import selected
-from llm_pysc2.engine.observe.frames import DEFAULT_CAMERA_WIDTH_CELLS
+from llm_pysc2.engine.observe.frames import camera_setup, screen_size_cells
 from llm_pysc2.engine.observe.layers import LayerPainter
 from llm_pysc2.engine.observe.panels import PanelEncoder
 from llm_pysc2.engine.observe.player import PlayerEncoder
 from llm_pysc2.engine.observe.score import ScoreEncoder
-from llm_pysc2.engine.observe.sight import VISIBLE, View, VisibilityGrid, Watch, known_creep
+from llm_pysc2.engine.observe.sight import View, VisibilityGrid, Watch, known_creep, seen_effects
 from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.observe.works import works_of
 from llm_pysc2.engine.state import Bools, Events, Player, Units
+
+if TYPE_CHECKING:
+    from llm_pysc2.engine.observe.rgb.painter import RgbPainter
 
 RESULTS = {"victory": sc_pb.Victory, "defeat": sc_pb.Defeat, "tie": sc_pb.Tie, "undecided": sc_pb.Undecided}
 
@@ -30,6 +34,7 @@ _RESPONSE = sc_pb.Response.DESCRIPTOR
 _OBSERVATION = ("observation", "observation")
 _RAW_DATA = (*_OBSERVATION, "raw_data")
 _LAYERS = (*_OBSERVATION, "feature_layer_data")
+_RENDER = (*_OBSERVATION, "render_data")
 _SCORE = (*_OBSERVATION, "score")
 
 
@@ -60,6 +65,7 @@ class Observer:
         self._units = UnitEncoder(player_id, game.types)
         self._player = PlayerEncoder(player_id, game.types)
         self._painter: LayerPainter | None = None
+        self._rgb: RgbPainter | None = None
         self._panels = PanelEncoder(game, player_id)
         self._score = ScoreEncoder(score_pb2.Score.Curriculum if game.map.triggers.rounds else score_pb2.Score.Melee)
         self._map_state: tuple[VisibilityGrid, Bools | None, bytes] | None = None
@@ -81,7 +87,17 @@ class Observer:
             self._painter = self._painter or LayerPainter(self._game, self._player_id, self._options.feature_layer)
             parts.append(nest(_RESPONSE, (*_LAYERS, "renders"), self._painter.screen(view)))
             parts.append(nest(_RESPONSE, (*_LAYERS, "minimap_renders"), self._painter.minimap(view)))
+        if self._options.HasField("render"):
+            parts.append(nest(_RESPONSE, _RENDER, self._paint(view)))
         return b"".join(parts)
+
+    def _paint(self, view: View) -> bytes:
+        """Return the pictures in colour, serialized."""
+        if self._rgb is None:
+            from llm_pysc2.engine.observe.rgb.painter import RgbPainter  # Pillow is loaded for those who want pictures
+
+            self._rgb = RgbPainter(self._game, self._player_id, camera_setup(self._options, "render"))
+        return self._rgb.encode(view)
 
     def _look(self, player: Player, reveal: bool) -> View:
         view = self._watch.look(reveal)
@@ -118,9 +134,7 @@ class Observer:
                 upgrade_ids=player.upgrades,
             )
         )
-        for effect in self._game.ground_effects():
-            if effect.owner != self._player_id and not _is_visible(view.visibility, effect.x, effect.y):
-                continue
+        for effect in seen_effects(self._game, self._player_id, view.visibility):
             alliance = raw.Self if effect.owner == self._player_id else raw.Enemy
             shown = rest.effects.add(
                 effect_id=effect.effect_id, alliance=alliance, owner=effect.owner, radius=effect.radius_cells
@@ -147,11 +161,9 @@ class Observer:
         return self._map_state[2]
 
     def _on_screen(self, player: Player, units: Units) -> Bools:
-        camera = self._options.feature_layer
-        width = camera.width or DEFAULT_CAMERA_WIDTH_CELLS
-        aspect = camera.resolution.y / camera.resolution.x if camera.resolution.x else 1.0
+        width, height = screen_size_cells(self._options)
         x, y = player.camera
-        return (np.abs(units.x - x) <= width / 2) & (np.abs(units.y - y) <= width * aspect / 2)
+        return (np.abs(units.x - x) <= width / 2) & (np.abs(units.y - y) <= height / 2)
 
     def _power_sources(self, units: Units) -> list[raw.PowerSource]:
         sources: list[raw.PowerSource] = []
@@ -171,8 +183,3 @@ class Observer:
             for player in self._game.players.values()
             if player.result
         ]
-
-
-def _is_visible(visibility: VisibilityGrid, x: float, y: float) -> bool:
-    height, width = visibility.shape
-    return bool(visibility[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)] == VISIBLE)

@@ -8,6 +8,7 @@ from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine import fog
+from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Ints, Units
@@ -15,6 +16,9 @@ from llm_pysc2.engine.systems import vision
 
 HIDDEN, FOGGED, VISIBLE = 0, 1, 2
 """Values of the API's visibility map; 3, fully hidden, is not used: our maps have no mask."""
+
+CLOAKED = (raw.Cloaked, raw.CloakedDetected, raw.CloakedAllied)
+"""`CloakState`s of units that are known to be cloaked or burrowed."""
 
 VisibilityGrid = NDArray[np.uint8]
 
@@ -48,6 +52,18 @@ def known_creep(creep: Bools | None, visibility: VisibilityGrid) -> Bools:
     """Return where a player knows of creep, shape (height, width): wherever it is on ground that was ever seen."""
     nowhere = np.zeros(visibility.shape, dtype=np.bool_)
     return nowhere if creep is None else creep & (visibility != HIDDEN)
+
+
+def is_visible(visibility: VisibilityGrid, x: float, y: float) -> bool:
+    """Return whether a point in cells lies in sight; one beyond the map counts as the nearest on it."""
+    height, width = visibility.shape
+    return bool(visibility[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)] == VISIBLE)
+
+
+def seen_effects(game: Game, player_id: int, visibility: VisibilityGrid) -> list[GroundEffectState]:
+    """Return the effects on the ground that a player is shown: its own, and those in sight."""
+    effects = game.ground_effects()
+    return [one for one in effects if one.owner == player_id or is_visible(visibility, one.x, one.y)]
 
 
 class Watch:

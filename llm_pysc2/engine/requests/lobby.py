@@ -252,22 +252,23 @@ def _check_options(request: sc_pb.RequestJoinGame, game_map: MapDefinition) -> N
     if not request.HasField("options"):
         raise JoinError(_JOIN.MissingOptions, "expected options")
     options = request.options
-    if options.HasField("render"):
-        raise JoinError(_JOIN.FeatureUnsupported, "options.render: the embedded game draws no RGB; use feature_layer")
     if options.raw_crop_to_playable_area and game_map.playable != (0, 0, *game_map.size_cells):
         reason = "options.raw_crop_to_playable_area: the embedded game does not crop raw units; leave it unset"
         raise JoinError(_JOIN.FeatureUnsupported, reason)
-    if not options.HasField("feature_layer"):
-        return
-    layer = options.feature_layer
+    for space in ("feature_layer", "render"):
+        if options.HasField(space):
+            _check_camera(space, getattr(options, space))
+
+
+def _check_camera(space: str, setup: sc_pb.SpatialCameraSetup) -> None:
     for name in ("resolution", "minimap_resolution"):
-        size = getattr(layer, name)
+        size = getattr(setup, name)
         if not (1 <= size.x <= MAX_RESOLUTION_PX and 1 <= size.y <= MAX_RESOLUTION_PX):
             expected = f"expected 1 to {MAX_RESOLUTION_PX} pixels to each side, found {size.x} x {size.y}"
-            raise JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.{name}: {expected}")
-    if not 0 <= layer.width <= MAX_CAMERA_WIDTH_CELLS:
-        expected = f"expected a camera up to {MAX_CAMERA_WIDTH_CELLS} cells wide, found {layer.width}"
-        raise JoinError(_JOIN.FeatureUnsupported, f"options.feature_layer.width: {expected}")
+            raise JoinError(_JOIN.FeatureUnsupported, f"options.{space}.{name}: {expected}")
+    if not 0 <= setup.width <= MAX_CAMERA_WIDTH_CELLS:
+        expected = f"expected a camera up to {MAX_CAMERA_WIDTH_CELLS} cells wide, found {setup.width}"
+        raise JoinError(_JOIN.FeatureUnsupported, f"options.{space}.width: {expected}")
 
 
 HANDLERS = {
