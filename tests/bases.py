@@ -126,7 +126,8 @@ class Base:
 def empty_melee(name: str = "Flat64") -> MapDefinition:
     """Return a map on which nobody starts with anything."""
     definition = load_map(name)
-    return replace(definition, start=replace(definition.start, melee=False, fog=False))
+    start = replace(definition.triggers.start, melee=False, fog=False)
+    return replace(definition, triggers=replace(definition.triggers, start=start))
 
 
 def dist(here: Place, there: Place) -> float:

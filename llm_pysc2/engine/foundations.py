@@ -5,7 +5,7 @@ from functools import cache
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import half_cell_mask
 from llm_pysc2.engine.state import Bools
-from llm_pysc2.knowledge.footprints import load_footprints
+from llm_pysc2.knowledge.footprints import closed_outline
 
 
 def lay(match: Match, row: int) -> None:
@@ -26,6 +26,5 @@ def clear(match: Match, row: int) -> None:
 
 @cache
 def _mask(footprint: str) -> Bools | None:
-    known = load_footprints()
-    outline = known[footprint].outline if footprint in known else ()
+    outline = closed_outline(footprint)
     return half_cell_mask(outline) if outline else None

@@ -5,7 +5,7 @@ Made of the facts and of the types that the map adds; constant during a game and
 
 from collections.abc import Iterable
 from functools import cached_property
-from math import radians
+from math import ceil, radians
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from llm_pysc2.engine.state import Bools, Floats, Ints, quantise
 from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
-from llm_pysc2.knowledge.footprints import load_footprints
+from llm_pysc2.knowledge.footprints import closed_outline, load_footprints
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -202,11 +202,10 @@ class TypeTable:
 
     @cached_property
     def contact_cells(self) -> Floats:
-        """How far from its middle a worker can always touch a type: its radius, or what ground it blocks if more."""
-        known = load_footprints()
-        outlines = [known[one.footprint].outline if one.footprint in known else () for one in self.types]
+        """How far from its middle a worker can always touch a type: as far as it blocks the ground, or its radius."""
+        outlines = [closed_outline(one.footprint) for one in self.types]
         blocked = [max((max(abs(x), abs(y)) for x, y in outline), default=0.0) for outline in outlines]
-        return np.maximum([one.radius_cells for one in self.types], blocked)
+        return np.array([closed or one.radius_cells for one, closed in zip(self.types, blocked, strict=True)])
 
     @cached_property
     def has_contents(self) -> Bools:
@@ -259,7 +258,7 @@ def _template(unit_type: UnitType, row: int, layers: dict[str, int]) -> dict[str
     return {
         "type_id": unit_type.id,
         "row": row,
-        "radius": unit_type.radius_cells,
+        "radius": _radius_cells(unit_type),
         "structure": unit_type.structure,
         "flying": unit_type.is_flying,
         "on_ground": "Ground" in unit_type.planes,
@@ -270,6 +269,16 @@ def _template(unit_type: UnitType, row: int, layers: dict[str, int]) -> dict[str
         **_vital_columns(unit_type),
         **_motion_columns(unit_type, layers),
     }
+
+
+def _radius_cells(unit_type: UnitType) -> float:
+    """Return how far a unit reaches from its middle: by the catalog, or by its footprint if that is more.
+
+    In all recorded observations the radius of structures is that of the footprint, rounded up to a sixteenth.
+    """
+    footprint = load_footprints().get(unit_type.footprint)
+    rounded = ceil(footprint.radius_cells * 16) / 16 if footprint is not None else 0.0
+    return max(unit_type.radius_cells, rounded)
 
 
 def _vital_columns(unit_type: UnitType) -> dict[str, float]:
@@ -292,6 +301,14 @@ def _vital_columns(unit_type: UnitType) -> dict[str, float]:
     }
 
 
+def _layers_of(unit_type: UnitType, layers: dict[str, int]) -> int:
+    """Return in which layers a type is in others' way as a disc: none where its footprint keeps them out.
+
+    The disc would reach over the footprint, and close gaps that ways are found through.
+    """
+    return 0 if closed_outline(unit_type.footprint) else sum(layers[layer] for layer in unit_type.collide)
+
+
 def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, float]:
     loops_squared = LOOPS_PER_GAME_SECOND * LOOPS_PER_GAME_SECOND
     return {
@@ -300,7 +317,7 @@ def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, fl
         "turn_rate": radians(unit_type.stationary_turning_deg_per_game_second) / LOOPS_PER_GAME_SECOND,
         "inner_radius": unit_type.inner_radius_cells,
         "separation_radius": unit_type.separation_radius_cells,
-        "layers": sum(layers[layer] for layer in unit_type.collide),
+        "layers": _layers_of(unit_type, layers),
         "climbs": unit_type.mover in ("Colossus", "CliffJumper"),
         "immovable": unit_type.structure or unit_type.speed == 0 or unit_type.acceleration == 0,
         "push_priority": unit_type.push_priority,

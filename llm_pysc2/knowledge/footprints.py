@@ -42,6 +42,12 @@ def load_footprints() -> Mapping[str, Footprint]:
     return MappingProxyType(footprints)
 
 
+def closed_outline(name: str) -> tuple[tuple[float, float], ...]:
+    """Return the corners of the ground that a footprint closes; none where it closes none, or is none."""
+    footprints = load_footprints()
+    return footprints[name].outline if name in footprints else ()
+
+
 def decode_footprint(name: str, row: dict[str, Any]) -> Footprint:
     """Return a footprint from its JSON object. Raises ValueError for an unknown key."""
     unknown = row.keys() - {"check", "place", "radius_cells", "outline"}

@@ -21,6 +21,8 @@ Target = tuple[float, float] | int | None
 ALERT_ADDON, ALERT_BUILDING, ALERT_WARPED = 4, 5, 22
 """Numbers of the API's alerts."""
 _NEAR_CELLS = 0.05
+_CROWDED_CELLS = 1.0
+"""So far beyond the edge of its structure a builder may stand, if others who stand there let it come no nearer."""
 
 
 def check(match: Match, row: int, ability: Ability) -> Result:
@@ -159,16 +161,24 @@ def _build(match: Match, row: int) -> None:
     if place is None:
         _refuse(match, row, ability, Result.CANT_BUILD_LOCATION_INVALID)
         return
-    near = hypot(units.x[row] - place[0], units.y[row] - place[1]) <= _reach(match, row, ability)
-    if near or units.arrived[row]:
+    missing = hypot(units.x[row] - place[0], units.y[row] - place[1]) - _reach(match, row, ability)
+    if missing <= 0 or units.arrived[row]:
         units.arrived[row] = False
-        answer = check(match, row, ability)
-        answer = check_cost(match, row, ability) if answer is Result.SUCCESS else answer
-        answer = check_place(match, row, ability, building.target) if answer is Result.SUCCESS else answer
+        answer = _check_on_site(match, row, ability, building.target, missing)
         if answer is Result.SUCCESS:
             _set_up(match, row, ability, place)
         else:
             _refuse(match, row, ability, answer)
+
+
+def _check_on_site(match: Match, row: int, ability: Ability, target: Target, missing_cells: float) -> Result:
+    """Return why a builder (row) that came as near to its site as it will cannot set it up, or SUCCESS."""
+    if missing_cells > match.types.by_id(ability.unit).radius_cells + _CROWDED_CELLS:
+        return Result.COULDNT_REACH_TARGET
+    for answer in (check(match, row, ability), check_cost(match, row, ability)):
+        if answer is not Result.SUCCESS:
+            return answer
+    return check_place(match, row, ability, target)
 
 
 def _set_up(match: Match, row: int, ability: Ability, place: tuple[float, float]) -> None:

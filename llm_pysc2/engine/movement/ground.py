@@ -285,10 +285,13 @@ def _start_nodes(net: Net, xy: Floats) -> Ints:
 
 
 def _farthest_corner(surface: Surface, field: Field, start: Floats, nodes: Ints, goal: Floats) -> tuple[Floats, Bools]:
-    """Return the farthest point of each way to walk to straight, shape (2, units), and whether the way ends there."""
+    """Return the farthest point of each way to walk to straight, shape (2, units), and whether the way ends there.
+
+    The node next to the first is always among those that are tried: in narrow corners it is all that can be seen.
+    """
     way = field.downhill(nodes, goal, _LOOK_NODES)
     ended = way[-1] == way[-2]
-    candidates = way[::-2][::-1]
+    candidates = way[sorted({0, 1, *range(len(way) - 1, 0, -2)})]
     count, units = candidates.shape
     ends = surface.node_xy(candidates.ravel())
     begins = np.broadcast_to(start[:, None, :], (2, count, units)).reshape(2, -1)

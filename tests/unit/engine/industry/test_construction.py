@@ -1,11 +1,13 @@
 """Structures: recorded build times, growth, builders, prices, refunds, placement and its refusals."""
 
+from itertools import product
+
 import pytest
 
 from llm_pysc2.engine.placement import check_structure
 from llm_pysc2.engine.results import Result
-from llm_pysc2.knowledge.units import unit_by_name
-from tests.bases import Base, maker_of
+from llm_pysc2.knowledge.units import load_units, unit_by_name
+from tests.bases import Base, empty_melee, maker_of
 
 RECORDED_LOOPS = {
     "SCV": {
@@ -210,6 +212,71 @@ def test_a_place_that_was_taken_meanwhile_is_refused_on_arrival_without_price() 
     assert base.player.score.spent_minerals == 150
     errors = base.game.take_events(1).action_errors
     assert [error.result for error in errors] == [Result.CANT_BUILD_LOCATION_INVALID]
+
+
+NARROW = {
+    "Barracks": ("SCV", (22.57, 26.66), (22.5, 20.5), [("SupplyDepot", (24.0, 26.0)), ("Barracks", (20.5, 26.5))]),
+    "Forge": ("Probe", (59.0, 63.0), (65.5, 57.5),
+              [("Pylon", (60.0, 62.0)), ("Gateway", (57.5, 61.5)), ("Gateway", (59.5, 65.5)), ("Pylon", (60.0, 60.0))]),
+}  # fmt: skip
+"""What is built, by whom, from where, at which place, between which structures."""
+
+
+@pytest.mark.parametrize("product", NARROW)
+def test_a_builder_finds_its_way_between_structures_a_cell_apart(product: str) -> None:
+    worker, begin, site, structures = NARROW[product]
+    base = Base(RACE[worker], definition=empty_melee()).rich()
+    base.player.cheats.tech_tree = True
+    for name, place in structures:
+        base.add(name, place)
+    builder, others = base.add(worker, begin), len(base.all(product))
+    assert base.order(builder, maker_of(product, worker), site) == Result.SUCCESS
+    base.until(lambda: len(base.all(product)) > others, 200)
+
+
+def test_a_builder_that_is_walled_in_builds_nothing_outside() -> None:
+    base = Base("terran", definition=empty_melee()).rich()
+    for right, up in product(range(-4, 5, 2), repeat=2):
+        if max(abs(right), abs(up)) == 4:
+            base.add("SupplyDepot", (40.0 + right, 40.0 + up))
+    base.player.cheats.tech_tree = True
+    scv = base.add("SCV", (40.0, 40.0))
+    assert base.order(scv, maker_of("EngineeringBay", "SCV"), (50.5, 50.5)) == Result.SUCCESS
+    base.step(200)
+    assert not base.all("EngineeringBay")
+    assert [error.result for error in base.game.take_events(1).action_errors] == [Result.COULDNT_REACH_TARGET]
+    assert base.get(scv, "mode") == 0
+
+
+def test_walkers_reach_every_structure() -> None:
+    races = ("protoss", "terran", "zerg")
+    known = [one for one in load_units().values() if one.structure and one.footprint and one.race in races]
+    standing = [one.name for one in known if not (one.cloaked or one.burrowed)]
+    base = Base("protoss", definition=empty_melee("Flat128"))
+    pairs = []
+    for index, name in enumerate(sorted(standing)):
+        x, y = 12.5 + 9 * (index % 12), 12.5 + 9 * (index // 12)
+        pairs.append((name, base.add(name, (x, y), 2), base.add("Zealot", (x + 3.5, y + 3.2))))
+    for _, structure, zealot in pairs:
+        base.order(zealot, 23, structure)
+    hurt = set()
+    for _ in range(60):
+        base.step()
+        hurt |= {name for name, tag, _ in pairs if not base.alive(tag) or _missing(base, tag)}
+    assert {name for name, _, _ in pairs} - hurt == set()
+
+
+def test_structures_reach_as_far_as_their_footprint_as_in_recorded_observations() -> None:
+    recorded = {
+        "CommandCenter": 2.75, "Nexus": 2.75, "Pylon": 1.125, "MineralField": 1.125, "VespeneGeyser": 1.5,
+        "XelNagaTower": 1.125, "DestructibleDebris6x6": 3.1875, "DestructibleRockEx1VerticalHuge": 6.125,
+    }  # fmt: skip
+    base = Base("protoss", definition=empty_melee())
+    assert {name: base.get(base.add(name, (40.0, 40.0)), "radius") for name in recorded} == recorded
+
+
+def _missing(base: Base, tag: int) -> float:
+    return sum(base.get(tag, f"{vital}_max") - base.get(tag, vital) for vital in ("life", "shield"))
 
 
 def test_creep_carries_zerg_and_grows_around_a_new_hatchery() -> None:
