@@ -7,13 +7,14 @@
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
 # make bench-eval    how fast batches are, with scripted players and with models that must be waited for
+# make baselines     scripted policies on every scenario, for scenarios/baselines.csv (hours; goes on where it stopped)
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench maps sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-eval baselines maps sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -42,6 +43,9 @@ bench-eval: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench.py
+
+baselines: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.baselines
 
 maps: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.every_map

@@ -23,6 +23,7 @@ from llm_pysc2.cli.tables import (
     usage_text,
 )
 from llm_pysc2.errors import TraceError, UsageError, closest_names
+from llm_pysc2.evaluation.baselines import beside
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
 from llm_pysc2.evaluation.cell import PreparedCell
 from llm_pysc2.evaluation.costs import PriceList
@@ -92,7 +93,8 @@ def show_scores(run: Path, form: str, *, each_episode: bool) -> None:
     if form == "csv":
         sys.stdout.write(episodes_to_csv(scores) if each_episode else summaries_to_csv(summarise(scores)))
     elif form == "markdown":
-        sys.stdout.write(summary_markdown(summarise(scores)) + "\n")
+        summaries = summarise(scores)
+        sys.stdout.write(summary_markdown(summaries, beside(summaries)) + "\n")
     else:
         _print(Console(), scores, run, as_json=form == "json")
 
@@ -100,9 +102,9 @@ def show_scores(run: Path, form: str, *, each_episode: bool) -> None:
 def _print(console: Console, scores: list[EpisodeScore], folder: Path, *, as_json: bool) -> None:
     summaries = summarise(scores)
     if as_json:
-        sys.stdout.write(scores_to_json(scores, summaries) + "\n")
+        sys.stdout.write(scores_to_json(scores, summaries, beside(summaries)) + "\n")
         return
-    console.print(summary_table(summaries))
+    console.print(summary_table(summaries, beside(summaries)))
     if scores:
         console.print(f"\nPlayed on {', '.join(sorted({s.game for s in scores}))}. Traces: {folder}", highlight=False)
 

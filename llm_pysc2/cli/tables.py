@@ -5,11 +5,13 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from math import isinf
 from typing import Any
 
 from rich.table import Table
 
+from llm_pysc2.evaluation.baselines import Baseline
 from llm_pysc2.evaluation.score import EpisodeScore
 from llm_pysc2.evaluation.statistics import percentile
 from llm_pysc2.evaluation.summary import Summary
@@ -29,8 +31,8 @@ Column = tuple[str, Callable[[Summary], str]]
 """A title, and what stands below it."""
 
 
-def summary_table(summaries: Sequence[Summary]) -> Table:
-    """Return a table with a row for each scenario, roster and model, as wide as a terminal."""
+def summary_table(summaries: Sequence[Summary], baselines: Sequence[Baseline] = ()) -> Table:
+    """Return a table with a row for each scenario, roster and model, as wide as a terminal; baselines below."""
     table = Table(
         title="Scores", title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0)
     )
@@ -39,8 +41,12 @@ def summary_table(summaries: Sequence[Summary]) -> Table:
     columns = [*_RESULTS, ("time", _time), *(_TOKENS if any(row.output_tokens for row in summaries) else ())]
     for title, _ in columns:
         table.add_column(title, justify="right", no_wrap=True)
-    for row in summaries:
-        table.add_row(row.scenario, row.model, *(text(row) for _, text in columns))
+    for scenario, rows in groupby(summaries, key=lambda row: row.scenario):
+        for row in rows:
+            table.add_row(row.scenario, row.model, *(text(row) for _, text in columns))
+        for line in (line for line in baselines if line.scenario == scenario):
+            cells = (_BASELINE[title](line) if title in _BASELINE else "" for title, _ in columns)
+            table.add_row("baseline", line.model, *cells, style="dim")
     return table
 
 
@@ -54,8 +60,8 @@ def usage_text(rows: Sequence[AgentUsage], form: str) -> str:
     return markdown([title for title, _ in _USAGE], ([text(row) for _, text in _USAGE] for row in rows)) + "\n"
 
 
-def summary_markdown(summaries: Sequence[Summary]) -> str:
-    """Return the whole table in Markdown; columns of tokens and letters only where there are any."""
+def summary_markdown(summaries: Sequence[Summary], baselines: Sequence[Baseline] = ()) -> str:
+    """Return the whole table in Markdown, baselines below; columns of tokens and letters only where there are any."""
     columns: list[Column] = [
         ("scenario", lambda row: row.scenario),
         ("roster", lambda row: row.roster),
@@ -65,9 +71,12 @@ def summary_markdown(summaries: Sequence[Summary]) -> str:
         *_PLAY,
         *(_LETTERS if any(row.letters for row in summaries) else ()),
         *((*_TOKENS, *_SERVICE) if any(row.output_tokens for row in summaries) else ()),
-        ("game time", _time),
+        ("time", _time),
     ]
-    return markdown([title for title, _ in columns], ([text(row) for _, text in columns] for row in summaries))
+    titles = [title for title, _ in columns]
+    rows = [[text(row) for _, text in columns] for row in summaries]
+    below = [[_BASELINE[title](line) if title in _BASELINE else "" for title in titles] for line in baselines]
+    return markdown(titles, [*rows, *below])
 
 
 def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -83,11 +92,14 @@ def markdown(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([text[0], "|" + "---|" * len(titles), *text[1:]])
 
 
-def scores_to_json(scores: Sequence[EpisodeScore], summaries: Sequence[Summary]) -> str:
-    """Return scores and summaries as a JSON object with the keys "schema", "summary" and "episodes"."""
+def scores_to_json(
+    scores: Sequence[EpisodeScore], summaries: Sequence[Summary], baselines: Sequence[Baseline] = ()
+) -> str:
+    """Return a JSON object with the keys "schema", "summary", "baselines" and "episodes"."""
     content = {
         "schema": SCORES_SCHEMA,
         "summary": [summary.as_dict() for summary in summaries],
+        "baselines": [asdict(line) | {"win_rate": line.win_rate} for line in baselines],
         "episodes": [_episode(score) for score in scores],
     }
     return json.dumps(all_finite(content), indent=2)
@@ -158,6 +170,14 @@ def _record(row: Summary) -> str:
     return f"{row.wins}/{row.ties}/{row.losses}" + (f" +{row.faults} faults" if row.faults else "")
 
 
+def _killed(kill_loss_ratio: float) -> str:
+    return "inf" if isinf(kill_loss_ratio) else f"{kill_loss_ratio:.2f}"
+
+
+def _clock(game_loops: float) -> str:
+    return loops_to_clock(round(game_loops))
+
+
 def _rejected(row: Summary) -> str:
     written = row.rejected + row.accepted
     return f"{row.rejected / written:.1%}" if written else "-"
@@ -176,13 +196,13 @@ def _latencies(row: AgentUsage) -> str:
 
 
 def _time(row: Summary) -> str:
-    return loops_to_clock(round(row.mean_game_loops))
+    return _clock(row.mean_game_loops)
 
 
 _RESULTS: tuple[Column, ...] = (
     ("W/T/L", _record),
     ("win rate, 95 %", lambda row: rate_with_interval(row.win_rate, row.win_interval)),
-    ("kill/loss", lambda row: "inf" if isinf(row.kill_loss_ratio) else f"{row.kill_loss_ratio:.2f}"),
+    ("kill/loss", lambda row: _killed(row.kill_loss_ratio)),
     ("rejected", _rejected),
 )
 _PLAY: tuple[Column, ...] = (
@@ -218,3 +238,13 @@ _USAGE: tuple[tuple[str, Callable[[AgentUsage], str]], ...] = (
     ("unanswered", lambda row: _by_kind(row.failures)),
     ("ended", lambda row: _by_kind(row.stops)),
 )
+_BASELINE: dict[str, Callable[[Baseline], str]] = {
+    "scenario": lambda line: line.scenario,
+    "model": lambda line: f"`{line.model}` (baseline)",
+    "game": lambda line: line.game,
+    "W/T/L": lambda line: f"{line.wins}/{line.ties}/{line.losses}",
+    "win rate, 95 %": lambda line: rate_with_interval(line.win_rate, line.win_interval),
+    "kill/loss": lambda line: _killed(line.kill_loss_ratio),
+    "time": lambda line: _clock(line.mean_game_loops),
+}
+"""What a baseline has of the columns, by title."""
