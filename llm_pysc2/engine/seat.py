@@ -1,16 +1,21 @@
 """A client's place at a table: whose eyes it sees with, what it is shown, what it was not told yet."""
 
+from typing import TypeVar
+
 import numpy as np
 from s2clientprotocol import debug_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.acting import move_camera
+from llm_pysc2.engine.crop import Crop
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.game_info import encode_game_info
 from llm_pysc2.engine.observe.observation import Doings, Observer
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.table import Table
+
+Message = TypeVar("Message")
 
 
 class Seat:
@@ -34,6 +39,7 @@ class Seat:
         self.player_id = player_id
         self.options = options
         self.watches = watches
+        self._crop = Crop(table.game.map.playable) if options.raw_crop_to_playable_area else None
         self._reveals = reveal or table.setup.disable_fog
         self._doings = Doings()
         self._observer = self._make_observer()
@@ -52,7 +58,8 @@ class Seat:
         """
         pathing = self.game.ground.pathing_grid()
         if self._info is None or not np.array_equal(self._info[0], pathing):
-            self._info = pathing, encode_game_info(self.game, self.table.setup, self.player_id, self.options)
+            info = encode_game_info(self.game, self.table.setup, self.player_id, self.options)
+            self._info = pathing, self._to_client(info)
         return self._info[1]
 
     def step(self, loops: int) -> None:
@@ -62,17 +69,17 @@ class Seat:
     def observe(self, disable_fog: bool) -> bytes:
         """Return a serialized Response with an observation; what it tells of events and actions is told once."""
         told = self._doings.take(self.game.loop)
-        return self._observer.observe(told, disable_fog)
+        return self._to_client(self._observer.observe(told, disable_fog))
 
     def act(self, action: sc_pb.Action) -> int:
         """Carry out an action and return its `ActionResult`."""
         if self.watches:
             return Result.YOU_CANT_CONTROL_THAT_UNIT
-        return self.table.act(self.player_id, action)
+        return self.table.act(self.player_id, self.to_world(action))
 
     def debug(self, command: debug_pb2.DebugCommand) -> None:
         """Carry out a debug command with the next loop."""
-        self.table.debug(self.player_id, command)
+        self.table.debug(self.player_id, self.to_world(command))
 
     def hear(self, player_id: int, done: Doings) -> None:
         """Take note of what a player did: the seat's own actions, and what anybody said."""
@@ -82,6 +89,7 @@ class Seat:
 
     def look(self, action: sc_pb.ObserverAction) -> None:
         """Move the eyes of one who watches: to a player, a point, a unit. What is not there is passed over."""
+        action = self.to_world(action)
         kind = action.WhichOneof("action")
         if kind == "player_perspective":
             player_id = action.player_perspective.player_id
@@ -95,6 +103,13 @@ class Seat:
             for row in [row for row in rows if row >= 0][:1]:
                 x, y = float(self.game.units.x[row]), float(self.game.units.y[row])
                 self.game.players[self.player_id].camera = x, y
+
+    def to_world(self, message: Message) -> Message:
+        """Return what the client says, with its places where they are on the map."""
+        return self._crop.to_world(message) if self._crop else message
+
+    def _to_client(self, response: bytes) -> bytes:
+        return self._crop.to_client(response) if self._crop else response
 
     def leave(self) -> None:
         """Get up. Doing so twice is fine."""

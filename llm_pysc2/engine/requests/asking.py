@@ -17,6 +17,7 @@ _NEEDS_POINT = ("point", "point_or_unit", "point_or_none")
 
 def query(session: Session, request: query_pb2.RequestQuery) -> sc_pb.Response:
     """Answer each question, in order."""
+    request = session.seat.to_world(request)
     game, player_id = session.seat.game, session.seat.player_id
     ignores = request.ignore_resource_requirements
     answer = query_pb2.ResponseQuery(

@@ -10,7 +10,7 @@ from llm_pysc2.engine.build import BASE_BUILD, DATA_VERSION, GAME_VERSION
 from llm_pysc2.engine.gathering import JOIN_PATIENCE_SECONDS, Arrival, Gathering, JoinError
 from llm_pysc2.engine.lan import LOOPBACK, Host
 from llm_pysc2.engine.map_file import MAGIC, MAX_NAME_BYTES
-from llm_pysc2.engine.maps import MapDefinition, known_maps, load_map, map_from_bytes, map_from_path
+from llm_pysc2.engine.maps import known_maps, load_map, map_from_bytes, map_from_path
 from llm_pysc2.engine.seat import Seat
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.setup import RACE_NAMES, GameSetup, decode_players
@@ -224,7 +224,7 @@ def _address(request: sc_pb.RequestJoinGame) -> tuple[str, int]:
 
 def _watch(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> int:
     """Look over a player's shoulder."""
-    _check_options(request, load_map(setup.map_name))
+    _check_options(request)
     player_id = request.observed_player_id
     if not 1 <= player_id <= len(setup.players):
         found = f"expected a player from 1 to {len(setup.players)}, found {player_id}"
@@ -235,7 +235,7 @@ def _watch(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -
 
 def _arrival(setup: GameSetup, request: sc_pb.RequestJoinGame) -> Arrival:
     """Return what a participant says of itself."""
-    _check_options(request, load_map(setup.map_name))
+    _check_options(request)
     if request.race not in RACE_NAMES:
         raise JoinError(_JOIN.MissingParticipation, "expected a race to play or observed_player_id")
     if not setup.participants:
@@ -248,13 +248,10 @@ def _sit_down(session: Session, seat: Seat) -> int:
     return seat.player_id
 
 
-def _check_options(request: sc_pb.RequestJoinGame, game_map: MapDefinition) -> None:
+def _check_options(request: sc_pb.RequestJoinGame) -> None:
     if not request.HasField("options"):
         raise JoinError(_JOIN.MissingOptions, "expected options")
     options = request.options
-    if options.raw_crop_to_playable_area and game_map.playable != (0, 0, *game_map.size_cells):
-        reason = "options.raw_crop_to_playable_area: the embedded game does not crop raw units; leave it unset"
-        raise JoinError(_JOIN.FeatureUnsupported, reason)
     for space in ("feature_layer", "render"):
         if options.HasField(space):
             _check_camera(space, getattr(options, space))

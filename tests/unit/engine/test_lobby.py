@@ -115,10 +115,6 @@ def test_options_that_cannot_be_met_are_named():
     assert code == JOIN.FeatureUnsupported
     assert "feature_layer.resolution" in details
     assert join_error(race=3, options=layer_options(minimap_px=100_000))[0] == JOIN.FeatureUnsupported
-    client = ApiClient()
-    client.create("Simple64")
-    cropped = sc_pb.RequestJoinGame(race=3, options=raw_options(raw_crop_to_playable_area=True))
-    assert client.respond("join_game", cropped).join_game.error == JOIN.FeatureUnsupported
     rendered = sc_pb.InterfaceOptions(render={"resolution": {"x": 8, "y": 8}})
     assert join_error(race=3, options=rendered)[0] == JOIN.FeatureUnsupported
 
