@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_pysc2 import protos  # noqa: F401  before any s2clientprotocol import
+from llm_pysc2.knowledge.abilities import load_abilities
 
 OUTPUT = Path(__file__).parent.parent / "knowledge_base" / "facts"
 SCAN_MOVE = 19
@@ -46,6 +47,19 @@ OTHER_NAMES = {
     141: ["CancelPhaseShift"],
     196: ["GravitonBeam"],
     180: ["Blink"],
+}
+
+GROUP = {
+    # For all units of an agent that fight; takes: where they go, which is found: name -> (takes, ability).
+    "All_Units_Attack": ("foe", 3674),
+    "All_Units_Defend": ("threat", 3674),
+    "All_Units_Retreat": ("home", 3794),
+}
+
+SITED_NAMES = {
+    # LLM-PySC2's words for buildings that are in the enemy's way, by what is built: name of the action for a unit.
+    "Build_Pylon": ["Lock_Nexus_Near"],
+    "Build_Assimilator": ["Lock_Assimilator_Near"],
 }
 
 AT_UNIT = {
@@ -96,13 +110,15 @@ def build_rows(functions: dict[str, Any], abilities: dict[str, Any]) -> list[dic
         if kind not in TAKES:
             continue
         raw_stem = re.sub("_(pt|unit|quick|autocast)$", "", name)
-        stem = WORDS.get(name) or stems.get(ability) or raw_stem
+        stem = WORDS.get(name) or stems.get(ability) or raw_stem.replace("TrainWarp_", "Warp_")
         rows.append(
             tidy(
                 {"stem": stem, "takes": TAKES[kind], "ability": ability, "general": general,
                  "members": unit_attackers(ability, kind, members.get(ability, [])),
                  "aliases": find_aliases(stem, raw_stem, others.get(ability, [])),
                  "one": kind != "raw_autocast" and raw_stem.startswith(DONE_BY_ONE),
+                 "sited": kind != "raw_cmd" and is_sited([*members.get(ability, []), ability]),
+                 "near": SITED_NAMES.get(raw_stem, []),
                  "names": [] if name.endswith(ENDINGS[kind]) else [name]}  # Build_Refinery_pt takes a unit
             )
         )  # fmt: skip
@@ -110,6 +126,7 @@ def build_rows(functions: dict[str, Any], abilities: dict[str, Any]) -> list[dic
         ability, general = feature[number][2], feature[number][3]
         row = {"stem": names[0], "takes": "at_unit", "ability": ability, "general": general}
         rows.append(tidy({**row, "members": members.get(ability), "aliases": names[1:]}))
+    rows += [{"stem": name, "takes": takes, "ability": ability} for name, (takes, ability) in GROUP.items()]
     rows.append({"stem": "No_Operation", "takes": "nothing", "ability": 0, "aliases": IDLE})
     return rows
 
@@ -117,8 +134,18 @@ def build_rows(functions: dict[str, Any], abilities: dict[str, Any]) -> list[dic
 IDLE = ["no_op", "Continuously_Monitor_Here", "Wait_For_Unit_Warp"]
 """LLM-PySC2's names for doing nothing."""
 
-DONE_BY_ONE = ("Build_", "Train_", "TrainWarp_", "Research_")
+DONE_BY_ONE = (
+    "Build_", "Train_", "TrainWarp_", "Research_", "Morph_Lair", "Morph_Hive", "Morph_GreaterSpire",
+    "Morph_OrbitalCommand", "Morph_PlanetaryFortress",
+)  # fmt: skip
 """Given to a team, these are for one of its units."""
+
+
+def is_sited(ability_ids: list[int]) -> bool:
+    """Return whether one of the abilities makes something on a place of its own, which can be searched for."""
+    known = load_abilities()
+    found = [known[ability_id] for ability_id in ability_ids if ability_id in known]
+    return any(one.kind in ("build", "warp_in") and one.target in ("point", "unit") for one in found)
 
 
 def unit_attackers(ability: int, kind: str, members: list[int]) -> list[int]:

@@ -19,9 +19,14 @@ from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.packs import facts_file, read_json
 from llm_pysc2.roster import Frame
 
-Argument = Literal["none", "unit", "at_unit", "world", "screen", "minimap"]
-"""What an action takes beside the units that do it: nothing, a unit, the place of a unit, or a point in a frame."""
+Argument = Literal[
+    "none", "unit", "at_unit", "world", "screen", "minimap", "near", "found", "foe", "threat", "home"
+]  # fmt: skip
+"""What an action takes beside the units that do it: nothing, a unit, the place of a unit, a point in a frame, a unit
+near which a place is to be found, nothing because a place is found anyway, or, for all units that fight, nothing
+because they go for the enemy, for the enemy near their base, or home."""
 POINT_FRAMES: tuple[Argument, ...] = ("world", "screen", "minimap")
+GROUP_ARGUMENTS: tuple[Argument, ...] = ("foe", "threat", "home")
 
 _NONE: frozenset[int] = frozenset()
 NO_OPERATION = 0
@@ -34,13 +39,20 @@ _ARGUMENTS: Mapping[str, tuple[tuple[str, Argument], ...]] = {
     "at_unit": (("", "at_unit"),),
     "point": (("_To", "world"), ("_Screen", "screen"), ("_Minimap", "minimap")),
     "autocast": (("_Autocast", "none"),),
+    **{kind: (("", kind),) for kind in GROUP_ARGUMENTS},
 }
+_SITED: Mapping[str, tuple[tuple[str, Argument], ...]] = {
+    "point": (("", "found"), ("_Near", "near")),
+    "unit": (("", "found"), ("_Near", "near"), ("_Screen", "screen")),
+}
+"""What is built or warped in finds its place, too; what stands on a unit is also meant by the place of that unit."""
 _SHOWN: Mapping[Argument, str] = {
     "none": "", "unit": "tag", "at_unit": "tag", "world": "[x, y]", "screen": "screen", "minimap": "minimap",
+    "near": "tag", "found": "", "foe": "", "threat": "", "home": "",
 }  # fmt: skip
 _LISTED: Mapping[Frame, frozenset[Argument]] = {
-    "world": frozenset({"none", "unit", "at_unit", "world"}),
-    "screen": frozenset({"none", "unit", "at_unit", "screen", "minimap"}),
+    "world": frozenset({"none", "unit", "at_unit", "near", "found", "world"}),
+    "screen": frozenset({"none", "unit", "at_unit", "near", "found", "screen", "minimap"}),
 }
 
 
@@ -56,6 +68,8 @@ class Action:
     """Whether it switches automatic casting instead of giving an order."""
     by_one: bool = False
     """Whether one unit of a team does it (build, train, research) instead of all that can."""
+    sited: bool = False
+    """Whether it makes something on a place of its own."""
     ability_ids: frozenset[int] = frozenset()
     """Ids by which cards and the game may list it: its own, those it is general for, and its general one."""
 
@@ -67,6 +81,11 @@ class Action:
         'Attack_Unit(tag)'
         """
         return f"{self.name}({_SHOWN[self.argument]})"
+
+    @property
+    def is_variant(self) -> bool:
+        """Whether it is another form of an action that finds a place by itself, which says where instead."""
+        return self.sited and self.argument != "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +158,11 @@ class ActionBook:
         nothing = self.by_ability[NO_OPERATION][0]
         return (*found.values(), nothing)
 
+    @property
+    def group_actions(self) -> tuple[Action, ...]:
+        """The actions of all units of an agent that fight."""
+        return tuple(action for action in self.by_name.values() if action.argument in GROUP_ARGUMENTS)
+
     def verb(self, ability_id: int) -> str:
         """Return the word for an ability in a unit's list of orders, such as "Attack" or "Train_Zealot"."""
         for ability in (self.general_ids.get(ability_id, ability_id), ability_id):
@@ -180,14 +204,15 @@ def build_action_book(
         ability, general = row["ability"], row.get("general")
         if general:
             general_ids[ability] = general
-        for ending, argument in _ARGUMENTS[row["takes"]]:
-            ids = frozenset({ability, *row.get("members", ()), *([general] if general else [])})
-            action = Action(
-                row["stem"] + ending, ability, argument, row["takes"] == "autocast", row.get("one", False), ids
-            )
+        sited = row.get("sited", False)
+        ids = frozenset({ability, *row.get("members", ()), *([general] if general else [])})
+        for ending, argument in (*_ARGUMENTS[row["takes"]], *(_SITED[row["takes"]] if sited else ())):
+            is_autocast = row["takes"] == "autocast"
+            action = Action(row["stem"] + ending, ability, argument, is_autocast, row.get("one", False), sited, ids)
             by_name.setdefault(action.name.lower(), action)
             by_ability.setdefault(ability, []).append(action)
-            for alias in (*(stem + ending for stem in row.get("aliases", ())), *row.get("names", ())):
+            names = row.get("near", ()) if argument == "near" else row.get("names", ())
+            for alias in (*(stem + ending for stem in row.get("aliases", ())), *names):
                 aliases.setdefault(alias.lower(), action)
     return ActionBook(
         by_name=MappingProxyType({**aliases, **by_name}),

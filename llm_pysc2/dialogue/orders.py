@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import Command, Errand
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import UnitView
 
@@ -25,10 +25,12 @@ class Order:
     """As written: True "queued", False "now", None = first replaces, later ones follow."""
     is_individual: bool
     """Whether it names its units, instead of being for the whole team."""
+    errand: Errand | None = None
+    """Where the game is still to say who does it and where."""
 
 
-def build_commands(orders: Sequence[Order], situation: Situation) -> tuple[Command, ...]:
-    """Return the commands of an answer, in its order.
+def build_commands(orders: Sequence[Order], situation: Situation) -> list[tuple[Command, ...]]:
+    """Return the commands of each order of an answer; errands have none yet.
 
     Several orders for the same units are carried out one after the other: the first replaces what the units do, those
     after are queued. Units that get orders of their own take no part in those of their team.
@@ -36,20 +38,21 @@ def build_commands(orders: Sequence[Order], situation: Situation) -> tuple[Comma
     individual = {tag for order in orders if order.is_individual for tag in order.unit_tags}
     units = {unit.tag: unit for unit in situation.view.units}
     busy: dict[int, int] = {}
-    commands: list[Command] = []
+    commands: list[tuple[Command, ...]] = []
     for order in orders:
         tags = [tag for tag in order.unit_tags if order.is_individual or tag not in individual]
         if order.action.by_one and not order.is_individual and tags:
             tags = [_choose(tags, units, busy, order.target)]
-        if order.action.ability_id == NO_OPERATION:
+        if order.action.ability_id == NO_OPERATION or order.errand is not None:
+            commands.append(())
             continue
-        commands.extend(_commands(order, tags, busy))
+        commands.append(_commands(order, tags, busy))
         for tag in tags:
             busy[tag] = busy.get(tag, 0) + 1
-    return tuple(commands)
+    return commands
 
 
-def _commands(order: Order, tags: Sequence[int], busy: dict[int, int]) -> list[Command]:
+def _commands(order: Order, tags: Sequence[int], busy: dict[int, int]) -> tuple[Command, ...]:
     """Return one command, or two where some of the units have had an order in this answer and others have not."""
     waits = {tag: order.queued if order.queued is not None else tag in busy for tag in tags}
     if order.action.is_autocast:
@@ -59,7 +62,7 @@ def _commands(order: Order, tags: Sequence[int], busy: dict[int, int]) -> list[C
         group = tuple(tag for tag in tags if waits[tag] is queued)
         if group:
             commands.append(Command(order.action.ability_id, group, order.target, queued, order.action.is_autocast))
-    return commands
+    return tuple(commands)
 
 
 def _choose(tags: Sequence[int], units: dict[int, UnitView], busy: dict[int, int], target: Point | int | None) -> int:

@@ -291,7 +291,7 @@ def _choices(
 def _choices_of_type(type_name: str, units: Sequence[UnitView], situation: Situation) -> tuple[ActionChoice, ...]:
     choices = []
     for action in situation.book.actions_of(type_name, situation.speaker.points):
-        if not situation.speaker.may_give(action):
+        if not situation.speaker.may_give(action) or action.is_variant:
             continue
         able = [unit for unit in units if situation.can(unit, action)]
         some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()

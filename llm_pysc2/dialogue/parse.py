@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from llm_pysc2.dialogue.headings import Headings
 from llm_pysc2.dialogue.orders import Order, build_commands
-from llm_pysc2.dialogue.resolve import Refusal, Resolver
+from llm_pysc2.dialogue.refusal import Refusal
+from llm_pysc2.dialogue.resolve import Resolver
 from llm_pysc2.dialogue.scan import ITEM_LIMIT, TEXT_LIMIT_CHARS, Item, scan
 from llm_pysc2.dialogue.situation import Outcome, Situation
 from llm_pysc2.mail import Letter, cut_letter
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import Command, Errand
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Accepted:
     team: str
     text: str
     """In canonical form, such as "Attack_Unit(eR3)"."""
+    commands: tuple[Command, ...] = ()
+    """What it comes to; nothing for an errand that is still open."""
+    errand: Errand | None = None
+    """What the game is to be asked first; None where there is nothing to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,13 @@ class Rejected:
     """For the writer of the line, such as "eR3 is no longer visible"."""
     cause: str
     """One word for counts: "action", "argument", "unit", "dead", "unseen", "foreign", "target", "unable", "forbidden",
-    "point", "team", "limit", "receiver", "length"."""
+    "point", "team", "limit", "cost", "supply", "busy", "place", "receiver", "length"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """Everything that was understood of one answer."""
 
-    commands: tuple[Command, ...] = ()
     accepted: tuple[Accepted, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     letters: tuple[Letter, ...] = ()
@@ -52,6 +56,11 @@ class Reply:
     """For the agent's notebook, in order; an empty one wipes what was written before."""
     lookups: tuple[str, ...] = ()
     """What it wants to know of the knowledge base."""
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """The commands of all accepted actions, in their order."""
+        return tuple(command for action in self.accepted for command in action.commands)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -75,9 +84,12 @@ def parse_items(items: Iterable[Item], situation: Situation, *, is_cut: bool = F
         reader.read(item)
     if is_cut:
         reader.reject("", "", f"only {ITEM_LIMIT} items and {TEXT_LIMIT_CHARS} characters are read", "length")
+    commands = build_commands(reader.orders, situation)
     return Reply(
-        commands=build_commands(reader.orders, situation),
-        accepted=tuple(Accepted(order.team, order.text) for order in reader.orders),
+        accepted=tuple(
+            Accepted(order.team, order.text, own, order.errand)
+            for order, own in zip(reader.orders, commands, strict=True)
+        ),
         rejected=tuple(reader.rejected),
         letters=tuple(reader.letters),
         channels=tuple(dict.fromkeys(reader.channels)),

@@ -55,10 +55,11 @@ def system_text(prompt: str, situation: Situation, type_names: Iterable[str], le
     speaker = situation.speaker
     values = _values(speaker, situation.view.map)
     points = fill("points_" + speaker.points, values)
+    making = "\n" + fill("making", values) if speaker.sees_resources else ""
     parts = [
         fill(prompt, values),
         fill("reading", {**values, "points": points}),
-        fill("answer_" + speaker.protocol, values) + "\n",
+        fill("answer_" + speaker.protocol, {**values, "making": making}) + "\n",
         "# Beside orders\n" + _asides(speaker, values),
         _example(speaker, values),
         *([fill("lessons", {"lessons": lessons})] if lessons else []),
@@ -171,6 +172,7 @@ def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
         "endings": _ENDINGS[speaker.points],
         "point_endings": _POINT_ENDINGS[speaker.points],
         "teams": "each of your teams" if speaker.points == "world" else "the team",
+        "own_point": "X_To" if speaker.points == "world" else "X_Screen",
         "prices": _PRICES if speaker.sees_resources else "",
         "partners": " or ".join((*speaker.partners, *speaker.channels)),
         "width": str(map_view.size_cells[0]),

@@ -11,8 +11,9 @@ from llm_pysc2.world.geometry import Point
 def render(commands: Iterable[Command], situation: Situation) -> str:
     """Return an answer that means these commands, actions under the headings of their teams.
 
-    A command to all units of a team is written as one to the team, any other as one to the units it names. Raises
-    KeyError for an ability that has no action with such a target, ValueError for units that are in no team.
+    A command to all units of a team is written as one to the team; any other as one to the units that it names, as is
+    that for which a team would choose one of its units. Raises KeyError for an ability that has no action with such a
+    target, ValueError for units that are in no team.
     """
     lines: list[str] = ["Actions:"]
     heading = ""
@@ -51,5 +52,6 @@ def _team_of(command: Command, situation: Situation) -> tuple[str, bool]:
     """Return the team that gets a command, and whether all of it does."""
     for team in situation.teams:
         if command.unit_tags[0] in team.unit_tags:
-            return team.name, command.unit_tags == team.unit_tags and command.ability_id != NO_OPERATION
+            is_whole = command.unit_tags == team.unit_tags and command.ability_id != NO_OPERATION
+            return team.name, is_whole and not find_action(command, situation).by_one
     raise ValueError(f"unit {command.unit_tags[0]:#x} is in no team")

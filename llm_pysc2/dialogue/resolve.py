@@ -5,29 +5,26 @@ from collections.abc import Sequence
 
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.arguments import Arguments, read_arguments
+from llm_pysc2.dialogue.dispatch import Dispatcher
 from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, centre_of, px_middle
-from llm_pysc2.dialogue.grammar import POINT_FRAMES, Action, Argument
+from llm_pysc2.dialogue.front import destination, fighters
+from llm_pysc2.dialogue.grammar import GROUP_ARGUMENTS, POINT_FRAMES, Action, Argument
 from llm_pysc2.dialogue.orders import Order
+from llm_pysc2.dialogue.refusal import Refusal
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, UnitView
 
 SUGGESTION_LIMIT = 20
 """Names looked up by likeness in one answer; it is slow."""
-_SELECT = re.compile(r"select_(?:two_)?units?_", re.IGNORECASE)
+_WHO = re.compile(r"select_(?:two_)?units?_|(?P<all>all_units_)", re.IGNORECASE)
+_SELECT_UNIT, _ALL_UNITS = "Select_Unit_", "All_Units_"
 _OPTIONAL = ("", "Ability_", "Effect_")
 """Beginnings that are often left out."""
 _ATTACK_IDS = frozenset({23, 3674})
+_MERGES = frozenset({1766, 1767})
+"""Abilities by which two units become one."""
 _WHOSE = {Alliance.ENEMY: "an enemy", Alliance.NEUTRAL: "neutral", Alliance.ALLY: "an ally"}
-
-
-class Refusal(Exception):  # noqa: N818 - not an error: a reason for the one who wrote the line
-    """Why an action is not carried out."""
-
-    def __init__(self, reason: str, cause: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.cause = cause
 
 
 class Resolver:
@@ -42,6 +39,7 @@ class Resolver:
             team.name: [self._units[tag] for tag in team.unit_tags if tag in self._units] for team in situation.teams
         }
         self._suggestions = 0
+        self._dispatcher = Dispatcher(situation)
 
     def resolve(self, name: str, body: str, team: str) -> Order:
         """Return the order that an action gives. Raises Refusal with the reason why it gives none.
@@ -51,46 +49,82 @@ class Resolver:
             body: Its arguments with their brackets.
             team: Team that it stands under; empty if it stands under none.
         """
-        action, selects = self._find_action(name)
+        action, prefix = self._find_action(name)
         if not self._situation.speaker.may_give(action):
             raise Refusal(f"{action.name} is not among the actions that you may give", "forbidden")
         arguments = read_arguments(body)
         if arguments.trouble:
             raise Refusal(f"{arguments.trouble}; write {action.signature}", "argument")
-        chosen, target_name = self._split_names(action, arguments, selects)
+        chosen, target_name = self._split_names(action, arguments, prefix == _SELECT_UNIT)
         selected = [self._own_unit(unit_name) for unit_name in chosen]
+        text = self._canonical(action, arguments, selected, target_name, _ALL_UNITS if prefix == _ALL_UNITS else "")
+        if prefix == _ALL_UNITS or action.argument in GROUP_ARGUMENTS:
+            return self._order_of_all(action, arguments, target_name, text)
+        if action.argument in ("near", "found") or (action.by_one and action.argument == "none" and not selected):
+            return self._errand(action, arguments, target_name, team, selected, text)
         team = self._find_team(team, selected)
         able = self._able(action, selected or self._members[team], team, is_individual=bool(selected))
         target = self._target(action, arguments, target_name, team)
-        return Order(
-            team=team,
-            text=self._canonical(action, arguments, selected, target_name),
-            action=action,
-            unit_tags=tuple(unit.tag for unit in able),
-            target=target,
-            queued=arguments.queued,
-            is_individual=bool(selected),
-        )
+        tags = tuple(unit.tag for unit in able)
+        return Order(team, text, action, tags, target, arguments.queued, is_individual=bool(selected))
 
-    def _find_action(self, name: str) -> tuple[Action, bool]:
-        """Return the action of that name, and whether its first argument chooses units."""
+    def _order_of_all(self, action: Action, arguments: Arguments, target_name: str, text: str) -> Order:
+        """Return the order for all units of all teams that fight."""
+        units = fighters(unit for team in self._members.values() for unit in team)
+        able = [unit for unit in units if self._situation.can(unit, action)]
+        if not able:
+            raise Refusal(f"none of your units can do {action.name} now", "unable")
+        if action.argument in GROUP_ARGUMENTS:
+            target: Point | int | None = destination(action.argument, able, self._situation.view)
+        else:
+            target = self._target(action, arguments, target_name, self._team_of[able[0].tag])
+        tags = tuple(unit.tag for unit in able)
+        return Order("", text, action, tags, target, arguments.queued, is_individual=False)
+
+    def _errand(
+        self,
+        action: Action,
+        arguments: Arguments,
+        target_name: str,
+        team: str,
+        selected: Sequence[UnitView],
+        text: str,
+    ) -> Order:
+        """Return the order for one unit of which the game is to say which, and where."""
+        team = self._find_team(team, selected) if team or selected else ""
+        near = self._unit(target_name) if target_name else None
+        pool = selected or self._pool(team)
+        errand = self._dispatcher.send(action, pool, near, queued=arguments.queued)
+        tags = tuple(unit.tag for unit in selected)
+        return Order(team, text, action, tags, None, arguments.queued, is_individual=bool(selected), errand=errand)
+
+    def _pool(self, team: str) -> list[UnitView]:
+        """Return the units that may do what one unit does: those of the team, the agent's others, nobody's."""
+        own = [unit for members in self._members.values() for unit in members]
+        first = self._members.get(team, [])
+        free = [unit for unit in self._situation.view.own if unit.tag not in self._situation.led_by_others]
+        return list({unit.tag: unit for unit in (*first, *own, *free)}.values())
+
+    def _find_action(self, name: str) -> tuple[Action, str]:
+        """Return the action of that name, and the beginning that says who does it, empty for the team."""
         book = self._situation.book
-        prefix = _SELECT.match(name)
-        for stem in dict.fromkeys((name, name[prefix.end() :] if prefix else name)):
+        found = _WHO.match(name)
+        prefix = "" if found is None else _ALL_UNITS if found["all"] else _SELECT_UNIT
+        stem = name[found.end() :] if found else name
+        for whole in dict.fromkeys((name, stem)):
             for beginning in _OPTIONAL:
-                action = book.find(beginning + stem)
+                action = book.find(beginning + whole)
                 if action is not None:
-                    return action, prefix is not None
+                    return action, prefix
         self._suggestions += 1
-        stem = name[prefix.end() :] if prefix else name
         close = book.suggest(stem) if self._suggestions <= SUGGESTION_LIMIT else ""
-        hint = f", did you mean {name[: prefix.end()] if prefix else ''}{close}?" if close else ""
+        hint = f", did you mean {prefix}{close}?" if close else ""
         raise Refusal(f"unknown action {name[:60]}{hint}", "action")
 
     def _split_names(self, action: Action, arguments: Arguments, selects: bool) -> tuple[tuple[str, ...], str]:
         """Return the names of the units that are chosen, and that of the target ("" if it takes none)."""
         names = arguments.names
-        wants_unit = action.argument in ("unit", "at_unit")
+        wants_unit = action.argument in ("unit", "at_unit", "near")
         wants_point = action.argument in POINT_FRAMES
         if wants_unit and (not names or arguments.points):
             raise Refusal(self._wrong_kind(action, "a unit", POINT_FRAMES, found=bool(arguments.points)), "argument")
@@ -100,7 +134,7 @@ class Resolver:
             raise Refusal(f"{action.name} takes no point", "argument")
         chosen, target = (names[:-1], names[-1]) if wants_unit else (names, "")
         if selects and not chosen:
-            raise Refusal(f"Select_Unit_{action.name} needs one of your units first", "argument")
+            raise Refusal(f"{_SELECT_UNIT}{action.name} needs one of your units first", "argument")
         return chosen, target
 
     def _wrong_kind(self, action: Action, wanted: str, others: Sequence[Argument], *, found: bool) -> str:
@@ -147,6 +181,9 @@ class Resolver:
 
     def _able(self, action: Action, units: Sequence[UnitView], team: str, *, is_individual: bool) -> list[UnitView]:
         able = [unit for unit in units if self._situation.can(unit, action)]
+        if len(able) == 1 and action.ability_id in _MERGES:
+            alone = self._situation.callsigns.name(able[0].tag)
+            raise Refusal(f"{action.name} takes two units, {alone} is alone", "unable")
         if able:
             return able
         if is_individual:
@@ -158,7 +195,8 @@ class Resolver:
         if action.argument == "none":
             return None
         if action.argument in POINT_FRAMES:
-            return self._point(action, arguments.points[0], team)
+            point = self._point(action, arguments.points[0], team)
+            return self._dispatcher.ground.place_for(action.ability_id, point) if action.sited else point
         unit = self._unit(name)
         if action.ability_id in _ATTACK_IDS and unit.alliance in (Alliance.SELF, Alliance.ALLY):
             raise Refusal(f"{name} is on your side", "target")
@@ -187,7 +225,9 @@ class Resolver:
         area = self._situation.view.map.playable
         return Point(min(max(point.x, area.left), area.right), min(max(point.y, area.bottom), area.top))
 
-    def _canonical(self, action: Action, arguments: Arguments, selected: Sequence[UnitView], target: str) -> str:
+    def _canonical(
+        self, action: Action, arguments: Arguments, selected: Sequence[UnitView], target: str, prefix: str
+    ) -> str:
         """Return the action as it should be written."""
         name = self._situation.callsigns.name
         parts = [name(unit.tag) for unit in selected]
@@ -197,7 +237,8 @@ class Resolver:
         parts.extend(_shown(point) for point in arguments.points)
         if arguments.queued is not None:
             parts.append("queued" if arguments.queued else "now")
-        return f"{'Select_Unit_' if selected else ''}{action.name}({', '.join(parts)})"
+        who = _SELECT_UNIT if selected else prefix
+        return f"{who if not action.name.startswith(who) else ''}{action.name}({', '.join(parts)})"
 
 
 def _shown(point: Point) -> str:

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from llm_pysc2.chat import Tool
-from llm_pysc2.dialogue.grammar import POINT_FRAMES, Action, ActionBook, Argument
+from llm_pysc2.dialogue.grammar import GROUP_ARGUMENTS, POINT_FRAMES, Action, ActionBook, Argument
 from llm_pysc2.dialogue.situation import Speaker
 
 ORDERS, MESSAGE, LISTEN, NOTE, LOOKUP = "give_orders", "send_message", "listen_to", "write_note", "look_up"
 _TEXT = {"type": "string"}
 _SHAPES: tuple[tuple[tuple[Argument, ...], str, Any], ...] = (
-    (("none",), "", None),
-    (("unit", "at_unit"), "target", {"type": "string", "description": "short id of a unit"}),
+    (("none", "found", *GROUP_ARGUMENTS), "", None),
+    (("unit", "at_unit", "near"), "target", {"type": "string", "description": "short id of a unit"}),
     (POINT_FRAMES, "point", {"type": "array", "items": {"type": "number"}, "description": "[x, y]"}),
 )
 """Which argument a kind of action takes beside the units: its key and its schema."""
@@ -54,6 +54,8 @@ def answer_schema(speaker: Speaker, type_names: Iterable[str], book: ActionBook)
 
 def _actions(speaker: Speaker, type_names: Iterable[str], book: ActionBook) -> tuple[Action, ...]:
     found = {action.name: action for name in type_names for action in book.actions_of(name, speaker.points)}
+    if speaker.sees_resources:
+        found |= {action.name: action for action in book.group_actions}
     return tuple(action for action in found.values() if speaker.may_give(action))
 
 

@@ -113,6 +113,8 @@ class Situation:
     findings: tuple[Finding, ...] = ()
     fellows: tuple[Fellow, ...] = ()
     """The other agents with their teams, for those who are to see them."""
+    led_by_others: frozenset[int] = frozenset()
+    """Tags of the units of other agents; own units in nobody's team may do what any unit may do."""
     loops_left: int | None = None
     """Game loops to the end of the episode; None where there is no limit."""
 

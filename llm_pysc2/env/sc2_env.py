@@ -26,6 +26,7 @@ from llm_pysc2.env.names import TypeNames
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
 from llm_pysc2.world.command import Command
+from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
 PLAYER_NAME = "llm-pysc2"
@@ -33,6 +34,8 @@ MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
 _UNREADABLE = "Got an "
 """So PySC2 begins when an answer is empty or cut off; all its other protocol errors are refusals."""
+_SUCCESS = 1
+"""ActionResult of a place that is free."""
 _EMBEDDED_SERVER = "llm-pysc2"
 """So the embedded game introduces itself when it takes a connection."""
 
@@ -122,6 +125,18 @@ class GameEnv:
         return {
             answer.unit_tag: tuple(ability.ability_id for ability in answer.abilities) for answer in response.abilities
         }
+
+    def query_placements(self, ability_id: int, places: Sequence[Point], builder_tag: int = 0) -> list[bool]:
+        """Return whether what an ability builds or warps in could stand at each of some places now."""
+        request = sc_query.RequestQuery()
+        for place in places:
+            question = request.placements.add(ability_id=ability_id)
+            question.target_pos.x, question.target_pos.y = place
+            if builder_tag:
+                question.placing_unit_tag = builder_tag
+        with _failures_of("asking for places", GameLostError, self._env):
+            response = self._controller().query(request)
+        return [answer.result == _SUCCESS for answer in response.placements]
 
     def save_replay(self, path: Path) -> None:
         """Write the replay of the episode so far. Raises OSError if the file cannot be written."""

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from llm_pysc2.world.command import Command
+from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
 T = TypeVar("T")
@@ -27,6 +28,14 @@ class Game(Protocol):
 
     def step(self, commands: Sequence[Command], loops: int) -> WorldView:
         """Carry out commands, let the game run, and return what is seen then."""
+        ...
+
+    def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return what each of the own units can do now."""
+        ...
+
+    def query_placements(self, ability_id: int, places: Sequence[Point], builder_tag: int = 0) -> list[bool]:
+        """Return whether what an ability makes could stand at each of some places."""
         ...
 
     def close(self) -> None:
@@ -58,6 +67,14 @@ class GameThread:
     async def step(self, commands: Sequence[Command], loops: int) -> WorldView:
         """Carry out commands, let the game run, and return what is seen then."""
         return await self._call(lambda: self._game.step(commands, loops))
+
+    async def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return what each of the own units can do now."""
+        return await self._call(lambda: self._game.query_abilities(unit_tags))
+
+    async def query_placements(self, ability_id: int, places: Sequence[Point], builder_tag: int = 0) -> list[bool]:
+        """Return whether what an ability makes could stand at each of some places."""
+        return await self._call(lambda: self._game.query_placements(ability_id, places, builder_tag))
 
     async def close(self) -> None:
         """End the game and its thread, also where an interrupt has left a call that a hung game never answers."""

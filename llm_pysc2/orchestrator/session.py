@@ -16,6 +16,7 @@ from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, sp
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
+from llm_pysc2.orchestrator.errands import Errands
 from llm_pysc2.orchestrator.muster import Muster
 from llm_pysc2.orchestrator.pace import Pace, Thought
 from llm_pysc2.orchestrator.referee import Verdict, judge
@@ -25,6 +26,7 @@ from llm_pysc2.orchestrator.witness import answered_events, observed
 from llm_pysc2.roster import Team
 from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.command import Command
+from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
 UNITS_APPEAR_WITHIN_LOOPS = 16
@@ -45,6 +47,14 @@ class AsyncGame(Protocol):
 
     async def step(self, commands: Sequence[Command], loops: int) -> WorldView:
         """Carry out commands, let the game run, and return what is seen then."""
+        ...
+
+    async def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Return what each of the own units can do now."""
+        ...
+
+    async def query_placements(self, ability_id: int, places: Sequence[Point], builder_tag: int = 0) -> list[bool]:
+        """Return whether what an ability makes could stand at each of some places."""
         ...
 
     async def close(self) -> None:
@@ -141,7 +151,7 @@ class Session:
                 self._sink(observed(self.turns, view))
                 self._ask(view)
                 await self._pace.settle(self._thoughts(), view.game_loop)
-                commands = self._carry_out(view)
+                commands = await self._carry_out(view)
                 self.view = view = await self._game.step(commands, self._loops_to_next(view))
                 self._note_deaths(view)
                 self.turns += 1
@@ -162,6 +172,9 @@ class Session:
                 continue
             seen = replace(view, dead_tags=place.dead) if place.dead != view.dead_tags else view
             situation = self._situation(place, seen, teams)
+            others = (team for other, theirs in assigned if other is not place for team in theirs)
+            led_by_others = frozenset(tag for team in others for tag in team.unit_tags)
+            situation = replace(situation, led_by_others=led_by_others)
             if place.seat.role.sees_groups:
                 fellows = (Fellow(other.seat.role.name, theirs) for other, theirs in assigned if other is not place)
                 situation = replace(situation, fellows=tuple(fellows))
@@ -212,15 +225,16 @@ class Session:
     def _thoughts(self) -> list[Thought]:
         return [place.thought for place in self._places if place.thought is not None]
 
-    def _carry_out(self, view: WorldView) -> tuple[Command, ...]:
+    async def _carry_out(self, view: WorldView) -> tuple[Command, ...]:
         """Return the commands of all answers that take effect now, in roster order, and pass on their letters."""
         commands: list[Command] = []
         letters: list[Letter] = []
+        errands = Errands(self._game)
         for place in self._places:
             thought = place.thought
             if thought is None or thought.effect_loop is None or thought.effect_loop > view.game_loop:
                 continue
-            reply = self._read(place, thought)
+            reply = await self._read(place, thought, errands)
             commands.extend(reply.commands)
             letters.extend(reply.letters)
             self._mailbox = self._mailbox.listen(place.seat.role.name, reply.channels)
@@ -229,10 +243,10 @@ class Session:
         self._post(letters)
         return tuple(commands)
 
-    def _read(self, place: Place, thought: Thought) -> Reply:
+    async def _read(self, place: Place, thought: Thought, errands: Errands) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
-        reply = parse_completion(answer.completion, thought.situation)
+        reply = await errands.settle(parse_completion(answer.completion, thought.situation))
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)
         place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)

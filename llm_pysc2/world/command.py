@@ -1,6 +1,7 @@
 """What an agent orders: values of the game's own kind, before they become API messages."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from llm_pysc2.world.geometry import Point
 
@@ -23,3 +24,38 @@ class Command:
 
     is_autocast: bool = False
     """Whether it switches automatic casting of the ability on or off instead of giving an order."""
+
+
+class Doer(NamedTuple):
+    """A unit that may be the one to carry out an errand."""
+
+    tag: int
+    ability_id: int
+    """The special ability by which it does."""
+
+
+class Site(NamedTuple):
+    """A place where something may stand."""
+
+    place: Point
+    tag: int = 0
+    """Of the unit that it stands on, 0 = it stands on the ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An order of which the game is still to say who can carry it out, and where: a command to be."""
+
+    ability_id: int
+    """As in a command."""
+
+    doers: tuple[Doer, ...]
+    """Who may carry it out, the first choice first."""
+
+    sites: tuple[Site, ...] | None = None
+    """Where, the first choice first; None if it needs no place."""
+
+    half_side_cells: float = 0.0
+    """Half the side of the square that it will fill; 0 for units."""
+
+    queued: bool = False

@@ -22,6 +22,8 @@ PIECES = st.sampled_from(
      "0xd", "0x", "[3, 4]", "queued", "1e999", "-", "\x00", "\u202e", "\ud7ff", "\u0130", "\ufb01", "\uff1a", "\uff1c",
      "</think>", "<think>", "{0}", "%s", "${x}", "__import__"]
 )  # fmt: skip
+MERGE = 1766
+"""Takes two units."""
 COORDINATES = st.floats(1, 31, allow_nan=False)
 
 
@@ -110,9 +112,8 @@ def test_every_command_is_read_as_it_is_written(row, x, y, queued, members):
     here = situation(view([*others, enemy(9, "Roach", 20, 20)]), teams={"A-1": [1, 2], "B": [3]})
     here = replace(here, view=replace(here.view, upgrade_ids=tuple(range(300))))
     tags = {1: (2,), 2: (1, 2), 3: (3,)}[members]
-    by_one = next(a for a in BOOK.by_ability[ability] if a.argument == argument).by_one
-    if by_one and len(tags) > 1:
-        tags = (1,)
+    if ability == MERGE:
+        tags = (1, 2)
     target = {"none": None, "unit": 9, "world": Point(x, y)}[argument]
     command = Command(ability, tags, target, queued and not is_autocast, is_autocast)
     reply = parse(render([command], here), here)

@@ -71,7 +71,7 @@ def test_holdings_and_prices_are_told_to_those_who_see_resources():
     assert "You have: Gateway x1 (+1 being built), Probe x1\nResearched: Blink" in text
     assert "Train_Zealot{100,2}[G1]" in text
     assert "Train_Stalker{125/50,2}[G1]" in text
-    assert "Build_Pylon_To{100} " in text
+    assert "Build_Pylon{100} " in text
     assert "Stop{" not in text
     assert "{" not in describe(situation(developer().view))
 

@@ -117,13 +117,6 @@ def test_a_point_ability_can_be_aimed_at_the_place_of_a_unit():
     assert command == Command(1036, (1,), Point(14, 9))
 
 
-def test_what_one_unit_does_is_given_to_the_least_busy_one():
-    world = view([unit(1, "Gateway", 8, 8, is_powered=True), unit(2, "Gateway", 12, 8)])
-    commands = orders("<Train_Zealot()> <Train_Zealot()> <Train_Stalker()>", situation(world))
-    assert [command.unit_tags for command in commands] == [(1,), (2,), (1,)]
-    assert [command.queued for command in commands] == [False, False, True]
-
-
 def test_building_is_done_by_the_nearest_idle_worker():
     world = view([unit(1, "Probe", 4, 4), unit(2, "Probe", 20, 20)])
     (command,) = orders("<Build_Pylon_To([22, 20])>", situation(world))

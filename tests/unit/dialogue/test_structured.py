@@ -184,7 +184,9 @@ def test_every_listed_action_of_every_type_is_in_the_schema_with_its_argument():
         listed = {action.name: action for name in TYPES for action in BOOK.actions_of(name, points)}
         assert set(by_name) == set(listed)
         for name, action in listed.items():
-            takes = {"none": set(), "unit": {"target"}, "at_unit": {"target"}}.get(action.argument, {"point"})
+            takes = {
+                "none": set(), "found": set(), "unit": {"target"}, "at_unit": {"target"}, "near": {"target"}
+            }.get(action.argument, {"point"})  # fmt: skip
             assert set(by_name[name]["properties"]) - {"team", "units", "action", "queued"} == takes
 
 

@@ -104,6 +104,8 @@ class FakeGame:
     def _query(self, request: Any, answer: Any) -> None:
         for entry in request.abilities:
             answer.abilities.add(unit_tag=entry.unit_tag).abilities.add(ability_id=16)
+        for entry in request.placements:
+            answer.placements.add(result=1 if entry.target_pos.x > 5 else 44)
 
     def _save_replay(self, _: Any, answer: Any) -> None:
         answer.data = b"a replay"

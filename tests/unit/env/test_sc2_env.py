@@ -89,6 +89,14 @@ def test_available_abilities(env):
     assert env.query_abilities([]) == {}
 
 
+def test_places_that_are_free(env, fake_game):
+    env.reset()
+    assert env.query_placements(881, [Point(3, 4), Point(5.5, 4)], 1) == [False, True]
+    assert env.query_placements(881, []) == []
+    question = fake_game.sent("query")[0].placements[0]
+    assert (question.ability_id, question.placing_unit_tag) == (881, 1)
+
+
 def test_a_replay_is_written(env, tmp_path):
     env.reset()
     env.save_replay(tmp_path / "a.SC2Replay")
