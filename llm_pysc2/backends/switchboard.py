@@ -114,6 +114,8 @@ class Switchboard:
         """Close all connections and the recording; may be called twice. Closing a connected backend does nothing."""
         while self._shared:
             await self._shared.pop().service.aclose()
+        if self._human is not None:
+            await self._human.aclose()
         if self._recorder is not None:
             self._recorder.close()
 

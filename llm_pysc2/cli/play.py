@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
 
+from llm_pysc2.backends.names import HUMAN
 from llm_pysc2.cli.display import LineDisplay, LiveDisplay
 from llm_pysc2.cli.tables import scores_to_json, summary_table
 from llm_pysc2.errors import UsageError
@@ -20,7 +21,8 @@ def play_and_show(plan: RunPlan, *, as_json: bool, quiet: bool) -> int:
     """Play a run, show it on the terminal, and return the exit code: 1 if an episode could not be finished."""
     console = Console(stderr=as_json)
     run = prepare(plan, lambda line: console.print(line, style="magenta", markup=False, highlight=False))
-    display = nullcontext(None) if as_json or quiet else _display(console, plan.episodes)
+    by_hand = HUMAN in run.prepared.models
+    display = nullcontext(None) if as_json or quiet else _display(console, plan.episodes, by_hand=by_hand)
     with display as sink:
         scores = play_run(run, [sink] if sink is not None else [])
     if as_json:
@@ -43,8 +45,9 @@ def _notify(message: str) -> None:
     sys.stderr.write(message + "\n")
 
 
-def _display(console: Console, episodes: int) -> AbstractContextManager[EventSink | None]:
-    if console.is_terminal and not console.is_dumb_terminal:
+def _display(console: Console, episodes: int, *, by_hand: bool) -> AbstractContextManager[EventSink | None]:
+    """Return what shows a run; a panel that is redrawn in place leaves a person no line to type on."""
+    if console.is_terminal and not console.is_dumb_terminal and not by_hand:
         return LiveDisplay(console, episodes)
     return LineDisplay(console, episodes)
 

@@ -86,6 +86,11 @@ class PreparedCell:
         make_pace(cell.pace)
         self._seats(0, episode="")
 
+    @property
+    def models(self) -> set[str]:
+        """The names of all models that play."""
+        return {role.model or self.cell.model for role in self.roster.agents} if self.cell.agent is None else set()
+
     async def play(self, number: int, seed: int, path: Path, sinks: Sequence[EventSink] = ()) -> Verdict:
         """Play one episode, writing its trace to `path`, and return the verdict.
 

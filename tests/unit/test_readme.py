@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_pysc2.backends.presets import load_presets
 from llm_pysc2.cli import main
 from llm_pysc2.testing import check_agent
 
@@ -49,6 +50,11 @@ def test_the_agent_of_the_readme(tmp_path: Path) -> None:
     names: dict[str, type] = {}
     exec(compile(path.read_text(), path, "exec"), names)  # noqa: S102 - the README's own example
     check_agent(names["NearestFirst"])
+
+
+def test_the_models_of_the_readme(folder: Path) -> None:
+    (fast,) = load_presets(folder / "models.toml").values()
+    assert (fast.provider, fast.options.key_env, fast.options.effort) == ("openai", "FAST_KEY", "low")
 
 
 def test_every_make_target_exists() -> None:

@@ -1,14 +1,15 @@
 """A person at the terminal, played by functions."""
 
 import asyncio
-import io
+import os
 import sys
-import threading
+from collections.abc import Sequence
 
 import pytest
 
 from llm_pysc2.backends import make_backend
-from llm_pysc2.backends.human import Human, completions, words_of
+from llm_pysc2.backends.human import Human, words_of
+from llm_pysc2.backends.terminal import completions
 from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.errors import ModelAnswerError
 
@@ -23,7 +24,7 @@ CHAT = Chat(
 def person(*lines: str) -> tuple[Human, list[str]]:
     typed, shown = iter(lines), []
 
-    def read_line(_prompt: str) -> str:
+    async def read_line(_prompt: str, _words: Sequence[str]) -> str:
         try:
             return next(typed)
         except StopIteration:
@@ -69,14 +70,15 @@ def test_closed_input_stops_the_run() -> None:
 
 
 def test_slow_typing_goes_to_the_next_turn() -> None:
-    go = threading.Event()
     lines = iter(["<Stop()>", ""])
 
-    def read_line(_prompt: str) -> str:
-        go.wait(10)
-        return next(lines)
-
     async def main() -> Completion:
+        go = asyncio.Event()
+
+        async def read_line(_prompt: str, _words: Sequence[str]) -> str:
+            await go.wait()
+            return next(lines)
+
         human = Human(read_line=read_line, write=lambda _text: None)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(human.complete(CHAT), 0.01)
@@ -86,16 +88,37 @@ def test_slow_typing_goes_to_the_next_turn() -> None:
     assert asyncio.run(main()).text == "<Stop()>"
 
 
-def test_by_name_over_the_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+def test_what_is_half_typed_at_the_end_is_dropped() -> None:
+    async def main() -> None:
+        async def read_line(_prompt: str, _words: Sequence[str]) -> str:
+            return await asyncio.get_running_loop().create_future()
 
-    async def main() -> Completion:
+        human = Human(read_line=read_line, write=lambda _text: None)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(human.complete(CHAT), 0.01)
+        await human.aclose()
+        await human.aclose()
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(main())
+
+
+def test_by_name_out_of_a_pipe(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    inlet, outlet = os.pipe()
+    os.write(outlet, "<Stop()>\r\n<Move_To([3, 4])> é\n\n<Hold".encode())
+    os.close(outlet)
+
+    async def main() -> list[str]:
         backend = make_backend("human")
-        answer = await backend.complete(CHAT)
+        texts = [(await backend.complete(CHAT)).text for _ in range(2)]
+        with pytest.raises(ModelAnswerError, match="closed the input"):
+            await backend.complete(CHAT)
         await backend.aclose()
-        return answer
+        return texts
 
-    assert asyncio.run(main()).stop_reason == "empty"
+    with os.fdopen(inlet) as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        assert asyncio.run(main()) == ["<Stop()>\n<Move_To([3, 4])> é", "<Hold"]
     assert "Team Zealots" in capsys.readouterr().out
 
 
@@ -105,3 +128,7 @@ def test_words_and_completion() -> None:
     assert completions(words, "z") == ["Z2", "Zealots"]
     assert completions(words, "<m") == ["<Move_Screen("]
     assert completions(words, "nothing") == []
+    assert completions(words, "e", within_brackets=True) == ["eS1"]
+    assert completions(words, "") == []
+    listed = Chat((Message("system", "eR9 <Build_X()>"), Message("user", "Actions Marine: Stop Train_Y{50/0,1}")))
+    assert words_of(listed) == ["<Stop(", "<Train_Y("]
