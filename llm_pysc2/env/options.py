@@ -1,6 +1,7 @@
 """How a game is chosen and started: plain values that command lines and batches carry about. Imports no PySC2."""
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 from llm_pysc2.errors import UsageError, closest_names
@@ -8,6 +9,7 @@ from llm_pysc2.errors import UsageError, closest_names
 EMBEDDED = "embedded"
 RENDERINGS = ("auto", "none", "egl", "osmesa")
 WEBSOCKET = "ws://"
+Drawing = Literal["layers", "rgb"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class LaunchOptions:
     """How an installed game on Linux draws RGB: "auto" (only where it is asked to), "none", "egl", "osmesa"."""
     timeout_seconds: float = 120.0
     """How long to wait for the game to start, and for each of its answers."""
+    draws: frozenset[Drawing] = frozenset()
+    """What the game draws beside what it tells: "layers" (feature layers), "rgb"."""
 
     def __post_init__(self) -> None:
         if self.rendering not in RENDERINGS:

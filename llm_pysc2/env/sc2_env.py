@@ -4,7 +4,7 @@
 touches what PySC2 keeps private: the controller of a game, and the seed of its next episode.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,20 @@ from s2clientprotocol import query_pb2 as sc_query
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.env.decode import decode_game_info, decode_observation
-from llm_pysc2.env.encode import encode_commands
+from llm_pysc2.env.encode import encode_camera, encode_commands
 from llm_pysc2.env.installation import EMBEDDED_GAME
 from llm_pysc2.env.launch import choose_game
 from llm_pysc2.env.link import Connector
 from llm_pysc2.env.names import TypeNames
-from llm_pysc2.env.options import DEFAULTS, LaunchOptions
+from llm_pysc2.env.options import DEFAULTS, Drawing, LaunchOptions
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
+CAMERA_CELLS = 24
+SCREEN_PX = {"layers": 128, "rgb": 512}
+MINIMAP_PX = 128
 PLAYER_NAME = "llm-pysc2"
 MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
@@ -81,6 +84,9 @@ class GameEnv:
         self._type_names = TypeNames()
         self._name = self._source.name
         self._is_over = True
+        self._draws = launch.draws
+        self._camera: tuple[Any, ...] = ()
+        """The move of the camera that goes along with the next orders."""
 
     @property
     def name(self) -> str:
@@ -113,7 +119,7 @@ class GameEnv:
         if loops < 1:
             raise GameRequestError(f"expected a step of at least 1 game loop, found {loops}")
         with _failures_of("playing", GameLostError, self._env):
-            return self._view(self._env.step([encode_commands(commands)], step_mul=loops))
+            return self._view(self._env.step([[*encode_commands(commands), *self._camera]], step_mul=loops))
 
     def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the ability ids that each of the own units can use now, as far as its resources go too."""
@@ -173,7 +179,7 @@ class GameEnv:
             env.__init__(
                 map_name=game_map,
                 players=self._players,
-                agent_interface_format=_raw_interface(),
+                agent_interface_format=_raw_interface(self._draws),
                 random_seed=seed,
                 game_steps_per_episode=0,
                 ensure_available_actions=False,
@@ -190,7 +196,9 @@ class GameEnv:
 
     def _view(self, timesteps: Sequence[Any]) -> WorldView:
         self._is_over = timesteps[0].last()
-        return decode_observation(timesteps[0].observation, self._map, self._type_names)
+        view = decode_observation(timesteps[0].observation, self._map, self._type_names)
+        self._camera = tuple(map(encode_camera, _focus(view))) if self._draws else ()
+        return view
 
     def _controller(self) -> Any:
         if self._env is None:
@@ -217,10 +225,26 @@ class NamedMap(maps_lib.Map):  # type: ignore[misc] # PySC2 publishes no types
         return self._path
 
 
-def _raw_interface() -> sc_pb.InterfaceOptions:
-    return sc_pb.InterfaceOptions(
+def _raw_interface(draws: Collection[Drawing]) -> sc_pb.InterfaceOptions:
+    options = sc_pb.InterfaceOptions(
         raw=True, score=True, show_cloaked=True, show_burrowed_shadows=True, show_placeholders=True
     )
+    for drawing, setup in (("layers", options.feature_layer), ("rgb", options.render)):
+        if drawing in draws:
+            setup.resolution.x = setup.resolution.y = SCREEN_PX[drawing]
+            setup.minimap_resolution.x = setup.minimap_resolution.y = MINIMAP_PX
+    if "layers" in draws:
+        options.feature_layer.width = CAMERA_CELLS
+    return options
+
+
+def _focus(view: WorldView) -> tuple[Point, ...]:
+    """Return the place that the camera follows: the own unit in the middle of all; nothing where there is none."""
+    own = [unit.position for unit in view.own]
+    if not own:
+        return ()
+    middle = Point(sum(point.x for point in own) / len(own), sum(point.y for point in own) / len(own))
+    return (min(own, key=middle.distance_to),)
 
 
 def _end(env: Any) -> None:

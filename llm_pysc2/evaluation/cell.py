@@ -7,6 +7,7 @@ from pathlib import Path
 
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
+from llm_pysc2.orchestrator.album import album_of, filed
 from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
@@ -43,6 +44,8 @@ class Cell:
     """What holds for all agents, in place of what the roster says."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into the trace; 0 = one each turn."""
+    save_images: bool = False
+    """Whether the pictures that agents are shown are kept beside the trace."""
 
     @property
     def player(self) -> str:
@@ -83,6 +86,8 @@ class PreparedCell:
         seat_remote = self._remote.seat if self._remote else None
         self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
+        drawings = {kind for role in self.roster.agents for kind in role.images if kind in ("layers", "rgb")}
+        self._launch = replace(cell.launch, draws=frozenset(drawings))
         make_pace(cell.pace)
         self._seats(0, episode="")
 
@@ -101,12 +106,13 @@ class PreparedCell:
             await self._remote.open()
         episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
         with TraceWriter(path) as trace:
-            opener = game_opener(self.scenario, seed, self.cell.launch)
+            opener = game_opener(self.scenario, seed, self._launch)
 
             def seat_agents() -> list[Seat | Recruiter]:
                 return self._seats(seed, f"{self.cell.slug} {seed}")
 
-            sink = _tee(sampled_sink(trace, self.cell.trace_loops), *sinks)
+            kept = filed(trace, album_of(path) if self.cell.save_images else None)
+            sink = _tee(sampled_sink(kept, self.cell.trace_loops), *sinks)
             return await play_episode(episode, opener, seat_agents, self._book, sink, self._lessons)
 
     async def aclose(self) -> None:
