@@ -1,4 +1,4 @@
-"""What calls of models cost this machine, and how long a turn of a hundred agents takes: `python -m tools.bench_models`.
+"""What calls of models cost here, and how long a turn of a hundred agents takes: `python -m tools.bench_models`.
 
 Every model answers after one second. Services are real HTTP servers on loopback, in a process of their own. Prints
 
@@ -40,7 +40,7 @@ ANSWER_SECONDS = 1.0
 IN_FLIGHT = (10, 100, 1000)
 AGENTS = 100
 CHAT = Chat((Message("system", "You command. " * 200), Message("user", "M1 9,16 45 ready\n" * 40)))
-REPLY = "Actions:\nTeam Marine-1:\n<Attack_To([60, 60])>"
+REPLY = "I attack.\nActions:\n<Attack_To([60, 60])>"
 PROVIDERS = ("openai", "anthropic")
 
 
