@@ -154,7 +154,17 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
-    return {"type": "tool_use", "id": call.id, "name": call.name, "input": call.as_object()}
+    """Return a past call; the service takes objects only, so arguments that are none become an empty one."""
+    try:
+        arguments = json.loads(call.arguments)
+    except (ValueError, RecursionError):
+        arguments = None
+    return {
+        "type": "tool_use",
+        "id": call.id,
+        "name": call.name,
+        "input": arguments if isinstance(arguments, dict) else {},
+    }
 
 
 def _result(call: ToolCall) -> dict[str, Any]:
