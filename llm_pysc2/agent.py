@@ -4,16 +4,16 @@ Pure: asking a model is the orchestrator's business. People's own agents see an 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
 
-from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Tool, ToolCall
+from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Image, Tool, ToolCall
 from llm_pysc2.dialogue.describe import describe, describe_parts
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
 from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.roster import Role
+from llm_pysc2.roster import ImageKind, Role
 from llm_pysc2.world.clock import loops_to_clock
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, UnitView, WorldView
@@ -75,6 +75,13 @@ class Observation:
         """The observation as a model would read it."""
         return describe(self.situation)
 
+    def draw(self, *kinds: ImageKind) -> tuple[Image, ...]:
+        """Return pictures for a model that can see: "screen" (one of each team), "minimap", "layers", "rgb".
+
+        The last two are the game's own: there are none unless the roster or `--images` asks the game for them.
+        """
+        return _draw(self.situation, kinds)
+
     @property
     def view(self) -> WorldView:
         """Everything the player sees."""
@@ -107,6 +114,14 @@ class Agent(Protocol):
         ...
 
 
+def _draw(situation: Situation, kinds: tuple[ImageKind, ...]) -> tuple[Image, ...]:
+    if not kinds:
+        return ()
+    from llm_pysc2.dialogue.pictures import draw_pictures  # needs Pillow, which takes a while to load
+
+    return draw_pictures(situation, kinds)
+
+
 class LanguageAgent:
     """The part of a model's turn that is pure: a situation becomes a chat, and answers are remembered."""
 
@@ -119,6 +134,7 @@ class LanguageAgent:
         self._system = ""
         self._tools: tuple[Tool, ...] = ()
         self._schema = ""
+        self._images: tuple[Image, ...] = ()
         self.tokens: dict[str, int] = {}
         """About how many tokens each part of the last observation took."""
 
@@ -128,13 +144,16 @@ class LanguageAgent:
         parts = describe_parts(situation)
         self.tokens = {part.name: part.tokens for part in parts}
         observation = "\n".join(part.text for part in parts)
-        return build_chat(self._system, observation, [*self._recent()][::-1], self._tools, self._schema)
+        self._images = _draw(situation, self.role.images)
+        return build_chat(self._system, observation, [*self._recent()][::-1], self._tools, self._schema, self._images)
 
     def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
         """Keep an answer for the turns to come."""
         if self.role.history_turns:
-            self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer, calls))
+            self._history.append(Exchange(loops_to_clock(situation.view.game_loop), answer, calls, self._images))
             del self._history[: -self.role.history_turns]
+            faded = max(0, len(self._history) + 1 - self.role.image_turns)
+            self._history[:faded] = [replace(exchange, images=()) for exchange in self._history[:faded]]
 
     def _recent(self) -> Iterator[Exchange]:
         """Yield past turns, the newest first, as many as the role's limits in turns and tokens allow."""

@@ -3,8 +3,9 @@
 Between dialogue (which writes a Chat) and backends (which carry it to a model service).
 """
 
+import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Role = Literal["system", "user", "assistant"]
 CHARACTERS_PER_TOKEN = 3.6
@@ -28,6 +29,14 @@ class ToolCall:
     name: str
     arguments: str
     """JSON, as it came: whether it can be read is for the reader to find out."""
+
+    def as_object(self) -> dict[str, Any]:
+        """Return the arguments as an object, an empty one where they are none: some services take nothing else."""
+        try:
+            arguments = json.loads(self.arguments)
+        except (ValueError, RecursionError):
+            return {}
+        return arguments if isinstance(arguments, dict) else {}
 
 
 @dataclass(frozen=True, slots=True)

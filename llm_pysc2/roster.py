@@ -10,7 +10,6 @@ from typing import Any, Literal, TypeVar
 
 from llm_pysc2 import packs
 from llm_pysc2.errors import PackError, UsageError, closest_names
-from llm_pysc2.world.command import INTERFACES, Interface
 
 T = TypeVar("T")
 SIZED = ("groups", "nearest")
@@ -22,6 +21,12 @@ FRAMES: tuple[Frame, ...] = ("world", "screen")
 Protocol = Literal["text", "tools", "json"]
 PROTOCOLS: tuple[Protocol, ...] = ("text", "tools", "json")
 """How an agent answers: actions in text, calls of tools, or one JSON object (structured output)."""
+ImageKind = Literal["screen", "minimap", "layers", "rgb"]
+IMAGES: tuple[ImageKind, ...] = ("screen", "minimap", "layers", "rgb")
+"""Pictures that an agent can be shown: each team's screen and the map, drawn by us with the short ids of the text; the
+game's feature layers and its RGB."""
+NO_IMAGES = "none"
+"""Stands for no pictures where a roster has some."""
 Knowledge = Literal["facts", "advice", "tactics"]
 KNOWLEDGE: tuple[Knowledge, ...] = ("facts", "advice", "tactics")
 """How much an agent is told of what is in play: numbers; also how it is used and what it fears; also tactics."""
@@ -57,6 +62,10 @@ class Role:
     """Past turns that stay in the conversation."""
     history_tokens: int = 0
     """Of these as many as fit, the newest first, by an estimate of their tokens; 0 = no limit."""
+    images: tuple[ImageKind, ...] = ()
+    """Pictures that it is shown each turn."""
+    image_turns: int = 1
+    """For how many of the last turns, this one included, the pictures stay in the conversation."""
     interval_loops: int = 0
     """Game loops from one decision to the next; 0 = the scenario's step."""
     sees_resources: bool = False
@@ -92,8 +101,6 @@ class Roster:
     name: str
     title: str
     agents: tuple[Role, ...]
-    interface: Interface | None = None
-    """By which actions it plays, "raw" or "camera"; None = as the scenario says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ class Overrides:
     points: Frame | None = None
     protocol: Protocol | None = None
     token_budget: int | None = None
+    images: tuple[ImageKind, ...] | None = None
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster with these options."""
@@ -110,10 +118,15 @@ class Overrides:
         return replace(roster, agents=tuple(replace(role, **given) for role in roster.agents))
 
 
-def read_overrides(points: str = "", protocol: str = "", token_budget: int = 0) -> Overrides:
-    """Return the options of a run as they are given, empty or 0 = as the roster says. Raises UsageError."""
+def read_overrides(points: str = "", protocol: str = "", token_budget: int = 0, images: str = "") -> Overrides:
+    """Return the options of a run as they are given, empty or 0 = as the roster says. Raises UsageError.
+
+    `images` names kinds with commas between them, or "none".
+    """
     frame, form = _choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS)
-    return Overrides(frame, form, token_budget or None)
+    kinds = tuple(kind for word in images.split(",") if (kind := _choice("images", word.strip(), (*IMAGES, NO_IMAGES))))
+    shown = tuple(kind for kind in IMAGES if kind in kinds) if kinds else None
+    return Overrides(frame, form, token_budget or None, shown)
 
 
 def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:
@@ -154,7 +167,7 @@ def roster_files() -> dict[str, Path]:
 def read_roster(path: Path) -> Roster:
     """Return the roster in a file. Raises PackError that names the file, the key and what was expected."""
     table = packs.read_toml(path)
-    _no_unknown(path, "", table, ("title", "interface", "agents"))
+    _no_unknown(path, "", table, ("title", "agents"))
     agents = table.get("agents")
     if not isinstance(agents, list) or not agents:
         raise PackError(f"{path}: agents: expected at least one [[agents]] table")
@@ -162,8 +175,19 @@ def read_roster(path: Path) -> Roster:
     names = [role.name for role in roles]
     if len(set(names)) < len(names):
         raise PackError(f"{path}: agents: two agents have the same name: {', '.join(names)}")
-    interface = _one_of(path, "interface", table["interface"], INTERFACES) if "interface" in table else None
-    return Roster(path.stem, _text(path, "title", table.get("title")), roles, interface)
+    return Roster(path.stem, _text(path, "title", table.get("title")), roles)
+
+
+_NUMBERS = {
+    "actions_per_team": 0,
+    "history_turns": 0,
+    "history_tokens": 0,
+    "image_turns": 1,
+    "interval_loops": 0,
+    "lookups": 0,
+    "token_budget": 0,
+}
+"""Keys of whole numbers, with the least that each may be."""
 
 
 def _read_role(path: Path, where: str, table: Any) -> Role:
@@ -172,10 +196,10 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
     if not isinstance(teams, list) or not teams:
         raise PackError(f"{path}: {where}.teams: expected at least one [[agents.teams]] table")
     numbers = {}
-    for key in ("actions_per_team", "history_turns", "history_tokens", "interval_loops", "lookups", "token_budget"):
+    for key, least in _NUMBERS.items():
         if key in table:
-            if type(table[key]) is not int or table[key] < 0:
-                raise PackError(f"{path}: {where}.{key}: expected a whole number from 0, found {table[key]!r}")
+            if type(table[key]) is not int or table[key] < least:
+                raise PackError(f"{path}: {where}.{key}: expected a whole number from {least}, found {table[key]!r}")
             numbers[key] = table[key]
     return Role(
         name=_text(path, f"{where}.name", table.get("name")),
@@ -189,6 +213,10 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
         protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
         actions=_names(path, f"{where}.actions", table.get("actions", [])),
+        images=tuple(
+            _one_of(path, f"{where}.images", kind, IMAGES)
+            for kind in _names(path, f"{where}.images", table.get("images", []))
+        ),
         always_asked=_yes_or_no(path, f"{where}.always_asked", table.get("always_asked", False)),
         agent_per_team=_yes_or_no(path, f"{where}.agent_per_team", table.get("agent_per_team", False)),
         **numbers,

@@ -125,7 +125,7 @@ def hostile() -> list[Event]:
             all_of_it,
             asked=all_of_it,
             rejected=[[text] * 4 for text in HOSTILE],
-            pictures=[HOSTILE[1], "####"],
+            pictures=[[HOSTILE[0], HOSTILE[1]], ["####", "../../secret.png"], ["x", "javascript:alert(1)"]],
         ),
         observed(1, [row(1, HOSTILE[1], "s", 9.0, 16.0)], dead=[2]),
         *words(

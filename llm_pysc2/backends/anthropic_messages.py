@@ -154,17 +154,7 @@ def _tool(tool: Tool) -> dict[str, Any]:
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
-    """Return a past call; the service takes objects only, so arguments that are none become an empty one."""
-    try:
-        arguments = json.loads(call.arguments)
-    except (ValueError, RecursionError):
-        arguments = None
-    return {
-        "type": "tool_use",
-        "id": call.id,
-        "name": call.name,
-        "input": arguments if isinstance(arguments, dict) else {},
-    }
+    return {"type": "tool_use", "id": call.id, "name": call.name, "input": call.as_object()}
 
 
 def _result(call: ToolCall) -> dict[str, Any]:

@@ -5,6 +5,7 @@ repeat a request a few times by themselves; limits, deadlines and further retrie
 """
 
 import base64
+import json
 import os
 from collections.abc import Mapping
 from importlib import import_module
@@ -14,7 +15,7 @@ from llm_pysc2.backends.faults import Caller, Fault, answer_fault, status_fault,
 from llm_pysc2.backends.openai_chat import text_of
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.stops import stop_reason
-from llm_pysc2.chat import Chat, Completion, Message, Usage
+from llm_pysc2.chat import CALL_RESULT, Chat, Completion, Message, ToolCall, Usage
 from llm_pysc2.errors import UsageError
 
 _SECRET_NAMES = ("KEY", "TOKEN", "SECRET", "PASSWORD")
@@ -47,16 +48,16 @@ class InspectModel:
 
     async def ask(self, chat: Chat) -> Completion | Fault:
         """Return the answer to a chat, or what went wrong."""
-        messages = [self._message(message) for message in chat.messages]
+        messages = [entry for message in chat.messages for entry in self._entries(message)]
         try:
-            answer = await self._model.generate(messages)
+            answer = await self._model.generate(messages, **self._forms(chat))
         except Exception as error:  # noqa: BLE001 - each provider raises errors of its own
             return self._read_fault(error)
         if answer.error:
             return answer_fault(str(answer.error), self.caller)
-        text = answer.completion
-        reason = stop_reason(answer.stop_reason, text)
-        return Completion(text, answer.model or self.caller.model, _read_usage(answer.usage), stop_reason=reason)
+        text, calls = answer.completion, tuple(map(_read_call, answer.message.tool_calls or ()))
+        reason, usage = stop_reason(answer.stop_reason, text, called=bool(calls)), _read_usage(answer.usage)
+        return Completion(text, answer.model or self.caller.model, usage, stop_reason=reason, calls=calls)
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -75,6 +76,32 @@ class InspectModel:
             "cache_prompt": None if options.cache else False,
         }
         return self._inspect.GenerateConfig(**values)
+
+    def _forms(self, chat: Chat) -> dict[str, Any]:
+        """Return the arguments that say in which form the answer is to come; none for text."""
+        forms: dict[str, Any] = {}
+        if chat.tools:
+            kinds = import_module("inspect_ai.tool")
+            tools = [(tool, kinds.ToolParams(**json.loads(tool.schema))) for tool in chat.tools]
+            forms["tools"] = [kinds.ToolInfo(name=t.name, description=t.description, parameters=p) for t, p in tools]
+            forms["tool_choice"] = "any"
+        if chat.answer_schema:
+            schema = import_module("inspect_ai.util").JSONSchema(**json.loads(chat.answer_schema))
+            response = self._inspect.ResponseSchema(name="answer", json_schema=schema, strict=True)
+            forms["config"] = self._inspect.GenerateConfig(response_schema=response)
+        return forms
+
+    def _entries(self, message: Message) -> list[Any]:
+        """Return a message as Inspect has it, and a result for each call that it makes."""
+        if not message.calls:
+            return [self._message(message)]
+        made = import_module("inspect_ai.tool").ToolCall
+        calls = [made(id=call.id, function=call.name, arguments=call.as_object()) for call in message.calls]
+        results = [
+            self._inspect.ChatMessageTool(content=CALL_RESULT, tool_call_id=call.id, function=call.name)
+            for call in message.calls
+        ]
+        return [self._inspect.ChatMessageAssistant(content=message.text, tool_calls=calls), *results]
 
     def _message(self, message: Message) -> Any:
         inspect = self._inspect
@@ -109,6 +136,11 @@ class InspectModel:
 def _secret_variables(environ: Mapping[str, str]) -> list[str]:
     """Return the values of environment variables whose names say that they are secret."""
     return [value for name, value in environ.items() if any(word in name.upper() for word in _SECRET_NAMES)]
+
+
+def _read_call(call: Any) -> ToolCall:
+    """Return a call as the model made it; where Inspect could not read its arguments, they are what it says of that."""
+    return ToolCall(call.id, call.function, call.parse_error or json.dumps(call.arguments))
 
 
 def _read_usage(usage: Any) -> Usage:

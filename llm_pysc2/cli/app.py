@@ -22,8 +22,9 @@ app.add_typer(maps_commands, name="maps")
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
-INTERFACE_HELP = "Orders by unit and point (raw), or what a hand does on the screen (camera)."
 TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
+IMAGES_HELP = "Pictures for models that see: screen, minimap, layers, rgb, with commas between them; or none."
+SAVE_HELP = "Keep the pictures that agents are shown beside the traces."
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
 
 
@@ -62,10 +63,11 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Seed = 0,
     step_mul: StepMul = None,
     pace: Pace = "wait",
-    interface: Annotated[str, typer.Option(help=INTERFACE_HELP)] = "",
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
+    images: Annotated[str, typer.Option(help=IMAGES_HELP)] = "",
+    save_images: Annotated[bool, typer.Option("--save-images", help=SAVE_HELP)] = False,
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
     game_timeout: Annotated[
@@ -95,7 +97,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
     from llm_pysc2.roster import read_overrides
 
-    launch = LaunchOptions(game, game_version, rendering, interface, game_timeout)
+    launch = LaunchOptions(game, game_version, rendering, game_timeout)
     cell = Cell(
         scenario,
         model,
@@ -104,8 +106,9 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         step_mul,
         pace,
         launch,
-        read_overrides(points, protocol, token_budget),
+        read_overrides(points, protocol, token_budget, images),
         trace_loops,
+        save_images,
     )
     models = RunOptions(
         options=ModelOptions(base_url=base_url or ""),
@@ -133,10 +136,11 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
     step_mul: StepMul = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
-    interface: Annotated[str | None, typer.Option(help=INTERFACE_HELP)] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
     token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
+    images: Annotated[str | None, typer.Option(help=IMAGES_HELP)] = None,
+    save_images: Annotated[bool | None, typer.Option("--save-images", help=SAVE_HELP)] = None,
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
@@ -165,10 +169,11 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "seed": seed,
         "step_mul": step_mul,
         "pace": pace,
-        "interface": interface,
         "points": points,
         "protocol": protocol,
         "token_budget": token_budget,
+        "images": images,
+        "save_images": save_images,
         "game": game,
         "game_version": game_version,
         "game_timeout": game_timeout,
@@ -265,6 +270,7 @@ def watch(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Seed = 0,
     step_mul: StepMul = None,
     pace: Pace = "wait",
+    images: Annotated[str, typer.Option(help=IMAGES_HELP)] = "",
     out: TraceFolder = None,
     speed: Annotated[float, typer.Option(min=0, help="At most so many times the game's speed; 0 = no limit.")] = 1.0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
@@ -285,8 +291,9 @@ def watch(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.backends import ModelOptions, RunOptions
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
+    from llm_pysc2.roster import read_overrides
 
-    cell = Cell(scenario or "", model, agent, roster, step_mul, pace)
+    cell = Cell(scenario or "", model, agent, roster, step_mul, pace, overrides=read_overrides(images=images))
     plan = RunPlan(cell, episodes, seed, out, RunOptions(options=ModelOptions(base_url=base_url or "")))
     return play_and_watch(plan, Page(host, port, browse), speed=speed, stay=not once)
 

@@ -141,6 +141,13 @@ def outline_situation(situation: Situation) -> Outline:
     )
 
 
+def team_frames(situation: Situation) -> tuple[tuple[str, ScreenFrame], ...]:
+    """Return the name and the screen of each team that has units in view."""
+    places = {unit.tag: unit.position for unit in situation.view.units}
+    teams = [(team.name, [places[tag] for tag in team.unit_tags if tag in places]) for team in situation.teams]
+    return tuple((name, ScreenFrame(centre_of(members))) for name, members in teams if members)
+
+
 class _Sight:
     """What the agent's teams have in view."""
 

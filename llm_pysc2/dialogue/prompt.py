@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from llm_pysc2.chat import Chat, Message, Tool, ToolCall
+from llm_pysc2.chat import Chat, Image, Message, Tool, ToolCall
 from llm_pysc2.dialogue.advice import describe_advice, describe_tactics
 from llm_pysc2.dialogue.headings import Headings
 from llm_pysc2.dialogue.outline import unit_types_by_name
@@ -37,6 +37,8 @@ class Exchange:
     """What the model answered, in full."""
     calls: tuple[ToolCall, ...] = ()
     """The tools that it called."""
+    images: tuple[Image, ...] = ()
+    """The pictures that it was shown, as far as they stay."""
 
 
 def system_text(prompt: str, situation: Situation, type_names: Iterable[str], lessons: str = "") -> str:
@@ -61,6 +63,7 @@ def system_text(prompt: str, situation: Situation, type_names: Iterable[str], le
         fill("reading", {**values, "points": points}),
         fill("answer_" + speaker.protocol, {**values, "making": making}) + "\n",
         "# Beside orders\n" + _asides(speaker, values),
+        *([_pictures(speaker, values)] if speaker.images else []),
         _example(speaker, values),
         *([fill("lessons", {"lessons": lessons})] if lessons else []),
     ]
@@ -72,6 +75,11 @@ def _asides(speaker: Speaker, values: Mapping[str, str]) -> str:
     """Return how an agent says what is no order."""
     asides = {"mail": bool(values["partners"]), "lookup": speaker.lookups > 0, "note": True}
     return "\n".join(fill(f"{name}_{speaker.protocol}", values) for name, is_told in asides.items() if is_told)
+
+
+def _pictures(speaker: Speaker, values: Mapping[str, str]) -> str:
+    """Return how pictures are read."""
+    return "# Pictures\n" + "\n".join(fill(f"images_{kind}", values) for kind in speaker.images)
 
 
 def _knowledge(situation: Situation, type_names: Sequence[str]) -> Iterator[str]:
@@ -88,18 +96,25 @@ def _knowledge(situation: Situation, type_names: Sequence[str]) -> Iterator[str]
 
 
 def build_chat(
-    system: str, observation: str, history: Sequence[Exchange] = (), tools: tuple[Tool, ...] = (), schema: str = ""
+    system: str,
+    observation: str,
+    history: Sequence[Exchange] = (),
+    tools: tuple[Tool, ...] = (),
+    schema: str = "",
+    images: tuple[Image, ...] = (),
 ) -> Chat:
     """Return the chat of one turn: what stays first, then the past turns, then the observation.
 
-    `tools` are what the model may call, and `schema` the form of its answer, where it does not answer in text.
+    `tools` are what the model may call, and `schema` the form of its answer, where it does not answer in text; `images`
+    are what it is shown beside the observation.
     """
     messages = [Message("system", system)]
     for exchange in history:
         if exchange.answer.strip() or exchange.calls:
-            messages.append(Message("user", f"Time {exchange.clock}: (the observation of this past turn is left out)"))
+            past = f"Time {exchange.clock}: (the observation of this past turn is left out)"
+            messages.append(Message("user", past, exchange.images))
             messages.append(Message("assistant", exchange.answer, calls=exchange.calls))
-    messages.append(Message("user", observation))
+    messages.append(Message("user", observation, images))
     return Chat(tuple(messages), tools, schema)
 
 

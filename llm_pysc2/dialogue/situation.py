@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
 from llm_pysc2.mail import Letter
-from llm_pysc2.roster import Frame, Knowledge, Protocol, Role, Team
+from llm_pysc2.roster import Frame, ImageKind, Knowledge, Protocol, Role, Team
 from llm_pysc2.world.view import UnitView, WorldView
 
 
@@ -36,6 +36,8 @@ class Speaker:
     """Questions to the knowledge base in one answer."""
     token_budget: int = 0
     """About how many tokens an observation text may take, 0 = as many as it needs."""
+    images: tuple[ImageKind, ...] = ()
+    """Pictures that it is shown beside the text."""
     actions: tuple[str, ...] = ()
     """Patterns of the names of the only actions that it may give; empty = all."""
 
@@ -57,6 +59,7 @@ def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
         knowledge=role.knowledge,
         lookups=role.lookups,
         token_budget=role.token_budget,
+        images=role.images,
         actions=role.actions,
     )
 

@@ -3,6 +3,7 @@
 Exact: positions, times and ids are the proto's own. Pure functions; knows no connection and no language.
 """
 
+from collections.abc import Iterator
 from dataclasses import field, fields, make_dataclass
 from typing import Any
 
@@ -14,9 +15,11 @@ from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import (
     ActionErrorView,
     Alliance,
+    CameraView,
     EffectView,
     MapView,
     OrderView,
+    RasterView,
     ResourcesView,
     ScoreView,
     UnitView,
@@ -61,8 +64,38 @@ def decode_observation(response: Any, map_view: MapView, type_names: TypeNames) 
             ActionErrorView(unit_tag=error.unit_tag, ability_id=error.ability_id, code=error.result)
             for error in response.action_errors
         ),
+        camera=_decode_camera(observation),
         result=_decode_result(response, common.player_id),
     )
+
+
+def _decode_camera(observation: Any) -> CameraView | None:
+    """Return what the game has drawn, None if it was not asked to."""
+    drawn = {
+        name: [
+            *_decode_layers(getattr(observation.feature_layer_data, layers)),
+            *_decode_rgb(getattr(observation.render_data, rgb)),
+        ]
+        for name, layers, rgb in (("screen", "renders", "map"), ("minimap", "minimap_renders", "minimap"))
+    }
+    if not any(drawn.values()):
+        return None
+    centre = observation.raw_data.player.camera
+    return CameraView(Point(centre.x, centre.y), tuple(drawn["screen"]), tuple(drawn["minimap"]))
+
+
+def _decode_layers(layers: Any) -> Iterator[RasterView]:
+    for layer, image in layers.ListFields():
+        yield _decode_raster(layer.name, image)
+
+
+def _decode_rgb(image: Any) -> Iterator[RasterView]:
+    if image.data:
+        yield _decode_raster("rgb", image)
+
+
+def _decode_raster(name: str, image: Any) -> RasterView:
+    return RasterView(name, (image.size.x, image.size.y), image.bits_per_pixel, bytes(image.data))
 
 
 def _decode_unit(unit: Any, type_names: TypeNames) -> UnitView:

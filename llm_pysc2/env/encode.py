@@ -5,11 +5,20 @@ from collections.abc import Iterable
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.world.command import Command
+from llm_pysc2.world.geometry import Point
 
 
 def encode_commands(commands: Iterable[Command]) -> list[sc_pb.Action]:
     """Return one raw `sc_pb.Action` for each command."""
     return [encode_command(command) for command in commands]
+
+
+def encode_camera(centre: Point) -> sc_pb.Action:
+    """Return the `sc_pb.Action` that lets the camera look at a place; no unit takes notice."""
+    action = sc_pb.Action()
+    action.action_raw.camera_move.center_world_space.x = centre.x
+    action.action_raw.camera_move.center_world_space.y = centre.y
+    return action
 
 
 def encode_command(command: Command) -> sc_pb.Action:

@@ -79,6 +79,8 @@ class Batch:
                         break
                     self._fill()
                     self._listen()
+            except OSError as error:
+                self._stop_reason = f"{self._folder.path}: cannot be written: {error.strerror or error}"
             finally:
                 self._dismiss()
         left = self.left + len(self._given_up)

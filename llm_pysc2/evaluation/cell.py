@@ -7,6 +7,7 @@ from pathlib import Path
 
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
+from llm_pysc2.orchestrator.album import album_of, filed
 from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
@@ -43,6 +44,8 @@ class Cell:
     """What holds for all agents, in place of what the roster says."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into the trace; 0 = one each turn."""
+    save_images: bool = False
+    """Whether the pictures that agents are shown are kept beside the trace."""
 
     @property
     def player(self) -> str:
@@ -56,8 +59,7 @@ class Cell:
         >>> Cell("2s3z", "openai/gpt-5").slug
         '2s3z-openai-gpt-5'
         """
-        pace = self.pace if self.pace != "wait" else None
-        parts = [self.scenario, self.player, self.roster, pace, self.launch.interface]
+        parts = [self.scenario, self.player, self.roster, self.pace if self.pace != "wait" else None]
         return "-".join(re.sub(r"[^A-Za-z0-9._+]+", "-", part) for part in parts if part)
 
 
@@ -79,13 +81,13 @@ class PreparedCell:
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         check_roster(self.roster)
-        self.interface: str = cell.launch.interface or self.roster.interface or self.scenario.interface
-        self._launch = replace(cell.launch, interface=self.interface)
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
         self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
+        drawings = {kind for role in self.roster.agents for kind in role.images if kind in ("layers", "rgb")}
+        self._launch = replace(cell.launch, draws=frozenset(drawings))
         make_pace(cell.pace)
         self._seats(0, episode="")
 
@@ -102,14 +104,15 @@ class PreparedCell:
         """
         if self._remote is not None:
             await self._remote.open()
-        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace, interface=self.interface)
+        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
         with TraceWriter(path) as trace:
             opener = game_opener(self.scenario, seed, self._launch)
 
             def seat_agents() -> list[Seat | Recruiter]:
                 return self._seats(seed, f"{self.cell.slug} {seed}")
 
-            sink = _tee(sampled_sink(trace, self.cell.trace_loops), *sinks)
+            kept = filed(trace, album_of(path) if self.cell.save_images else None)
+            sink = _tee(sampled_sink(kept, self.cell.trace_loops), *sinks)
             return await play_episode(episode, opener, seat_agents, self._book, sink, self._lessons)
 
     async def aclose(self) -> None:

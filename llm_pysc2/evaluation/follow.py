@@ -6,6 +6,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from llm_pysc2.errors import TraceError, UsageError
+from llm_pysc2.orchestrator.album import restored
 from llm_pysc2.orchestrator.events import TRACE_SCHEMA, EpisodeEnded, EpisodeStarted, Event
 from llm_pysc2.orchestrator.trace import PART, line_to_event
 
@@ -42,6 +43,7 @@ class Follower:
         if added:
             self._grew_at = time.monotonic()
         *lines, self._rest = (self._rest + added).split(b"\n")
+        path = self.path
         for line in lines:
             event = line_to_event(line.decode("utf-8", errors="replace"))
             if isinstance(event, EpisodeStarted) and event.schema > TRACE_SCHEMA:
@@ -49,7 +51,7 @@ class Follower:
                     f"{self.path}: written by a newer version (schema {event.schema}, known {TRACE_SCHEMA})"
                 )
             self._is_over = isinstance(event, EpisodeEnded)
-            yield event
+            yield restored(event, path) if path else event
 
     def close(self) -> None:
         """Let go of the file."""

@@ -20,6 +20,7 @@ from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.export.inspect_log import SCORER, chat_messages, inspect_module, inspect_score, said
 from llm_pysc2.evaluation.export.turns import PlayedEpisode, read_episode
 from llm_pysc2.evaluation.score import score_trace
+from llm_pysc2.roster import read_overrides
 from llm_pysc2.scenario import list_scenarios
 
 _ACTIVE = "the model that Inspect has opened"
@@ -66,12 +67,15 @@ def register() -> None:
 
 
 def _task_maker(scenario: str, what: str) -> Callable[..., Any]:
-    def make(
+    def make(  # noqa: PLR0913 - the options of a task are its arguments
         episodes: int = 8,
         seed: int = 0,
         roster: str | None = None,
         step_mul: int | None = None,
         pace: str = "wait",
+        points: str = "",
+        protocol: str = "",
+        token_budget: int = 0,
         out: str | None = None,
     ) -> Any:
         """Return the task; episode k is played with seed + k, and traces are kept in the folder `out` if given."""
@@ -80,7 +84,8 @@ def _task_maker(scenario: str, what: str) -> Callable[..., Any]:
             dataset.Sample(id=number, input=f"{what} (seed {number})", target="win", metadata={"number": number - seed})
             for number in range(seed, seed + episodes)
         ]
-        cell = Cell(scenario, _ACTIVE, None, roster, step_mul, pace)
+        overrides = read_overrides(points, protocol, token_budget)
+        cell = Cell(scenario, _ACTIVE, None, roster, step_mul, pace, overrides=overrides)
         return inspect.Task(
             dataset=dataset.MemoryDataset(samples, name=scenario),
             solver=_solver(cell, Path(out) if out else None),

@@ -39,8 +39,6 @@ class Suite:
     game_version: str = ""
     game_timeout: int = 120
     """Seconds to wait for the game to start, and for each of its answers."""
-    interface: str = ""
-    """"raw" or "camera"; empty = as the roster or the scenario says."""
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
@@ -57,6 +55,10 @@ class Suite:
     """In which form they answer; empty = as the roster says."""
     token_budget: int = 0
     """About how many tokens an observation may take; 0 = as the roster says."""
+    images: str = ""
+    """Pictures that they are shown, as in `--images`; empty = as the roster says."""
+    save_images: bool = False
+    """Whether these are kept beside the traces."""
     trace_loops: int = 0
     """At most one observation of the map in so many game loops goes into a trace; 0 = one each turn."""
     attempts: int = 3
@@ -65,9 +67,20 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = self.launch
-        overrides = read_overrides(self.points, self.protocol, self.token_budget)
+        overrides = read_overrides(self.points, self.protocol, self.token_budget, self.images)
         return [
-            Cell(scenario, model, self.agent, roster, self.step_mul, self.pace, launch, overrides, self.trace_loops)
+            Cell(
+                scenario,
+                model,
+                self.agent,
+                roster,
+                self.step_mul,
+                self.pace,
+                launch,
+                overrides,
+                self.trace_loops,
+                self.save_images,
+            )
             for scenario in expand(self.scenarios)
             for roster in self.rosters or (None,)
             for model in self.models
@@ -76,7 +89,7 @@ class Suite:
     @property
     def launch(self) -> LaunchOptions:
         """Which game it is played on. Raises UsageError for one that cannot be meant."""
-        return LaunchOptions(self.game, self.game_version, interface=self.interface, timeout_seconds=self.game_timeout)
+        return LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
 
     @property
     def budget(self) -> BudgetLimits:
@@ -102,6 +115,7 @@ class Suite:
 
 _MEANS = (
     "workers", "in_flight", "calls_in_flight", "budget_tokens", "budget_usd", "attempts", "game_timeout", "trace_loops",
+    "save_images",
 )  # fmt: skip
 
 
@@ -132,7 +146,7 @@ def read_suite(path: Path) -> Suite:
 
 _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
-_TEXTS = ("agent", "pace", "points", "protocol", "base_url", "game", "game_version", "interface")
+_TEXTS = ("agent", "pace", "points", "protocol", "images", "base_url", "game", "game_version")
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -140,20 +154,22 @@ def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         if key not in known:
             raise PackError(f"{path}: unknown key {key!r}; {closest_names(key, known)}")
-        if key in _LISTS:
-            if not isinstance(value, list) or not value or not all(isinstance(entry, str) for entry in value):
-                raise PackError(f"{path}: {key}: expected a list of names, found {value!r}")
-            yield key, tuple(value)
-        elif key in _TEXTS:
-            if not isinstance(value, str):
-                raise PackError(f"{path}: {key}: expected text, found {value!r}")
-            yield key, value
-        elif key == "budget_usd":
-            if type(value) not in (int, float) or not 0 <= value < math.inf:
-                raise PackError(f"{path}: {key}: expected a number from 0, found {value!r}")
-            yield key, float(value)
-        else:
-            least = 0 if key in _FROM_ZERO else 1
-            if type(value) is not int or value < least:
-                raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
-            yield key, value
+        expected, fits = _expectation(key, value)
+        if not fits:
+            raise PackError(f"{path}: {key}: expected {expected}, found {value!r}")
+        yield key, tuple(value) if key in _LISTS else float(value) if key == "budget_usd" else value
+
+
+def _expectation(key: str, value: Any) -> tuple[str, bool]:
+    """Return what is expected of a key, in words, and whether a value is that."""
+    if key in _LISTS:
+        is_list = isinstance(value, list) and bool(value) and all(isinstance(entry, str) for entry in value)
+        return "a list of names", is_list
+    if key in _TEXTS:
+        return "text", isinstance(value, str)
+    if key == "save_images":
+        return "true or false", isinstance(value, bool)
+    if key == "budget_usd":
+        return "a number from 0", type(value) in (int, float) and 0 <= value < math.inf
+    least = 0 if key in _FROM_ZERO else 1
+    return f"a whole number from {least}", type(value) is int and value >= least

@@ -16,7 +16,7 @@ from types import FrameType
 
 from llm_pysc2 import packs
 from llm_pysc2.backends import BudgetLimits, Switchboard
-from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
+from llm_pysc2.errors import LlmPysc2Error, ModelServiceError, TraceError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.folder import Job
 from llm_pysc2.evaluation.suite import Suite
@@ -32,7 +32,7 @@ class Report:
 
     job: Job
     result: str
-    """"win", "tie", "loss"; "fault" if it broke; "stop" if the whole batch should stop."""
+    """"win", "tie", "loss"; "fault" if it broke; "stop" if the whole batch should stop: no model, no room."""
     reason: str
 
 
@@ -88,7 +88,7 @@ async def _play(pipe: "Connection[Report, Job | None]", prepared: PreparedCell, 
     try:
         verdict = await prepared.play(job.number, job.seed, job.path)
         report = Report(job, verdict.result, verdict.reason)
-    except ModelServiceError as error:
+    except (ModelServiceError, TraceError) as error:
         report = Report(job, "stop", str(error))
     except LlmPysc2Error as error:
         report = Report(job, "fault", str(error))

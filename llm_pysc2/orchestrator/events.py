@@ -49,8 +49,6 @@ class EpisodeStarted:
     version: str = ""
     """Version of this package."""
     schema: int = TRACE_SCHEMA
-    interface: str = "raw"
-    """"raw", or "camera" where every command was carried out by PySC2's feature functions, one a game loop."""
     started_at: str = ""
     """UTC, ISO 8601."""
 
@@ -110,14 +108,17 @@ class Asked:
     turn: int
     agent: str
     text: str
-    pictures: list[str] = field(default_factory=list)
-    """PNG files in base64, in the order in which they were shown."""
+    pictures: list[list[str]] = field(default_factory=list)
+    """Caption and source of each, in the order in which they were shown. The source is a data URL; in a trace the name
+    of a file in the folder `NAME.images` beside it, or nothing where pictures are not kept."""
     tokens: dict[str, int] = field(default_factory=dict)
     """About how many tokens each part of the text took."""
     game_loop: int = 0
     """Game loop of what it was shown."""
     history: int = 0
     """How many of its past answers it was shown, the newest ones that hold anything."""
+    past_pictures: int = 0
+    """With how many of these, the newest, it was shown their pictures again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,9 +142,9 @@ class RemoteObservation:
     @property
     def view(self) -> object:
         """Not here. Raises AgentError."""
-        raise AgentError("the whole view is not sent over MQTT; use text, data, teams and enemies")
+        raise AgentError("the whole view and pictures are not sent over MQTT; use text, data, teams and enemies")
 
-    situation = view
+    situation = draw = view
 
     @cached_property
     def teams(self) -> tuple[SeenTeam, ...]:

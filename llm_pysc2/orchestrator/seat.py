@@ -28,6 +28,8 @@ class Answer:
     """About how many tokens each part of the text took."""
     history: int = 0
     """How many of its past answers it was shown."""
+    past_pictures: int = 0
+    """With how many of these it was shown their pictures again."""
     faults: tuple[str, ...] = ()
     """The kinds of all failed attempts of a call that ended without an answer."""
 
@@ -73,7 +75,8 @@ class ModelSeat:
 
     async def _complete(self, chat: Chat) -> Answer:
         shown = Answer(chat.last_text, Completion("", self.model), pictures=chat.messages[-1].images)
-        shown = replace(shown, history=chat.answers)
+        past_pictures = sum(bool(message.images) for message in chat.messages[:-1])
+        shown = replace(shown, history=chat.answers, past_pictures=past_pictures)
         try:
             return replace(shown, completion=await self._backend.complete(chat))
         except ModelServiceError as error:

@@ -63,7 +63,9 @@ def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = ""
     def seat(role: Role, post: str) -> Seat:
         own_seed = next(seeds)
         lessons = thinkers.lessons.read(post) if thinkers.lessons else ""
-        if thinkers.remote and (remote := thinkers.remote(LanguageAgent(replace(role, protocol="text"), lessons))):
+        if thinkers.remote and (
+            remote := thinkers.remote(LanguageAgent(replace(role, protocol="text", images=()), lessons))
+        ):
             return remote
         if thinkers.custom is not None:
             return CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name)

@@ -1,12 +1,12 @@
 """What a trace keeps of a view: enough to draw the game and to score it."""
 
-import base64
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from llm_pysc2.dialogue.parse import Reply
+from llm_pysc2.orchestrator.album import enclose
 from llm_pysc2.orchestrator.events import (
     UNIT_DEFAULTS,
     UNIT_MARKS,
@@ -93,8 +93,16 @@ def answered_events(
     agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
     if not introduced:
         yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
-    pictures = [base64.b64encode(image.png).decode() for image in answer.pictures]
-    yield Asked(turn, agent, answer.asked, pictures, dict(answer.tokens), thought.asked_loop, answer.history)
+    yield Asked(
+        turn=turn,
+        agent=agent,
+        text=answer.asked,
+        pictures=enclose(answer.pictures),
+        tokens=dict(answer.tokens),
+        game_loop=thought.asked_loop,
+        history=answer.history,
+        past_pictures=answer.past_pictures,
+    )
     yield Answered(
         turn=turn,
         agent=agent,

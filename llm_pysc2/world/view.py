@@ -148,6 +148,30 @@ class ActionErrorView:
 
 
 @dataclass(frozen=True, slots=True)
+class RasterView:
+    """A picture that the game itself has drawn."""
+
+    name: str
+    """Of a feature layer, such as "unit_type"; "rgb" for what a person would see."""
+    size_px: tuple[int, int]
+    """Width and height."""
+    bits_per_pixel: int
+    """1, 8 or 32 of a feature layer, 24 of RGB."""
+    data: bytes
+    """Pixels as in the API: row by row, row 0 at the top; of 1 bit the highest of a byte first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """What the game draws for a player who asked for it: around the one camera there is, and the minimap."""
+
+    centre: Point
+    """Where the camera looks at."""
+    screen: tuple[RasterView, ...] = ()
+    minimap: tuple[RasterView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WorldView:
     """Everything one player sees at one game loop. Units are in the game's own, stable order."""
 
@@ -164,6 +188,8 @@ class WorldView:
     action_errors: tuple[ActionErrorView, ...] = ()
     available_abilities: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Ability ids by own unit tag, as the game answers to RequestQueryAvailableAbilities; empty if not asked."""
+    camera: CameraView | None = None
+    """Feature layers and RGB; None where they were not asked for."""
     result: str = ""
     """The game's own result for this player: "victory", "defeat", "tie", or empty while it goes on."""
 

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from llm_pysc2.dialogue.pictures import draw_pictures
 from llm_pysc2.evaluation.report.write import write_report
+from llm_pysc2.orchestrator.album import album_of, enclose, filed
+from llm_pysc2.orchestrator.events import Asked
+from llm_pysc2.orchestrator.trace import TraceWriter
 from tests.browser.chromium import Chromium, Page
 from tests.traces import HOSTILE, duel, ended, hostile, long_battle, observed, row, started, words, write_trace
+from tests.worlds import situation, two_stalkers_three_zealots
 
 STALKER = "document.querySelector('.forces .side .unit').getAttribute('aria-label')"
 MAP = "document.querySelector('canvas.map').toDataURL()"
@@ -226,19 +231,31 @@ def test_an_episode_without_a_single_picture_of_the_map(page: Page, tmp_path: Pa
 
 
 def test_pictures_that_the_agent_was_shown(page: Page, tmp_path: Path) -> None:
-    dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-    events = [
-        started(),
-        observed(0, [row(1, "Stalker", "s", 8, 8)]),
-        *words(0, pictures=[dot, "not a picture!"]),
-        ended(1),
-    ]
+    here = situation(two_stalkers_three_zealots())
+    shown = Asked(0, "Commander", "Time 0:00", enclose(draw_pictures(here, ["screen", "minimap"])))
+    path = tmp_path / "run" / "seen.jsonl"
+    with TraceWriter(path) as trace:
+        take = filed(trace, album_of(path))
+        for event in (started(), observed(0, [row(1, "Stalker", "s", 8, 8)]), shown, *words(0)[1:], ended(1)):
+            take(event)
+    write_report(tmp_path / "run", tmp_path / "report")
+    page.open(tmp_path / "report" / "episodes" / "seen.html")
+    page.run("document.querySelector('.turns summary').click()")
+    page.until("document.querySelector('.turns img')?.naturalWidth === 512")
+    assert page.run("document.querySelectorAll('.turns figure').length") == 3
+    assert "Screen of team Stalker: 24 x 24 cells, in cells of the map." in page.text(".turns")
+
+
+def test_pictures_that_were_not_kept_are_told_as_such(page: Page, tmp_path: Path) -> None:
+    lost = [["Screen of team Stalker", ""], ["Minimap", "../../secret.png"]]
+    events = [started(), observed(0, [row(1, "Stalker", "s", 8, 8)]), *words(0, pictures=lost), ended(1)]
     write_trace(tmp_path / "run" / "seen.jsonl", events)
     write_report(tmp_path / "run", tmp_path / "report")
     page.open(tmp_path / "report" / "episodes" / "seen.html")
     page.run("document.querySelector('.turns summary').click()")
-    page.until("document.querySelector('.turns img')?.naturalWidth === 1")
-    assert "cannot be read" in page.text(".turns")
+    page.until("document.querySelectorAll('.turns figure').length === 2")
+    assert page.run("document.querySelectorAll('.turns img').length") == 0
+    assert page.text(".turns").count("This picture was not kept; --save-images keeps them.") == 2
 
 
 def test_a_change_of_colours_is_followed_at_once(page: Page, report: Path) -> None:

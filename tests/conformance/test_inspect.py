@@ -105,6 +105,22 @@ def test_a_task_gives_what_eval_gives(inspect_bin: Path, tmp_path: Path) -> None
     assert results == {score.seed: score.result for score in our_scores}
 
 
+ORDER = {"team": "Marine", "units": None, "action": "Attack_To", "point": [23, 16], "queued": False}
+
+
+def test_models_of_inspect_play_by_name(inspect_bin: Path, tmp_path: Path) -> None:
+    """`inspect/PROVIDER/NAME` in a whole episode of ours, asked for tool calls."""
+    orders = Answer(calls=[("c1", "give_orders", json.dumps({"orders": [ORDER]}))])
+    with WireServer(lambda *_: orders) as server:
+        play = ["play", "3m", "--model", "inspect/openai-api/local/small", "--protocol", "tools", "--step-mul", "32"]
+        run([str(inspect_bin / "llm-pysc2"), *play, "--out", "run", "--quiet"], tmp_path, server)
+    assert {seen.body["model"] for seen in server.seen} == {"small"}
+    (score,) = read_scores(tmp_path / "run")
+    assert score.model == "inspect/openai-api/local/small"
+    assert (score.accepted, score.stops) == (score.answers, {"tool": score.answers})
+    assert score.input_tokens == 120 * score.answers > 0
+
+
 def test_our_runs_open_in_inspect(inspect_bin: Path, tmp_path: Path) -> None:
     command = [str(inspect_bin / "llm-pysc2"), "eval", "--scenario", "3m", "--episodes", "3", "--out", "run", "--quiet"]
     run([*command, "--model", "scripted/focus_fire", "--model", "scripted/random"], tmp_path)
@@ -128,4 +144,6 @@ def test_our_runs_open_in_inspect(inspect_bin: Path, tmp_path: Path) -> None:
 def test_inspects_models_as_ours(inspect_bin: Path) -> None:
     """The tests of the backend, which are skipped where Inspect is not installed."""
     pytest_ = [str(inspect_bin / "python"), "-m", "pytest", "-q", "tests/unit/backends/test_inspect_model.py"]
-    assert " passed" in run(pytest_, ROOT)
+    said = run(pytest_, ROOT)
+    assert " passed" in said
+    assert "1 skipped" in said, "only the one for those who do not have it"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.errors import PackError, UsageError
-from llm_pysc2.roster import list_rosters, load_roster, read_roster
+from llm_pysc2.roster import list_rosters, load_roster, read_overrides, read_roster
 
 
 def test_shipped_rosters_load() -> None:
@@ -47,6 +47,14 @@ def test_unknown_roster() -> None:
             "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nhistory_turns = -1\n[[agents.teams]]\nname = 'T'",
             "agents[0].history_turns: expected a whole number from 0, found -1",
         ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nimage_turns = 0\n[[agents.teams]]\nname = 'T'",
+            "agents[0].image_turns: expected a whole number from 1, found 0",
+        ),
+        (
+            "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nimages = ['map']\n[[agents.teams]]\nname = 'T'",
+            "agents[0].images: expected screen or minimap or layers or rgb, found 'map'",
+        ),
     ],
 )
 def test_broken_rosters_name_file_and_key(tmp_path: Path, text: str, message: str) -> None:
@@ -56,3 +64,25 @@ def test_broken_rosters_name_file_and_key(tmp_path: Path, text: str, message: st
         read_roster(path)
     assert str(path) in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_pictures_are_asked_for_by_roster_or_by_run(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        "title = 'x'\n[[agents]]\nname = 'A'\nprompt = 'p'\nimages = ['screen']\nimage_turns = 2\n"
+        "[[agents.teams]]\nname = 'T'"
+    )
+    roster = read_roster(path)
+    shown = {
+        words: read_overrides(images=words).applied_to(roster).agents[0].images
+        for words in ("", "none", "minimap", "rgb, layers,screen")
+    }
+    assert shown == {
+        "": ("screen",),
+        "none": (),
+        "minimap": ("minimap",),
+        "rgb, layers,screen": ("screen", "layers", "rgb"),
+    }
+    assert roster.agents[0].image_turns == 2
+    with pytest.raises(UsageError, match="no images 'minmap'; closest: minimap"):
+        read_overrides(images="screen,minmap")

@@ -1,6 +1,5 @@
 """A trace as a list of turns: what an agent was told, what it answered, and what came of it."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from llm_pysc2.chat import Image, Message, ToolCall
 from llm_pysc2.dialogue.prompt import Exchange, build_chat
 from llm_pysc2.errors import TraceError
 from llm_pysc2.evaluation.score import EpisodeScore, score_events
+from llm_pysc2.orchestrator.album import read_picture
 from llm_pysc2.orchestrator.events import (
     AgentIntroduced,
     Answered,
@@ -71,6 +71,8 @@ class _Asking:
     decided: Decided
     system: str
     past: list[Exchange]
+    images: tuple[Image, ...]
+    """The pictures that it was shown, as far as they were kept."""
     balance: tuple[float, float]
     """Value and damage balance when it was asked."""
 
@@ -79,6 +81,7 @@ class _Asking:
 class _Reader:
     """What is known so far of an episode that is being read."""
 
+    path: Path
     start: EpisodeStarted | None = None
     systems: dict[str, str] = field(default_factory=dict)
     past: dict[str, list[Exchange]] = field(default_factory=dict)
@@ -109,10 +112,20 @@ class _Reader:
         if asked is None or answered is None or answered.failure or not (answered.text.strip() or answered.calls):
             return
         past = self.past.setdefault(agent, [])
+        images = tuple(_pictures(self.path, asked))
         shown = past[len(past) - asked.history :] if asked.history else []
+        faded = max(0, len(shown) - asked.past_pictures)
+        shown[:faded] = [replace(exchange, images=()) for exchange in shown[:faded]]
         balance = next((found for turn, found in reversed(self.balances) if turn <= asked.turn), (0.0, 0.0))
-        self.askings.append(_Asking(asked, answered, decided, self.systems.get(agent, ""), shown, balance))
-        past.append(Exchange(loops_to_clock(asked.game_loop), answered.text, _calls(answered)))
+        self.askings.append(_Asking(asked, answered, decided, self.systems.get(agent, ""), shown, images, balance))
+        past.append(Exchange(loops_to_clock(asked.game_loop), answered.text, _calls(answered), images))
+
+
+def _pictures(trace: Path, asked: Asked) -> Iterator[Image]:
+    for caption, source in asked.pictures:
+        png = read_picture(trace, source)
+        if png is not None:
+            yield Image(png, caption)
 
 
 def read_episode(path: Path) -> PlayedEpisode | None:
@@ -124,10 +137,10 @@ def read_episode(path: Path) -> PlayedEpisode | None:
         return None
     if score.result not in OUTCOMES:
         return None
-    reader = _Reader()
+    reader = _Reader(path)
     for event in events:
         if isinstance(event, EpisodeStarted):
-            reader = _Reader(event)
+            reader = _Reader(path, event)
         reader.take(event)
     assert reader.start is not None  # noqa: S101 - what has a score has a start
     return PlayedEpisode(reader.start, score, list(_turns(reader.askings, _final_balance(score))))
@@ -167,10 +180,8 @@ def _calls(answered: Answered) -> tuple[ToolCall, ...]:
 
 
 def _messages(asking: _Asking) -> Iterator[dict[str, Any]]:
-    """Yield the chat that led to an answer, put together as the agent did it; its last message has the pictures."""
-    *before, last = build_chat(asking.system, asking.asked.text, asking.past).messages
-    pictures = tuple(Image(base64.b64decode(picture)) for picture in asking.asked.pictures)
-    for message in (*before, replace(last, images=pictures)):
+    """Yield the chat that led to an answer, put together as the agent did it."""
+    for message in build_chat(asking.system, asking.asked.text, asking.past, images=asking.images).messages:
         if message.text or message.role != "system":
             yield from message_entries(message, with_images=True)
 

@@ -40,8 +40,9 @@ def build_page(kind: str, title: str, data: Any) -> str:
     """Return a page as HTML; kind is "index", "viewer" or "live", `data` any JSON values, of whatever origin."""
     style, script = _content(kind)
     connect = "'self'" if kind == "live" else "'none'"
+    images = "data: 'self'" if kind == "viewer" else "data:"
     policy = (
-        f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; img-src data:; "
+        f"default-src 'none'; script-src '{_source(script)}'; style-src '{_source(style)}'; img-src {images}; "
         f"connect-src {connect}; base-uri 'none'; form-action 'none'"
     )
     parts = {

@@ -57,7 +57,7 @@ class Recorder:
             EpisodeStarted: self._started,
             AgentIntroduced: lambda event: {"k": "intro", **asdict(event)},
             Observed: self._observed,
-            Asked: lambda event: {"k": "asked", **asdict(event)},
+            Asked: self._asked,
             Answered: lambda event: {"k": "answered", **_without_zeros(event)},
             Decided: lambda event: {"k": "decided", **asdict(event)},
             Reflected: lambda event: {"k": "reflected", **_without_zeros(event)},
@@ -88,6 +88,10 @@ class Recorder:
             "loops_per_second": LOOPS_PER_SECOND,
             **asdict(event),
         }
+
+    def _asked(self, event: Asked) -> Record:
+        pictures = [[str(caption), str(source)] for caption, source in event.pictures]
+        return {"k": "asked", **asdict(event), "pictures": pictures}
 
     def _observed(self, event: Observed) -> Record:
         self._fresh = {name: [] for name in self._numbers}

@@ -1,7 +1,8 @@
 """Write the report of a run: a folder with an index and a page for each episode, readable from disk.
 
 index.html                  tables and plots
-episodes/NAME.html          the viewer of an episode, whole in itself; NAME.html#turn=41 opens it at a moment
+episodes/NAME.html          the viewer of an episode; NAME.html#turn=41 opens it at a moment
+episodes/NAME.images/       the pictures that its agents were shown, where they were kept
 """
 
 import re
@@ -14,6 +15,7 @@ from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.overview import Overview
 from llm_pysc2.evaluation.report.page import build_page
 from llm_pysc2.evaluation.report.told import Told, find_traces, model_name, tell
+from llm_pysc2.orchestrator.album import read_picture
 
 _MARK = "llm-pysc2-report"
 """Name of the file by which a folder is known as a report, to be written again."""
@@ -62,14 +64,31 @@ def write_report(
         except TraceError as error:
             overview.leave_out(path, str(error))
         else:
+            _bring_pictures(told, folder / "episodes" / pages[path])
             (folder / "episodes" / pages[path]).write_text(_viewer(told, pages), encoding="utf-8")
             overview.add(told, f"episodes/{pages[path]}")
         if watch is not None:
             watch(done, len(paths))
     index = folder / "index.html"
     index.write_text(build_page("index", f"{run.resolve().name} · report", overview.data()), encoding="utf-8")
-    size = sum(path.stat().st_size for path in folder.rglob("*.html"))
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in (".html", ".png"))
     return Written(index, len(overview.shown), len(overview.unread), size)
+
+
+def _bring_pictures(told: Told, page: Path) -> None:
+    """Copy the pictures of an episode beside its page, and let its records name the copies."""
+    folder = page.with_suffix(".images")
+    for record in told.records:
+        if record["k"] != "asked":
+            continue
+        for picture in record["pictures"]:
+            png = read_picture(told.path, picture[1])
+            if png is None:
+                picture[1] = ""
+                continue
+            folder.mkdir(exist_ok=True)
+            (folder / picture[1]).write_bytes(png)
+            picture[1] = f"{folder.name}/{picture[1]}"
 
 
 def _viewer(told: Told, pages: dict[Path, str]) -> str:
@@ -108,7 +127,10 @@ def _claim(folder: Path) -> None:
             raise UsageError(f"{folder} is not empty and holds no report; name another folder with --html")
         (folder / "episodes").mkdir(parents=True, exist_ok=True)
         mark.write_text("This folder is written by 'llm-pysc2 report', which replaces what is in it.\n", "utf-8")
-        for page in (folder / "episodes").glob("*.html"):
-            page.unlink()
+        for pattern in ("*.html", "*.images/*.png"):
+            for file in (folder / "episodes").glob(pattern):
+                file.unlink()
+        for album in (folder / "episodes").glob("*.images"):
+            album.rmdir()
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror or error}") from error

@@ -99,6 +99,14 @@ def test_past_turns_come_between_what_stays_and_what_is_new():
     assert chat.last_text == "now"
 
 
+def test_pictures_are_explained_to_those_who_see_them():
+    assert "# Pictures" not in system()
+    text = system(Speaker("A", images=("layers", "rgb")))
+    assert "\n# Pictures\nThe game's feature layers: " in text
+    assert "\nThe game as a person sees it: " in text
+    assert "a circle is a unit" not in text
+
+
 def test_what_is_put_in_is_not_read_as_a_placeholder():
     assert "You are ${name} {0} %s" in system(Speaker("${name} {0} %s"))
 

@@ -247,3 +247,30 @@ def test_grids_of_old_builds_are_refused():
 def test_an_empty_message_is_an_empty_map():
     view = decode_game_info(sc_pb.ResponseGameInfo())
     assert (view.size_cells, view.pathing, view.start_locations) == ((0, 0), b"", ())
+
+
+def test_what_the_game_has_drawn(melee):
+    view = decode_observation(melee, NOWHERE, TypeNames())
+    assert view.camera is not None
+    assert view.camera.centre == (92.71875, 91.28125)
+    assert (len(view.camera.screen), len(view.camera.minimap)) == (21, 9)
+    renders = melee.observation.feature_layer_data.renders
+    kept = {raster.name: raster for raster in view.camera.screen}
+    assert kept["unit_type"].data == renders.unit_type.data
+    assert (kept["unit_type"].bits_per_pixel, kept["creep"].bits_per_pixel) == (32, 1)
+    assert kept["creep"].size_px == (128, 128)
+
+
+def test_rgb_comes_after_the_layers():
+    response = sc_pb.ResponseObservation()
+    drawn = response.observation.render_data
+    for image, data in ((drawn.map, b"abcdef"), (drawn.minimap, b"ghi")):
+        image.bits_per_pixel, image.data = 24, data
+        image.size.x, image.size.y = len(data) // 3, 1
+    camera = decode_observation(response, NOWHERE, TypeNames()).camera
+    assert [(r.name, r.size_px, r.data) for r in camera.screen] == [("rgb", (2, 1), b"abcdef")]
+    assert [(r.name, r.size_px, r.data) for r in camera.minimap] == [("rgb", (1, 1), b"ghi")]
+
+
+def test_nothing_drawn_is_no_camera():
+    assert decode_observation(sc_pb.ResponseObservation(), NOWHERE, TypeNames()).camera is None

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameLaunchError, GameLostError, GameRequestError, UsageError
 from llm_pysc2.world.command import Command
@@ -46,6 +47,28 @@ def test_the_game_is_asked_for_what_was_wanted(env, fake_game):
     assert join.options.score
     assert not join.options.HasField("feature_layer")
     assert not join.options.HasField("render")
+
+
+def test_a_game_that_is_to_draw_is_told_what_and_its_camera_follows_the_units(connect_to, fake_game):
+    env = GameEnv("fake/Map", connect=connect_to, launch=LaunchOptions(draws=frozenset({"layers", "rgb"})))
+    env.reset()
+    env.step([], loops=8)
+    options = fake_game.sent("join_game")[0].options
+    assert (options.feature_layer.width, options.feature_layer.resolution.x, options.render.resolution.y) == (
+        24,
+        128,
+        512,
+    )
+    (move,) = fake_game.sent("action")[0].actions
+    centre = move.action_raw.camera_move.center_world_space
+    assert (centre.x, centre.y) == (10.5, 20.25)
+    env.close()
+
+
+def test_a_game_that_draws_nothing_has_no_camera_to_move(env, fake_game):
+    env.reset()
+    env.step([], loops=8)
+    assert not any(action for request in fake_game.sent("action") for action in request.actions)
 
 
 def test_maps_for_one_player_have_no_opponent(connect_to, fake_game):

@@ -3,9 +3,11 @@
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +15,12 @@ from typing import Any
 
 import pytest
 
+from llm_pysc2.cli import main
 from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.folder import BatchFolder
 from llm_pysc2.evaluation.suite import Suite
+from tests.wire.answers import Answer, Seen
+from tests.wire.server import WireServer
 
 EPISODES = int(os.environ.get("LLM_PYSC2_TORTURE_EPISODES", "12"))
 KILLS = int(os.environ.get("LLM_PYSC2_TORTURE_KILLS", "3"))
@@ -28,8 +33,8 @@ def command(out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "llm_pysc2", *play, "--out", str(out), *more]
 
 
-def table(out: Path, cwd: Path) -> Any:
-    done = subprocess.run(command(out, "--json"), capture_output=True, text=True, check=True, cwd=cwd)
+def table(out: Path, cwd: Path, *more: str) -> Any:
+    done = subprocess.run(command(out, "--json", *more), capture_output=True, text=True, check=True, cwd=cwd)
     scores = json.loads(done.stdout)
     for row in [*scores["episodes"], *scores["summary"]]:
         for field in WALL_CLOCK:
@@ -75,6 +80,65 @@ def test_killed_at_random_moments_it_gives_the_same_table(
     disturbed = table(tmp_path / "killed", tmp_path)
     assert len(disturbed["episodes"]) == EPISODES
     assert disturbed == undisturbed
+
+
+def test_the_first_interrupt_waits_for_running_episodes_and_the_second_does_not(tmp_path: Path) -> None:
+    hanging = threading.Event()
+
+    def plan(_number: int, _seen: Seen) -> Answer:
+        hanging.set()
+        return Answer(delay_seconds=600.0)
+
+    with WireServer(plan) as server:
+        play = [
+            "eval",
+            "--scenario",
+            "3m",
+            "--model",
+            "openai/slow",
+            "--base-url",
+            server.openai_url,
+            "--episodes",
+            "2",
+        ]
+        words = [sys.executable, "-m", "llm_pysc2", *play, "--workers", "1", "--in-flight", "1", "--out", "out"]
+        keys = os.environ | {"OPENAI_API_KEY": "none"}
+        process = subprocess.Popen(words, cwd=tmp_path, env=keys, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert hanging.wait(60)
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert said.decode() == "llm-pysc2: interrupted; 2 episodes are left, the same command goes on with them\n"
+    assert [path.name for path in tmp_path.glob("out/traces/*/*")] == ["seed-00000.jsonl.part"]
+
+
+def limit_files() -> None:
+    """Let no file grow over 40 kB, as on a disk that is full; for a new process."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+
+
+def test_a_full_disk_stops_the_batch_and_room_lets_it_go_on(tmp_path: Path) -> None:
+    full = subprocess.run(
+        command(tmp_path / "out", "--episodes", "2"),
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit_files,
+    )
+    assert full.returncode == 1
+    (line,) = full.stderr.splitlines()
+    assert "cannot be written: File too large; 2 episodes are left, the same command goes on with them" in line
+    table(tmp_path / "out", tmp_path, "--episodes", "2")
+    assert len(list(tmp_path.glob("out/traces/*/*.jsonl"))) == 2
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["eval", "--scenario", "3m", "--out", "/proc/runs"]) == 2
+    assert capsys.readouterr().err == "llm-pysc2: /proc/runs: cannot be written: No such file or directory\n"
 
 
 def test_a_folder_of_another_batch_is_refused_and_says_what_differs(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from llm_pysc2.agent import LanguageAgent, Observation
 from llm_pysc2.dialogue.notebook import NOTEBOOK_LIMIT_CHARS, write_notes
+from llm_pysc2.dialogue.situation import Speaker
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Asked, Decided, Event
 from llm_pysc2.orchestrator.seat import CustomSeat, Seat
@@ -45,6 +46,36 @@ def test_answers_come_next_turn_once_and_notes_stay() -> None:
     decided = [event for event in events if isinstance(event, Decided)]
     assert [event.lookups for event in decided[:3]] == [["Marine vs Zealot"], ["Stalkr"], []]
     assert [event.notes for event in decided[:3]] == [["hold the\nramp"], ["second"], ["", "third"]]
+
+
+def pictures_shown(turns: int) -> list[int]:
+    """Return how many pictures each message of a user has in the last of five turns, the oldest first."""
+    role = Role("A", "commander", (TeamRule("T"),), images=("screen", "minimap"), image_turns=turns)
+    agent = LanguageAgent(role)
+    for number in range(5):
+        here = situation(two_stalkers_three_zealots(number * 8), speaker=Speaker("A", images=role.images))
+        chat = agent.prompt(here)
+        agent.remember(here, f"answer {number}")
+    first = chat.messages[0].text
+    assert "# Pictures\nThe screen of each team: a circle is a unit" in first
+    assert "The minimap: your units are green" in first
+    assert "feature layers" not in first
+    return [len(message.images) for message in chat.messages if message.role == "user"]
+
+
+def test_pictures_stay_for_the_latest_turns_only() -> None:
+    assert pictures_shown(1) == [0, 0, 0, 3]
+    assert pictures_shown(2) == [0, 0, 3, 3]
+    assert pictures_shown(9) == [3, 3, 3, 3]
+
+
+def test_an_agent_of_ones_own_can_have_pictures() -> None:
+    observation = Observation(situation(two_stalkers_three_zealots()), 0)
+    assert [image.caption.split()[0] for image in observation.draw("screen", "minimap", "rgb")] == [
+        "Screen",
+        "Screen",
+        "Minimap,",
+    ]
 
 
 def test_the_oldest_notes_fall_out() -> None:

@@ -67,7 +67,7 @@ def draw_body(canvas: Any, look: Look, figure: Figure) -> None:
     _polygon(canvas, shape, at, radius * 0.8, turn, (*body, figure.opacity))
     _polygon(canvas, shape, at, radius * _CORE, turn, (*core, figure.opacity))
     if radius >= LETTERS_FROM_PX and figure.side != "neutral":
-        height = int(min(radius * 0.72, 44))
+        height = int(min(radius * 0.72, 24))
         canvas.text(at, figure.letters, fill=(*look.marks["letters"], figure.opacity), font=font(height), anchor="mm")
 
 
@@ -76,7 +76,7 @@ def draw_bars(canvas: Any, look: Look, figure: Figure) -> None:
     radius = figure.radius
     if figure.side == "neutral" or figure.snapshot or radius < BARS_FROM_PX:
         return
-    thickness = max(min(radius * 0.16, 10.0), 4.0)
+    thickness = min(max(radius * 0.1, 3.0), 8.0)
     left, right = figure.column - radius, figure.column + radius
     bars = [(figure.shield, look.bars["shield"]), (figure.life, look.life_colour(figure.life))]
     if figure.energy >= 0 and figure.side == "own":

@@ -74,14 +74,17 @@ class TurnPanel {
     const system = this.episode.intros.get(entry.agent)?.[entry.prompts - 1]?.system;
     return [
       this.fold(entry, "shown", "What it was shown", () => [
-        ...(entry.pictures ?? []).map((picture) => this.picture(picture)), textBlock(entry.asked ?? "", "What it was shown")]),
+        ...(entry.pictures ?? []).map(([caption, source]) => this.picture(caption, source)), textBlock(entry.asked ?? "", "What it was shown")]),
       system ? this.fold(entry, "system", "What it was told once", () => [textBlock(system, "System prompt")]) : null,
     ];
   }
 
-  picture(base64) {
-    if (!/^[A-Za-z0-9+/=]+$/.test(base64)) return make("p.empty", {}, "A picture that cannot be read.");
-    return make("img", { src: `data:image/png;base64,${base64}`, alt: "Picture that the agent was shown" });
+  /** Return a picture that is a data URL or a file of this report, and nothing else. */
+  picture(caption, source) {
+    const known = /^data:image\/png;base64,[A-Za-z0-9+/=]+$/.test(source) || /^[\w.+-]+\.images\/[\w+-]+\.png$/.test(source);
+    const content = known ? make("img", { src: source, alt: caption, loading: "lazy" })
+      : make("p.empty", {}, "This picture was not kept; --save-images keeps them.");
+    return make("figure", {}, content, make("figcaption.soft", {}, shorten(caption, 400)));
   }
 
   /** Return a section that is filled when it is opened, and stays open from turn to turn. */
