@@ -8,13 +8,14 @@
 # make bench         how fast it is
 # make bench-eval    how fast batches are, with scripted players and with models that must be waited for
 # make baselines     scripted policies on every scenario, for scenarios/baselines.csv (hours; goes on where it stopped)
+# make bench-words   how many tokens texts take, and how long texts and pictures
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench bench-eval baselines maps sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval baselines maps sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -46,6 +47,10 @@ bench: $(VENV)/.installed-dev
 
 baselines: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.baselines
+
+bench-words: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mistral-common>=1.8'
+	$(BIN)/python -m tools.bench_words
 
 maps: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.every_map

@@ -8,6 +8,8 @@ class Row:
     """A unit line."""
 
     section: str
+    team: str
+    """The team last named before it: the one on whose screen it is."""
     type: str
     id: str
     place: tuple[float, float]
@@ -32,11 +34,12 @@ class Reading:
 def read(text: str) -> Reading:
     """Return the units and actions in an observation text."""
     reading = Reading()
-    section, heading = "", ""
+    briefly: list[list[str]] = []
+    section, team, heading = "", "", ""
     for line in text.split("\n"):
         words = line.split(" ")
         if line.startswith("Team "):
-            section = line[len("Team ") : line.index(" at ")]
+            section = team = line[len("Team ") : line.index(" at ")]
         elif (words[0] in ("Allies", "Enemies", "Resources") and words[1:3] == ["in", "view,"]) or words[2:3] == [
             "view"
         ]:
@@ -46,25 +49,26 @@ def read(text: str) -> Reading:
             for name in types.split(", "):
                 reading.actions[name] = [word.split("{")[0] for word in names.split(" ")]
         elif line.startswith("Also in view: "):
-            reading.rows.extend(_again(entry.split(" "), reading.rows) for entry in line[14:].split("; "))
+            briefly.extend([team, *entry.split(" ")] for entry in line[14:].split("; "))
         elif line.endswith(":") and not line.startswith((" ", "Mail", "Your")):
             heading = line[:-1]
         elif len(words) > 1 and words[0][-1:].isdigit() and words[1].count(",") == 1 and heading:
-            reading.rows.append(_row(section, heading.split(" "), words))
+            reading.rows.append(_row((section, team), heading.split(" "), words))
+    reading.rows.extend([_again(words, reading.rows) for words in briefly])
     return reading
 
 
 def _again(words: list[str], rows: list[Row]) -> Row:
-    """Return the row of a unit that was told of before, seen from another team."""
-    before = next(row for row in rows if row.id == words[0])
-    x, y = words[1].split(",")
-    distances = [int(word) for word in words[2:]]
-    return replace(
-        before, section="Enemies" if distances else "Allies", place=(float(x), float(y)), distances=distances
-    )
+    """Return the row of a unit that is told of elsewhere, seen from another team."""
+    team, name, place, *far = words
+    elsewhere = next(row for row in rows if row.id == name)
+    x, y = place.split(",")
+    distances = [int(word) for word in far]
+    section = "Enemies" if distances else "Allies"
+    return replace(elsewhere, section=section, team=team, place=(float(x), float(y)), distances=distances)
 
 
-def _row(section: str, heading: list[str], words: list[str]) -> Row:
+def _row(where: tuple[str, str], heading: list[str], words: list[str]) -> Row:
     x, y = words[1].split(",")
     rest = words[2:]
     most = [word for word in heading[1:] if not word.startswith("e")]
@@ -86,7 +90,7 @@ def _row(section: str, heading: list[str], words: list[str]) -> Row:
             mark += " " + rest.pop(0)
         marks.append(mark[1:-1])
     return Row(
-        section, heading[0], words[0], (float(x), float(y)), (health, health_max), (shield, shield_max),
+        *where, heading[0], words[0], (float(x), float(y)), (health, health_max), (shield, shield_max),
         energy, distances, weapon, buffs, marks, " ".join(rest),
     )  # fmt: skip
 

@@ -194,7 +194,7 @@ def _world(situation: Situation, outline: Outline) -> Iterator[str]:
 def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
     """Yield each team with what is on its screen; places in px of that screen.
 
-    A unit that was on an earlier team's screen is told again only by its place and distance.
+    Each unit is told in full once, one's own with their team; on other screens only by its place and distance.
     """
     minimap = MinimapFrame(situation.view.map.size_cells)
     told: set[str] = set()
@@ -204,14 +204,15 @@ def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
         yield f"Team {part.name} at minimap {x},{y}{_team_task(part)}"
         yield from _table(part.units, place)
         fellows = [row for other in outline.teams if other is not part for row in other.units]
-        allies = [*(row for row in fellows if _shows(part.frame, row)), *_near(outline.allies, part.frame, number)]
+        allies = _near(outline.allies, part.frame, number)
         enemies = _near(outline.enemies, part.frame, number)
         yield from _seen("Allies in view", [row for row in allies if row.name not in told], (), place)
         yield from _seen("Enemies in view", [row for row in enemies if row.name not in told], (part,), place)
-        again = [_again(row, place) for row in (*allies, *enemies) if row.name in told]
+        again = [row for row in fellows if _shows(part.frame, row)]
+        again += [row for row in (*allies, *enemies) if row.name in told]
         if again:
-            yield f"Also in view: {'; '.join(again)}"
-        told.update(row.name for row in (*part.units, *allies, *enemies))
+            yield f"Also in view: {'; '.join(_again(row, place) for row in again)}"
+        told.update(row.name for row in (*allies, *enemies))
         yield from _rest(situation, outline, place) if number == len(outline.teams) - 1 else ()
 
 

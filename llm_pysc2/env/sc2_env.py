@@ -31,7 +31,7 @@ from llm_pysc2.world.view import WorldView
 
 CAMERA_CELLS = 24
 SCREEN_PX = {"layers": 128, "rgb": 512}
-MINIMAP_PX = 128
+MINIMAP_PX = {"layers": 128, "rgb": 256}
 PLAYER_NAME = "llm-pysc2"
 MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
@@ -232,7 +232,7 @@ def _raw_interface(draws: Collection[Drawing]) -> sc_pb.InterfaceOptions:
     for drawing, setup in (("layers", options.feature_layer), ("rgb", options.render)):
         if drawing in draws:
             setup.resolution.x = setup.resolution.y = SCREEN_PX[drawing]
-            setup.minimap_resolution.x = setup.minimap_resolution.y = MINIMAP_PX
+            setup.minimap_resolution.x = setup.minimap_resolution.y = MINIMAP_PX[drawing]
     if "layers" in draws:
         options.feature_layer.width = CAMERA_CELLS
     return options

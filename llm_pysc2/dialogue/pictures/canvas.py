@@ -70,30 +70,27 @@ class Canvas:
     def text(self, text: str, colour: Colour, *spots: Spot) -> Spot:
         """Write a text around the first spot unless it covers another there, else where it covers least; return it."""
         label = _label(text, colour)
-        found, least = spots[0], self._covered(label, spots[0]) // _TEXT * _TEXT
-        for spot in spots[1:]:
-            if not least:
-                break
-            covered = self._covered(label, spot)
+        size = label.size
+        found, area = spots[0], self._area(size, spots[0])
+        least = int(self._weights[area].sum()) // _TEXT * _TEXT
+        for spot in spots[1:] if least else ():
+            other = self._area(size, spot)
+            covered = int(self._weights[other].sum())
             if covered < least:
-                found, least = spot, covered
-        left, top = self._corner(label, found)
-        self.image.paste(label, (left, top))
-        self._weights[top : top + label.height, left : left + label.width] = _TEXT
+                found, area, least = spot, other, covered
+            if not covered:
+                break
+        down, across = area
+        self.image.paste(label, (across.start, down.start))
+        self._weights[area] = _TEXT
         return found
 
-    def _covered(self, label: PillowImage.Image, spot: Spot) -> int:
-        """Return how much a label would cover: texts by px and weight, and what else is worth seeing by px."""
-        left, top = self._corner(label, spot)
-        return int(self._weights[top : top + label.height, left : left + label.width].sum())
-
-    def _corner(self, label: PillowImage.Image, spot: Spot) -> tuple[int, int]:
-        """Return where the upper left corner of a label goes, so that all of it is on the picture."""
-        left, top = round(spot[0] - label.width / 2), round(spot[1] - label.height / 2)
-        return (
-            max(0, min(left, self.image.width - label.width)),
-            max(0, min(top, self.image.height - label.height)),
-        )
+    def _area(self, size: tuple[int, int], spot: Spot) -> tuple[slice, slice]:
+        """Return the rows and columns of a label around a spot, all of it on the picture."""
+        (width, height), (rows, columns) = size, self._weights.shape
+        left = max(0, min(round(spot[0] - width / 2), columns - width))
+        top = max(0, min(round(spot[1] - height / 2), rows - height))
+        return slice(top, top + height), slice(left, left + width)
 
     def bar(self, left: int, top: int, size: tuple[int, int], share: float, colour: Colour) -> None:
         """Draw a bar of which a share is filled; texts keep off it if they can."""

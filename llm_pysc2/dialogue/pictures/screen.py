@@ -96,7 +96,10 @@ def _ground(map_view: MapView, frame: ScreenFrame) -> Pixels:
     steps = (np.arange(SIZE_PX) + 0.5) / _CELL_PX - SCREEN_CELLS / 2
     columns = np.floor(frame.centre.x + steps).astype(int)
     rows = height - 1 - np.floor(frame.centre.y - steps).astype(int)
-    ground: Pixels = colours[np.ix_(rows.clip(0, height - 1), columns.clip(0, width - 1))]
+    inside = rows.clip(0, height - 1)
+    lowest = inside.min()
+    strip = colours[lowest : inside.max() + 1][:, columns.clip(0, width - 1)]
+    ground: Pixels = strip[inside - lowest]
     ground[(rows < 0) | (rows >= height)] = _BEYOND
     ground[:, (columns < 0) | (columns >= width)] = _BEYOND
     return ground

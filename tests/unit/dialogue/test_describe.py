@@ -48,17 +48,15 @@ def check_recovered(here, *, on_screen):
     reading = read(describe(here))
     units = {here.callsigns.name(each.tag): each for each in here.view.units}
     middles = {team.name: centre_of(here.view.unit(tag).position for tag in team.unit_tags) for team in here.teams}
-    team = ""
     for row in reading.rows:
-        team = row.section if row.section in middles else team
         check_values(row, units[row.id])
-        check_place(row, units[row.id], ScreenFrame(middles[team]) if on_screen else None)
+        check_place(row, units[row.id], ScreenFrame(middles[row.team]) if on_screen else None)
         if row.section in middles:
             assert tag_in_team(here, row.section, units[row.id].tag)
             check_weapon(row, units[row.id])
         elif row.section == "Enemies":
             distances = [
-                units[row.id].position.distance_to(middles[name]) for name in ([team] if on_screen else middles)
+                units[row.id].position.distance_to(middles[name]) for name in ([row.team] if on_screen else middles)
             ]
             assert row.distances == pytest.approx(distances, abs=0.51)
     assert {row.id for row in reading.rows} == set(units)
