@@ -15,12 +15,36 @@ SAME_PLACE_CELLS = 1.0
 """A structure nearer to the target of a builder's order is the one that was ordered."""
 
 
+class Technology:
+    """What a player has built and researched."""
+
+    def __init__(self, view: WorldView) -> None:
+        self._view = view
+        self._types = {unit.type_id for unit in view.own if unit.is_complete}
+
+    def lacking(self, ability: Ability) -> list[str]:
+        """Return in words what must be there before an ability can be used, as far as the game need not be asked."""
+        return [words for need in ability.needs if (words := self._lacking(need))]
+
+    def _lacking(self, need: Need) -> str:
+        """Return what is missing for a condition, or nothing where it holds or only the game can tell."""
+        if need.kind == "unit" and not self._types.intersection(need.ids):
+            return f"a finished {_type_name(need.ids[0])}"
+        if need.kind == "upgrade" and not set(need.ids) <= set(self._view.upgrade_ids):
+            return f"the upgrade {_upgrade_name(need.ids[0])}"
+        if need.kind == "fewer" and not need.here:
+            there = sum(unit.type_id in need.ids for unit in self._view.own)
+            if there >= need.fewer_than:
+                return f"fewer than {need.fewer_than} {_type_name(need.ids[0])}"
+        return ""
+
+
 class Means:
     """What a player has left for the orders of one answer; each takes its share."""
 
     def __init__(self, view: WorldView) -> None:
         self._view = view
-        self._types = {unit.type_id for unit in view.own if unit.is_complete}
+        self._technology = Technology(view)
         self._reserved = _pledged(view)
         self._minerals = view.resources.minerals - self._reserved[0]
         self._vespene = view.resources.vespene - self._reserved[1]
@@ -28,8 +52,7 @@ class Means:
 
     def check(self, name: str, ability: Ability) -> None:
         """Raise Refusal if an action of that name lacks technology, minerals, vespene or supply."""
-        lacking = [words for need in ability.needs if (words := self._lacking(need))]
-        if lacking:
+        if lacking := self._technology.lacking(ability):
             raise Refusal(f"{name} needs {' and '.join(lacking)}", "unable")
         price = find_price(ability.id)
         if price is None:
@@ -52,18 +75,6 @@ class Means:
             self._minerals -= price.minerals
             self._vespene -= price.vespene
             self._supply -= price.supply
-
-    def _lacking(self, need: Need) -> str:
-        """Return what is missing for a condition, or nothing where it holds or only the game can tell."""
-        if need.kind == "unit" and not self._types.intersection(need.ids):
-            return f"a finished {_type_name(need.ids[0])}"
-        if need.kind == "upgrade" and not set(need.ids) <= set(self._view.upgrade_ids):
-            return f"the upgrade {_upgrade_name(need.ids[0])}"
-        if need.kind == "fewer" and not need.here:
-            there = sum(unit.type_id in need.ids for unit in self._view.own)
-            if there >= need.fewer_than:
-                return f"fewer than {need.fewer_than} {_type_name(need.ids[0])}"
-        return ""
 
 
 def _pledged(view: WorldView) -> tuple[int, int]:

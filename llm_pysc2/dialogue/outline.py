@@ -9,8 +9,10 @@ from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.events import Events, find_events
 from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
 from llm_pysc2.dialogue.grammar import Action
+from llm_pysc2.dialogue.means import Technology
 from llm_pysc2.dialogue.prices import price_of
 from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.roster import Team
@@ -286,21 +288,31 @@ def _choices(
     units: Iterable[UnitView], situation: Situation
 ) -> tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]:
     """Return the actions of each unit type that can be given now, types with the same choice together."""
+    technology = Technology(situation.view)
     by_type: dict[str, list[UnitView]] = {}
     for unit in units:
         by_type.setdefault(unit.type_name, []).append(unit)
     groups: dict[tuple[ActionChoice, ...], list[str]] = {}
     for type_name, members in by_type.items():
-        groups.setdefault(_choices_of_type(type_name, members, situation), []).append(type_name)
+        groups.setdefault(_choices_of_type(type_name, members, situation, technology), []).append(type_name)
     return tuple((tuple(names), choices) for choices, names in groups.items())
 
 
-def _choices_of_type(type_name: str, units: Sequence[UnitView], situation: Situation) -> tuple[ActionChoice, ...]:
+def _choices_of_type(
+    type_name: str, units: Sequence[UnitView], situation: Situation, technology: Technology
+) -> tuple[ActionChoice, ...]:
+    """Return the actions of a type; what takes technology that is not there is left out, if the game was not asked."""
+    known = load_abilities()
+    card = [known[number] for number in situation.book.cards.get(type_name, ()) if number in known]
+    locked = {ability.id for ability in card if technology.lacking(ability)}
+    asked = [unit for unit in units if unit.tag in situation.view.available_abilities]
     choices = []
     for action in situation.book.actions_of(type_name, situation.speaker.points):
         if not situation.speaker.may_give(action) or action.is_variant:
             continue
-        able = [unit for unit in units if situation.can(unit, action)]
+        ways = action.ability_ids.intersection(ability.id for ability in card)
+        ready = asked if ways and ways <= locked else units
+        able = [unit for unit in ready if situation.can(unit, action)]
         some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
         if able:
             choices.append(ActionChoice(action, some, price_of(action) if situation.speaker.sees_resources else ""))

@@ -37,7 +37,13 @@ def test_every_policy_answers_in_actions_that_are_all_accepted(name):
         situation(two_stalkers_three_zealots(), teams={"Army": [1, 2, 3, 4, 5]}),
         situation(two_stalkers_three_zealots(), teams={f"Z-{tag}": [tag] for tag in (1, 2, 3, 4, 5)}),
         situation(view([unit(1, "Medivac", 8, 8), unit(2, "Marine", 9, 8)], 4000)),
-        situation(view([unit(1, "Probe", 8, 8), unit(2, "Nexus", 12, 12), enemy(3, "Banshee", 10, 10)], 300)),
+        situation(
+            view(
+                [unit(1, "Probe", 8, 8), unit(2, "Nexus", 12, 12), enemy(3, "Banshee", 10, 10)],
+                300,
+                available_abilities={1: (23, 16, 4, 18), 2: ()},
+            )
+        ),
         situation(view([])),
     ):
         for seed in range(5):

@@ -1,5 +1,7 @@
 """A budget of tokens, and what an agent with a wide view is told: holdings, prices, other agents' teams."""
 
+from dataclasses import replace
+
 import pytest
 
 from llm_pysc2.dialogue.budget import count_tokens
@@ -70,10 +72,25 @@ def test_holdings_and_prices_are_told_to_those_who_see_resources():
     text = describe(developer())
     assert "You have: Gateway x1 (+1 being built), Probe x1\nResearched: Blink" in text
     assert "Train_Zealot{100,2}[G1]" in text
-    assert "Train_Stalker{125/50,2}[G1]" in text
     assert "Build_Pylon{100} " in text
     assert "Stop{" not in text
     assert "{" not in describe(situation(developer().view))
+
+
+def test_what_takes_technology_that_is_not_there_is_no_action_yet():
+    core = unit(4, "CyberneticsCore", 12, 12)
+    before, while_built, after = (
+        describe(developer(more=more)) for more in ((), (replace(core, build_progress=0.9),), (core,))
+    )
+    for text in (before, while_built):
+        assert "Train_Stalker" not in text
+        assert "Build_TwilightCouncil" not in text
+    assert "Train_Stalker{125/50,2}[G1]" in after
+    assert "Build_TwilightCouncil{150/100}" in after
+    asked = developer(more=(core,))
+    asked = replace(asked, view=replace(asked.view, available_abilities={1: (916,), 3: ()}))
+    assert "Train_Zealot{100,2}[G1]" in describe(asked), "what the game says counts"
+    assert "Train_Stalker" not in describe(asked)
 
 
 def test_other_agents_teams_are_told_in_short():
