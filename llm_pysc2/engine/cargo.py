@@ -9,6 +9,7 @@ from math import hypot
 import numpy as np
 
 from llm_pysc2.engine import births
+from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.filters import Relation, parse_filter
 from llm_pysc2.engine.match import Match
@@ -113,7 +114,7 @@ def fights_within(match: Match, carrier: int) -> bool:
 
 def run(match: Match) -> None:
     """Take all passengers along to where their carriers are."""
-    for row in np.flatnonzero(match.units.aboard >= 0).tolist():
+    for row in census_of(match).passengers.tolist():
         _stay(match, int(match.units.aboard[row]), row)
 
 

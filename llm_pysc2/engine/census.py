@@ -3,7 +3,8 @@
 Worked out when units are born, die or change sides, planes or weapons; read in every loop.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,8 @@ RANK_STEP = 1024.0
 _THREAT = 64 * RANK_STEP
 """Any threat comes before any priority; priorities end at 20."""
 _HITTABLE = ("Invulnerable", "Hidden", "Stasis")
+_ROWS = ("healers", "autocasters", "hangars", "cloaked", "passengers")
+"""Fields that hold rows of units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,34 @@ class Census:
     """Rows of units that keep and launch others."""
     cloaked: Ints
     """Rows of cloaked or burrowed units, which only some see."""
+    passengers: Ints
+    """Rows of units that are aboard of others."""
     by_angle: Bools
     """Which units prefer, of equal targets, the one they have to turn least for; shape (units,)."""
     any_by_angle: bool
     has_min_reach: bool
+    """Of these flags those hold that were true of anybody when the tables were worked out, now perhaps dead."""
     life_mends: bool
     shields_mend: bool
     energy_mends: bool
     timed_lives: bool
     everyone: Ints
     """0, 1, ... units - 1."""
+
+    def kept(self, alive: Bools) -> "Census":
+        """Return the tables without the dead, `alive` of shape (units,): what there is between two units stays."""
+        rows, renumber = alive.nonzero()[0], alive.cumsum() - 1
+        values: dict[str, Any] = {}
+        for name, value in ((column.name, getattr(self, column.name)) for column in fields(self)):
+            if name in _ROWS:
+                values[name] = renumber[value[alive[value]]]
+            elif isinstance(value, np.ndarray):
+                values[name] = value[rows[:, None], rows] if value.ndim > 1 else value[rows]
+            else:
+                values[name] = value
+        values["top"] = values["attraction"].max(axis=1, initial=-np.inf)
+        values["everyone"] = np.arange(rows.size)
+        return Census(**values)
 
 
 def take_census(match: Match) -> Census:
@@ -77,6 +98,7 @@ def take_census(match: Match) -> Census:
         autocasters=_autocasters(match),
         hangars=np.flatnonzero(np.isin(units.row, list(match.types.hangars))),
         cloaked=np.flatnonzero(units.cloaked | units.burrowed),
+        passengers=np.flatnonzero(units.aboard >= 0),
         by_angle=by_angle,
         any_by_angle=bool(by_angle.any()),
         has_min_reach=bool((units.min_reach > 0).any()),

@@ -11,7 +11,6 @@ False
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntFlag
 from functools import cache
 
 TRAITS = (
@@ -24,8 +23,8 @@ TRAITS = (
 _BITS = {name: 1 << bit for bit, name in enumerate(TRAITS)}
 
 
-class Relation(IntFlag):
-    """Whose a unit is, seen from the owner of an effect."""
+class Relation:
+    """Whose a unit is, seen from the owner of an effect: bits, plain numbers because they are compared so often."""
 
     SELF = 1
     """The very unit that causes the effect."""
@@ -35,7 +34,7 @@ class Relation(IntFlag):
     ENEMY = 16
 
 
-_RELATIONS = {relation.name.capitalize(): int(relation) for relation in Relation if relation.name}
+_RELATIONS = {name.capitalize(): bit for name, bit in vars(Relation).items() if name.isupper()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ GRID = 4096
 _LAST_TAG = 2**63 - 1
 NEVER = 1 << 40
 """A loop that no game reaches."""
+FIRST_ROW, SCALAR_NEVER = np.array(0), np.array(NEVER)
+"""For comparisons with whole columns: NumPy takes several times as long to compare a few rows with a plain number."""
 
 
 def quantise(value: float) -> float:

@@ -40,8 +40,8 @@ def relation(match: Match, cast: Cast, row: int) -> int:
     if int(match.units.tag[row]) == cast.caster_tag:
         return Relation.SELF | Relation.PLAYER
     if owner == cast.owner:
-        return int(Relation.PLAYER)
-    return int(Relation.NEUTRAL if owner == NEUTRAL else Relation.ENEMY)
+        return Relation.PLAYER
+    return Relation.NEUTRAL if owner == NEUTRAL else Relation.ENEMY
 
 
 def _states(match: Match, names: Sequence[str], row: int, *, wanted: bool) -> bool:

@@ -5,6 +5,8 @@ Life and shields grow with the structure from a tenth on. What is destroyed is l
 
 from math import hypot
 
+import numpy as np
+
 from llm_pysc2.engine import accounts, births, placement
 from llm_pysc2.engine.industry import addons, creep, harvest, larvae, needs, production
 from llm_pysc2.engine.industry.records import Item, Site
@@ -23,6 +25,7 @@ ALERT_ADDON, ALERT_BUILDING, ALERT_WARPED = 4, 5, 22
 _NEAR_CELLS = 0.05
 _CROWDED_CELLS = 1.0
 """So far beyond the edge of its structure a builder may stand, if others who stand there let it come no nearer."""
+_BUILD = np.array(BUILD)
 
 
 def check(match: Match, row: int, ability: Ability) -> Result:
@@ -86,7 +89,7 @@ def run(match: Match) -> None:
         row = units.row_of(tag)
         if row >= 0 and units.life[row] > 0 and _is_worked_on(match, tag, sites[tag]):
             _grow(match, row, sites[tag])
-    for row in (units.mode == BUILD).nonzero()[0].tolist():
+    for row in (units.mode == _BUILD).nonzero()[0].tolist():
         _build(match, row)
 
 

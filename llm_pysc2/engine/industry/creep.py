@@ -51,15 +51,15 @@ def covers(match: Match, column: int, row: int) -> bool:
     return grid is not None and 0 <= row < grid.shape[0] and 0 <= column < grid.shape[1] and bool(grid[row, column])
 
 
-def speed_factor(match: Match) -> Floats | float:
-    """Return by how much creep makes each unit faster where it stands, shape (units,), or 1.0 without any creep."""
+def speeds(match: Match) -> Floats:
+    """Return how fast each unit can be where it stands, with creep or without, cells per loop, shape (units,)."""
     if match.creep is None:
-        return 1.0
+        return match.units.speed
     units, (height, width) = match.units, match.creep.shape
     columns = np.clip(units.x.astype(np.intp), 0, width - 1)
     rows = np.clip(units.y.astype(np.intp), 0, height - 1)
     on_creep = match.creep[rows, columns] & ~units.flying
-    return np.where(on_creep, match.types.creep_speed[units.row], 1.0)
+    return units.speed * np.where(on_creep, match.types.creep_speed[units.row], 1.0)
 
 
 def _grow(match: Match, patch: Patch, grid: Bools) -> None:

@@ -39,9 +39,9 @@ def settle(
     came = new - course.xy
     tracks.calm_at = None if np.count_nonzero(came) else new
     gained = came * course.direction
-    stalls = course.wants & (gained[0] + gained[1] <= course.length * _PROGRESS_SHARE)
+    stalls = course.wants & (gained[0] + gained[1] <= course.length * _PROGRESS)
     _count_stalls(tracks, course, stalls)
-    arrived = course.wants & (course.remaining - course.length <= ARRIVED_CELLS)
+    arrived = course.wants & (course.remaining - course.length <= _ARRIVED)
     if np.count_nonzero(arrived):
         arrived &= _is_there(bodies, tracks, new)
         tracks.rests |= arrived
@@ -51,7 +51,7 @@ def settle(
         if np.count_nonzero(stuck):
             arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
             tracks.rests |= arrived
-    vx, vy = came * course.moving
+    vx, vy = came * course.moving.astype(np.float64)
     facing = _facing(bodies, course, came, stride)
     return Moved(new[0], new[1], facing, vx, vy, arrived, tracks.stalled_loops.copy())
 
@@ -60,11 +60,11 @@ def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
     """Count up the loops of those who come no nearer to where they go; those who do forget the count in a few loops."""
     if np.count_nonzero(stalls) or np.count_nonzero(tracks.stalled_loops) or np.count_nonzero(tracks.stale_loops):
         stalled = tracks.stalled_loops
-        counted = np.where(stalls, stalled + 1, np.maximum(stalled - 1 - stalled // 4, 0))
-        tracks.stalled_loops = np.where(course.wants, counted, 0)
-        nearer = (course.remaining < tracks.best_cells - _NEARER_CELLS) | ~course.wants
+        counted = np.where(stalls, stalled + _ONE, np.maximum(stalled - _ONE - stalled // _FOUR, _ZERO))
+        tracks.stalled_loops = np.where(course.wants, counted, _ZERO)
+        nearer = (course.remaining < tracks.best_cells - _NEARER) | ~course.wants
         tracks.best_cells = np.where(nearer, course.remaining, tracks.best_cells)
-        tracks.stale_loops = np.where(nearer, 0, tracks.stale_loops + 1)
+        tracks.stale_loops = np.where(nearer, _ZERO, tracks.stale_loops + _ONE)
 
 
 def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
@@ -118,18 +118,22 @@ def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools,
 def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Floats:
     """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
     walked = came * came
-    least = course.length * _WALKING_SHARE
+    least = course.length * _WALKING
     walks = course.moving & (walked[0] + walked[1] > least * least)
     if not np.count_nonzero(walks):
         return bodies.facing.copy()
     turn = np.arctan2(stride[1], stride[0])
     turn -= bodies.facing
-    turn -= _CIRCLE * np.rint(turn / _CIRCLE)
+    turn -= np.rint(turn / _CIRCLE) * _CIRCLE
     looks = np.minimum(np.maximum(turn, -bodies.turn_rate), bodies.turn_rate)
     looks += bodies.facing
-    looks -= _CIRCLE * np.floor(looks / _CIRCLE)
-    looks *= _TURN_STEPS
-    return np.where(walks, np.floor(looks) / _TURN_STEPS, bodies.facing)
+    looks -= np.floor(looks / _CIRCLE) * _CIRCLE
+    looks *= _STEPS
+    return np.where(walks, np.floor(looks) / _STEPS, bodies.facing)
 
 
-_CIRCLE = 2 * np.pi
+_CIRCLE, _STEPS, _WALKING, _PROGRESS, _ARRIVED = (
+    np.array(value) for value in (2 * np.pi, float(_TURN_STEPS), _WALKING_SHARE, _PROGRESS_SHARE, ARRIVED_CELLS)
+)
+"""As arrays: NumPy takes longer for plain numbers."""
+_ZERO, _ONE, _FOUR, _NEARER = np.array(0), np.array(1), np.array(4), np.array(_NEARER_CELLS)

@@ -7,102 +7,28 @@ import numpy as np
 
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
 from llm_pysc2.engine.movement.course import Course
-from llm_pysc2.engine.movement.crowd import Pairs
+from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, square_gap, turned
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
-_APPROACH = 0.003
+APPROACH = 0.003
 """Slower approaches (distance times closing speed, cells squared per loop) are left to the pushing."""
 
-_SIDE_MEMORY = 0.85
+SIDE_MEMORY = 0.85
 """What is left each time of the memory on which side a unit went around something."""
 
-_SIDE_HINT = 0.1
+SIDE_HINT = 0.1
 """Weight of the easier side for a unit that remembers none, against 1 for the side it has just taken."""
 
-_EVEN = 1e-6
+EVEN = 1e-6
 
-_SAME_WAY_SHARE = 0.4
+SAME_WAY_SHARE = 0.4
 """A neighbour that comes along by at least this share of the unit's stride is followed, not gone around."""
 
 _RIGHT_OF_WAY = (0.8, 0.6)
 """In a jam of allies those have right of way who go more in this direction; it only has to be the same for all."""
-
-
-@dataclass(slots=True)
-class Views:
-    """What walkers have near them: one row per (unit, neighbour)."""
-
-    owner: Ints
-    other: Ints
-    way: Floats
-    """From the unit to the neighbour, cells, shape (2, views)."""
-    apart_cells: Floats
-
-    @classmethod
-    def of(cls, pairs: Pairs, of_i: Ints, of_j: Ints) -> Self:
-        """Return some pairs (rows) as their first units see them, then some as their second units do."""
-        rows = np.concatenate((of_i, of_j))
-        i, j, way = pairs.i[rows], pairs.j[rows], pairs.way.take(rows, axis=1)
-        first = of_i.size
-        way[:, :first] *= -1
-        owner, other = np.concatenate((i[:first], j[first:])), np.concatenate((j[:first], i[first:]))
-        return cls(owner, other, way, pairs.apart_cells[rows])
-
-    def picked(self, rows: Ints) -> Self:
-        """Return some of the views."""
-        return type(self)(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
-
-
-@dataclass(slots=True)
-class Motion:
-    """What everybody is about to do, cells per loop, shape (2, units)."""
-
-    stride: Floats
-    expected: Floats
-    """What others count on: the stride, or for those who are held up what they did in the last loop."""
-
-
-def steer(
-    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, loop: int, switches: MovementSwitches
-) -> tuple[Floats, Floats | None]:
-    """Return by how much each unit moves by itself, and idle allies step aside, cells, shape (2, units) or None."""
-    bodies, tracks, _ = who
-    decides = loop % switches.steer_loops == 0
-    heading = course.direction if decides else _kept_turn(course, tracks)
-    stride = heading * course.length
-    if decides:
-        tracks.turn[:] = 0
-    if not pairs.i.size:
-        return stride, None
-    motion = Motion(stride, _expected(bodies, tracks, stride))
-    views, loops = _approached(course, pairs, motion)
-    if not views.owner.size:
-        return stride, None
-    if tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.jam_loops or np.count_nonzero(tracks.backs):
-        _let_back((bodies, tracks), course, views, loops, switches)
-        stride *= course.moving
-    soon = ((loops < switches.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
-    if not soon.size:
-        return stride, None
-    views, loops = views.picked(soon), loops[soon]
-    yields = gives_way(bodies, tracks, course, views.owner, views.other)
-    aside = _step_aside(bodies, course, views, yields & (loops < switches.yield_loops), switches)
-    blocking = _solid(course, views, yields, motion) & (
-        loops * course.length[views.owner] < course.remaining[views.owner]
-    )
-    if np.count_nonzero(blocking):
-        rows = blocking.nonzero()[0]
-        if decides:
-            hints = _easier_sides(views.picked(rows), loops[rows], motion)
-            _go_around(who, (course, hints), pairs, motion, switches)
-        else:
-            limit = np.ones(course.length.size)
-            np.minimum.at(limit, views.owner[rows], loops[rows])
-            stride *= limit
-    return stride, aside
 
 
 def _kept_turn(course: Course, tracks: Tracks) -> Floats:
@@ -114,35 +40,75 @@ def _kept_turn(course: Course, tracks: Tracks) -> Floats:
     return np.array((x * cosine - y * sine, x * sine + y * cosine))
 
 
-def _expected(bodies: Bodies, tracks: Tracks, stride: Floats) -> Floats:
-    """Return how others expect each unit to move: as it intends, or as in the last loop where it is held up."""
-    held_up = tracks.stalled_loops > 0
-    return np.where(held_up, (bodies.vx, bodies.vy), stride) if np.count_nonzero(held_up) else stride
+@dataclass(slots=True)
+class Motion:
+    """What everybody is about to do, cells per loop, shape (2, units)."""
+
+    stride: Floats
+    expected: Floats
+    """What others count on: the stride, or for those who are held up what they did in the last loop."""
+    decides: bool
+    """In this loop units decide anew how to go around what is in their way."""
+
+    @classmethod
+    def of(cls, who: tuple[Bodies, Tracks], course: Course, loop: int, switches: MovementSwitches) -> Self:
+        """Return what everybody would do if nobody were in the way; those who still go around something turn."""
+        bodies, tracks = who
+        decides = loop % switches.steer_loops == 0
+        if decides:
+            tracks.turn[:] = 0
+        stride = _kept_turn(course, tracks) * course.length
+        held_up = tracks.stalled_loops > 0
+        expected = np.where(held_up, (bodies.vx, bodies.vy), stride) if np.count_nonzero(held_up) else stride
+        return cls(stride, expected, decides)
 
 
-def _approached(course: Course, pairs: Pairs, motion: Motion) -> tuple[Views, Floats]:
-    """Return what moving units come nearer to, and after how many loops they touch it, shape (views,)."""
-    i, j, stride, expected = pairs.i, pairs.j, motion.stride, motion.expected
-    near, loops = _nearing(pairs, stride.take(j, axis=1) - expected.take(i, axis=1))
-    near_i, loops_i = near, loops
-    if expected is not stride:
-        near_i, loops_i = _nearing(pairs, expected.take(j, axis=1) - stride.take(i, axis=1))
-    moves_i, moves_j = course.moving[i[near_i]].nonzero()[0], course.moving[j[near]].nonzero()[0]
-    views = Views.of(pairs, near_i[moves_i], near[moves_j])
-    return views, np.concatenate((loops_i[moves_i], loops[moves_j]))
+def avoid(
+    who: tuple[Bodies, Tracks, Ground], course: Course, seen: Views, motion: Motion, switches: MovementSwitches
+) -> Floats | None:
+    """Turn and shorten the strides of those who would run into somebody.
 
-
-def _nearing(pairs: Pairs, velocity: Floats) -> tuple[Ints, Floats]:
-    """Return the pairs (rows) that come nearer to each other, and after how many loops they touch.
-
-    `velocity` is that of the second unit less that of the first, shape (2, pairs).
+    Returns by how much idle allies step aside, cells, shape (2, units), None when nobody has to.
     """
-    approach = pairs.way * velocity
-    rows = (approach[0] + approach[1] > _APPROACH).nonzero()[0]
-    if not rows.size:
-        return rows, np.zeros(0)
-    way, apart = pairs.way.take(rows, axis=1), pairs.apart_cells[rows]
-    return rows, loops_to_contact(way, square_gap(way, apart), velocity.take(rows, axis=1))
+    bodies, tracks, _ = who
+    views, loops = _approached(course, seen, motion)
+    if is_jammed(tracks, switches) and loops.size:
+        _let_back((bodies, tracks), course, views, loops, switches)
+        motion.stride *= course.moving
+    soon = ((loops < switches.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
+    if not soon.size:
+        return None
+    views, loops = views.picked(soon), loops[soon]
+    yields = gives_way(bodies, tracks, course, views.owner, views.other)
+    near = (yields & (loops < switches.yield_loops)).nonzero()[0]
+    aside = step_aside(bodies, course, views.picked(near), switches) if near.size else None
+    blocking = _solid(course, views, yields, motion)
+    blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
+    rows = blocking.nonzero()[0]
+    if motion.decides and rows.size:
+        _go_around(who, (course, _easier_sides(views.picked(rows), loops[rows], motion)), seen, motion, switches)
+    elif rows.size:
+        limit = np.ones(course.length.size)
+        np.minimum.at(limit, views.owner[rows], loops[rows])
+        motion.stride *= limit
+    return aside
+
+
+def is_jammed(tracks: Tracks, switches: MovementSwitches) -> bool:
+    """Return whether somebody has to be let back, or was in the last loop."""
+    longest = tracks.stalled_loops[tracks.stalled_loops.argmax()]
+    return bool(longest >= switches.jam_loops or np.count_nonzero(tracks.backs))
+
+
+def _approached(course: Course, views: Views, motion: Motion) -> tuple[Views, Floats]:
+    """Return what moving units come nearer to, and after how many loops they touch it, shape (views,)."""
+    closing = motion.stride.take(views.owner, axis=1) - motion.expected.take(views.other, axis=1)
+    approach = views.way * closing
+    approach = approach[0] + approach[1]
+    rows = ((approach > APPROACH) & course.moving[views.owner]).nonzero()[0]
+    nearing = views.picked(rows)
+    gap = square_gap(nearing.way, nearing.apart_cells)
+    return nearing, loops_to_contact(approach[rows], closing.take(rows, axis=1), gap)
 
 
 def _solid(course: Course, views: Views, yields: Bools, motion: Motion) -> Bools:
@@ -150,7 +116,7 @@ def _solid(course: Course, views: Views, yields: Bools, motion: Motion) -> Bools
     heading = course.direction.take(views.owner, axis=1)
     along = heading * motion.expected.take(views.other, axis=1)
     intended = heading * course.direction.take(views.other, axis=1)
-    follows = along[0] + along[1] >= course.length[views.owner] * _SAME_WAY_SHARE
+    follows = along[0] + along[1] >= course.length[views.owner] * SAME_WAY_SHARE
     solid: Bools = ~(yields | (follows & (intended[0] + intended[1] >= 0)))
     return solid
 
@@ -174,13 +140,10 @@ def _let_back(
     course.moving = course.moving & ~backs
 
 
-def _step_aside(bodies: Bodies, course: Course, views: Views, due: Bools, switches: MovementSwitches) -> Floats | None:
-    """Return the steps of idle allies out of the line of those who come, shape (2, units), None when there are none."""
-    pick = due.nonzero()[0]
-    if not pick.size:
-        return None
-    owner, other = views.owner[pick], views.other[pick]
-    heading, way = course.direction.take(owner, axis=1), views.way.take(pick, axis=1)
+def step_aside(bodies: Bodies, course: Course, views: Views, switches: MovementSwitches) -> Floats:
+    """Return the steps of idle allies, the others of views, out of the line of the owners, shape (2, units)."""
+    owner, other, way = views.owner, views.other, views.way
+    heading = course.direction.take(owner, axis=1)
     left_of_line = heading[0] * way[1] - heading[1] * way[0]
     side = np.where(left_of_line >= 0, 1.0, -1.0)
     step = side * np.minimum(bodies.speed[other], course.length[owner]) * switches.yield_sideways
@@ -200,16 +163,16 @@ def _easier_sides(views: Views, loops: Floats, motion: Motion) -> Floats:
     """
     closing = motion.stride.take(views.owner, axis=1) - motion.expected.take(views.other, axis=1)
     left_of_line = closing[0] * views.way[1] - closing[1] * views.way[0]
-    weight = np.where(left_of_line < -_EVEN, _EVEN - left_of_line, -_EVEN - left_of_line) / (1 + loops)
+    weight = np.where(left_of_line < -EVEN, EVEN - left_of_line, -EVEN - left_of_line) / (1 + loops)
     hints: Floats = np.asarray(np.bincount(views.owner, weight, motion.stride.shape[1]), dtype=np.float64)
-    hints[views.owner] -= (hints[views.owner] == 0) * _EVEN
+    hints[views.owner] -= (hints[views.owner] == 0) * EVEN
     return hints
 
 
 def _go_around(
     who: tuple[Bodies, Tracks, Ground],
     whose: tuple[Course, Floats],
-    pairs: Pairs,
+    seen: Views,
     motion: Motion,
     switches: MovementSwitches,
 ) -> None:
@@ -219,7 +182,7 @@ def _go_around(
     rows = (hints != 0).nonzero()[0]
     number = np.full(hints.size, -1)
     number[rows] = np.arange(rows.size)
-    views = Views.of(pairs, (number[pairs.i] >= 0).nonzero()[0], (number[pairs.j] >= 0).nonzero()[0])
+    views = seen.picked((number[seen.owner] >= 0).nonzero()[0])
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
     solid = _solid(course, views, yields, motion).nonzero()[0]
     views = views.picked(solid[number[views.owner[solid]].argsort(kind="stable")])
@@ -227,17 +190,18 @@ def _go_around(
     directions = turned(course.direction[:, rows])
     reach = directions * course.length[rows, None]
     closing = reach.take(owner, axis=1) - motion.expected.take(views.other, axis=1)[:, :, None]
-    loops = loops_to_contact(views.way[:, :, None], square_gap(views.way, views.apart_cells)[:, None], closing)
-    loops = earliest(loops, owner, rows.size)
+    approach = views.way[:, :, None] * closing
+    gap = square_gap(views.way, views.apart_cells)[:, None]
+    loops = earliest(loops_to_contact(approach[0] + approach[1], closing, gap), owner, rows.size)
     freedom = np.minimum(loops, switches.look_ahead_loops)
     freedom *= ground.leads_into_open(
         course.xy[:, rows], directions * PROBE_CELLS, bodies.inner_radius[rows], bodies.climbs[rows]
     )
-    side = tracks.side[rows] * _SIDE_MEMORY
-    side = np.where(np.absolute(side) < _SIDE_HINT, np.sign(hints[rows]) * _SIDE_HINT, side)
+    side = tracks.side[rows] * SIDE_MEMORY
+    side = np.where(np.absolute(side) < SIDE_HINT, np.sign(hints[rows]) * SIDE_HINT, side)
     turn = choose_turn(freedom, side, switches.sideways, switches.loyalty)
     tracks.turn[rows] = turn
-    tracks.side *= _SIDE_MEMORY
+    tracks.side *= SIDE_MEMORY
     tracks.side[rows] = np.where(turn > 0, np.sign(TURNS[1][turn]), side)
     index = np.arange(rows.size)
     motion.stride[:, rows] = reach[:, index, turn] * np.minimum(loops[index, turn], 1.0)

@@ -134,7 +134,7 @@ class Tracks:
         return type(self)(*(getattr(self, field.name).copy() for field in fields(self)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Moved:
     """Where everybody is after one loop. All arrays have shape (units,) and are new."""
 

@@ -15,6 +15,8 @@ _FAR_SHARE = 1 / 36
 _CORNER_CELLS = 0.4
 """So near to a corner a unit looks for the next one."""
 
+_ZERO, _LEAST_CELLS, _ONE_SQUARE = np.array(0.0), np.array(1e-9), np.array(1.0)
+
 
 @dataclass(slots=True)
 class Course:
@@ -47,12 +49,13 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
         way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
     away = np.sqrt(way[0] * way[0] + way[1] * way[1])
     remaining = away - enough
-    moving = wants & (remaining > 0)
+    moving = wants & (remaining > _ZERO)
     if switches.wait_loops and tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.patience_loops:
         moving &= ~_waits(tracks, loop, switches)
-    direction = way * (moving / np.maximum(away, 1e-9))
+    moves = moving.astype(np.float64)
+    direction = way * (moves / np.maximum(away, _LEAST_CELLS))
     length = _lengths(bodies, tracks, direction, remaining, switches)
-    return Course(xy, wants, moving, direction, np.minimum(length, remaining) * moving, remaining)
+    return Course(xy, wants, moving, direction, np.minimum(length, remaining) * moves, remaining)
 
 
 def _waits(tracks: Tracks, loop: int, switches: MovementSwitches) -> Bools:
@@ -96,8 +99,8 @@ def _find_ways(
     """Write waypoints for walkers that have none, whose goal has moved, who come to a corner, or whose turn it is."""
     bodies, tracks, crowd = who
     xy, goal, way, wants = where
-    valid = _still_valid(goal - tracks.planned, way, switches)
-    due = (tracks.plan_loop <= loop) | ~valid
+    astray = _astray(goal - tracks.planned, way, wants, switches)
+    due = (tracks.plan_loop <= np.array(loop)) | astray
     if np.count_nonzero(tracks.direct) < wants.size:
         ahead = tracks.waypoint - xy
         corner = ahead[0] * ahead[0] + ahead[1] * ahead[1] < _CORNER_CELLS * _CORNER_CELLS
@@ -105,9 +108,8 @@ def _find_ways(
     due &= wants
     if not np.count_nonzero(due):
         return
-    anew = due & ~valid
-    tracks.stalled_loops[anew] = 0
-    tracks.best_cells[anew] = np.inf
+    tracks.stalled_loops[astray] = 0
+    tracks.best_cells[astray] = np.inf
     tracks.rests &= ~due
     if crowd.any_flying:
         _fly_straight((bodies, tracks), due & bodies.flying, goal, loop, switches)
@@ -120,18 +122,25 @@ def _find_ways(
     tracks.best_cells[rows[~(legs.direct & tracks.direct[rows])]] = np.inf
     tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goal[:, rows]
     tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
-    later = np.where(legs.direct, 2 * switches.replan_loops, switches.replan_loops + rows % 4)
-    tracks.plan_loop[rows] = loop + later
+    later = np.where(legs.direct, switches.replan_loops, rows & _LOOPS_APART)
+    tracks.plan_loop[rows] = later + np.array(loop + switches.replan_loops)
 
 
-def _still_valid(strayed: Floats, way: Floats, switches: MovementSwitches) -> Bools:
-    """Return whose plan still serves though the goal has moved since: the farther the way, the more that may be."""
+_LOOPS_APART = np.array(3)
+"""Bits of their rows that tell units apart who look for their ways around corners, so that not all do in one loop."""
+
+
+def _astray(strayed: Floats, way: Floats, wants: Bools, switches: MovementSwitches) -> Bools:
+    """Return who has somewhere to go, but no plan that serves for it since the goal has moved so far.
+
+    The farther the way, the more that may be.
+    """
     strayed *= strayed
-    square, least = strayed[0] + strayed[1], switches.replan_cells**2
-    valid: Bools = square <= least
-    if np.count_nonzero(valid) < valid.size:
-        valid = square <= np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, 1.0) * least
-    return valid
+    square, least = strayed[0] + strayed[1], np.array(switches.replan_cells**2)
+    astray: Bools = wants & ~(square <= least)
+    if np.count_nonzero(astray):
+        astray &= ~(square <= np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, _ONE_SQUARE) * least)
+    return astray
 
 
 def _fly_straight(who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, switches: MovementSwitches) -> None:

@@ -16,6 +16,22 @@ _AIR_LAYER_BIT = 62
 
 
 @dataclass(slots=True)
+class Views:
+    """What units have near them: one row per (unit, neighbour), arrays of shape (views,)."""
+
+    owner: Ints
+    other: Ints
+    way: Floats
+    """From the unit to the neighbour at the beginning of the loop, cells, shape (2, views)."""
+    apart_cells: Floats
+    """How near their middles may come: on the ground the sum of the inner radii less the slop."""
+
+    def picked(self, rows: Ints) -> "Views":
+        """Return some of the views."""
+        return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
+
+
+@dataclass(slots=True)
 class Pairs:
     """Units near each other, each pair once with i < j; arrays of shape (pairs,)."""
 
@@ -23,12 +39,30 @@ class Pairs:
     j: Ints
     apart_cells: Floats
     """How near their middles may come: on the ground the sum of the inner radii less the slop."""
-    way: Floats
-    """From j to i at the beginning of the loop, cells, shape (2, pairs)."""
 
     def picked(self, rows: Ints) -> "Pairs":
         """Return some of the pairs."""
-        return Pairs(self.i[rows], self.j[rows], self.apart_cells[rows], self.way[:, rows])
+        return Pairs(self.i[rows], self.j[rows], self.apart_cells[rows])
+
+
+@dataclass(slots=True)
+class Views:
+    """What units have near them, one row per (unit, neighbour): all pairs as `i` sees them, then all as `j` does."""
+
+    owner: Ints
+    other: Ints
+    way: Floats
+    """From the unit to the neighbour at the beginning of the loop, cells, shape (2, views)."""
+    apart_cells: Floats
+
+    def picked(self, rows: Ints) -> "Views":
+        """Return some of the views."""
+        return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
+
+    def pairs(self) -> Pairs:
+        """Return each pair once, of all views."""
+        once = self.owner.size // 2
+        return Pairs(self.owner[:once], self.other[:once], self.apart_cells[:once])
 
 
 @dataclass(slots=True)
@@ -43,39 +77,43 @@ class Crowd:
     any_immovable: bool
     any_roomy: bool
     """Somebody on the ground keeps more distance at rest than when pressed."""
-    firm: Floats
-    """0 for those who never move, else 1."""
     layers: Ints
     """Layers of those who walk, 0 for those who fly."""
     radius: Floats
     noticed_square: Floats | None
     """Squared distance within which pairs i < j of walkers notice each other, -1 for all other pairs, flat."""
-    apart_cells: Floats | None
-    row: Ints
-    column: Ints
+    seen: Views | None
+    """Every entry of those matrices, flat, as the unit of its row sees that of its column, then the other way round;
+    `way` is not filled in."""
+    mirror: Ints
+    """The entries of the same views in which row and column are exchanged."""
 
-    def ground_pairs(self, xy: Floats, apart: Distances | None, switches: MovementSwitches) -> Pairs:
+    def views(self, xy: Floats, apart: Distances | None, switches: MovementSwitches) -> Views:
         """Return the walkers that are near enough to notice each other and share a layer."""
-        if self.noticed_square is None or self.apart_cells is None:
-            return self._pairs_by_cell(xy, switches)
+        if self.noticed_square is None or self.seen is None:
+            return self._views_by_cell(xy, switches)
         if apart is None:
             apart = distances(xy[0], xy[1])
-        flat = (apart.square.ravel() < self.noticed_square).nonzero()[0]
-        way = np.array((apart.dx.ravel().take(flat), apart.dy.ravel().take(flat)))
-        return Pairs(self.row.take(flat), self.column.take(flat), self.apart_cells.take(flat), way)
+        once = (apart.square.ravel() < self.noticed_square).nonzero()[0]
+        both, seen = np.concatenate((once, once + self.noticed_square.size)), self.seen
+        back = self.mirror[both]
+        way = np.array((apart.dx.ravel()[back], apart.dy.ravel()[back]))
+        return Views(seen.owner[both], seen.other[both], way, seen.apart_cells[both])
 
-    def _pairs_by_cell(self, xy: Floats, switches: MovementSwitches) -> Pairs:
-        """Return the same as `ground_pairs` for many units."""
+    def _views_by_cell(self, xy: Floats, switches: MovementSwitches) -> Views:
+        """Return the same as `views` for many units."""
         walkers = np.flatnonzero(self.walks)
         reach = 2 * float(self.radius[walkers].max(initial=0)) + switches.look_ahead_cells
         i, j = near_pairs(xy[0, walkers], xy[1, walkers], reach)
         i, j = walkers[i], walkers[j]
-        way = xy.take(i, axis=1) - xy.take(j, axis=1)
+        way = xy.take(j, axis=1) - xy.take(i, axis=1)
         apart = self.radius[i] + self.radius[j] - switches.contact_slop_cells
         noticed = apart + switches.look_ahead_cells
         near = way[0] * way[0] + way[1] * way[1] < noticed * noticed
         near &= ((self.layers[i] & self.layers[j]) != 0) & (self.movable[i] | self.movable[j])
-        return Pairs(i[near], j[near], apart[near], way[:, near])
+        i, j, way, apart = i[near], j[near], way[:, near], apart[near]
+        both = np.concatenate((way, -way), axis=1)
+        return Views(np.concatenate((i, j)), np.concatenate((j, i)), both, np.concatenate((apart, apart)))
 
 
 def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crowd:
@@ -106,18 +144,24 @@ def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], switches: MovementSwitche
         any_climbs=bool(bodies.climbs.any()),
         any_immovable=bool(bodies.immovable.any()),
         any_roomy=bool((walks & movable & (bodies.separation_radius > bodies.inner_radius)).any()),
-        firm=movable.astype(float),
         layers=layers,
         radius=bodies.inner_radius.copy(),
         noticed_square=None,
-        apart_cells=None,
-        row=np.repeat(np.arange(count), count) if count <= BRUTE_FORCE_UNITS else np.zeros(0, dtype=np.int64),
-        column=np.tile(np.arange(count), count) if count <= BRUTE_FORCE_UNITS else np.zeros(0, dtype=np.int64),
+        seen=None,
+        mirror=np.zeros(0, dtype=np.int64),
     )
     if count <= BRUTE_FORCE_UNITS:
         apart = np.add.outer(crowd.radius, crowd.radius) - switches.contact_slop_cells
         noticed = apart + switches.look_ahead_cells
         meets = ((layers[:, None] & layers) != 0) & (movable[:, None] | movable)
         crowd.noticed_square = np.where(np.triu(meets, 1), noticed * noticed, -1).ravel()
-        crowd.apart_cells = apart.ravel()
+        everyone = np.arange(count)
+        row, column = np.repeat(everyone, count), np.tile(everyone, count)
+        crowd.mirror = np.concatenate((column * count + row, row * count + column))
+        crowd.seen = Views(
+            owner=np.concatenate((row, column)),
+            other=np.concatenate((column, row)),
+            way=np.zeros((2, 0)),
+            apart_cells=np.tile(apart.ravel(), 2),
+        )
     return crowd

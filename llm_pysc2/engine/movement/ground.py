@@ -140,6 +140,10 @@ class Ground:
         near = self._surfaces[0].near_walls(xy, reach)
         return near if climbs is None else np.where(climbs, self._surfaces[1].near_walls(xy, reach), near)
 
+    def near_wall(self, x: float, y: float, reach: float, climbs: bool) -> bool:
+        """Return the same as `near_walls` for one unit."""
+        return self._surfaces[climbs].near_wall(x, y, reach)
+
     def open_at(self, xy: Floats, climbs: Bools) -> Bools:
         """Return whether the middles of ground units lie in open half-cells, shape (points,)."""
         walking = self._surfaces[0].is_open(xy)

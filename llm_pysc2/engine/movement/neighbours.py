@@ -10,7 +10,7 @@ BRUTE_FORCE_UNITS = 150
 """Up to so many units one matrix of all pairs is faster than sorting them into cells."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Distances:
     """Between all pairs of units, cells, each of shape (units, units): row minus column."""
 

@@ -48,7 +48,7 @@ def push_apart(
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
     away *= away
     square = away[0] + away[1]
-    enough = pairs.apart_cells - _ENOUGH_CELLS
+    enough = pairs.apart_cells - _ENOUGH
     if not np.count_nonzero(square < enough * enough):
         return xy, False
     bodies, tracks, ground = who
@@ -69,6 +69,8 @@ def push_apart(
 
 _ENOUGH_CELLS = 0.02
 """Shallower overlaps than this, beyond the slop, wait for the next loop."""
+
+_ENOUGH = np.array(_ENOUGH_CELLS)
 
 _ENOUGH_DOUBLES = 6
 """After so many passes twice that is enough."""

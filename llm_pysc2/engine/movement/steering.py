@@ -40,24 +40,23 @@ def square_gap(way: Floats, apart_cells: Floats) -> Floats:
     return gap
 
 
-def loops_to_contact(way: Floats, square_gap: Floats, closing: Floats) -> Floats:
-    """Return after how many loops two discs touch, `NEVER` when they do not; of the shape of `closing[0]`.
+def loops_to_contact(approach: Floats, closing: Floats, square_gap: Floats) -> Floats:
+    """Return after how many loops two discs touch, `NEVER` when they do not; of the shape of `approach`.
 
     Args:
-        way: from the first to the second middle, cells, shape (2, ...).
-        square_gap: squared distance less the squared sum of the radii; below 0 they touch already.
+        approach: the way from the first to the second middle, cells, times `closing`.
         closing: velocity of the first less that of the second, cells per loop, shape (2, ...).
+        square_gap: squared distance less the squared sum of the radii; below 0 they touch already.
     """
-    approach = way[0] * closing[0]
-    approach += way[1] * closing[1]
     square_speed = closing[0] * closing[0]
     square_speed += closing[1] * closing[1]
     inside = approach * approach
     inside -= square_speed * square_gap
-    loops: Floats = np.full(approach.shape, NEVER)
-    meets = ((approach > 0) & (inside > 0)).ravel().nonzero()[0]
-    root = np.sqrt(inside.ravel()[meets])
-    soonest = (approach.ravel()[meets] - root) / square_speed.ravel()[meets]
+    meets = (np.minimum(approach, inside) > 0).ravel().nonzero()[0]
+    approach_there = approach.ravel()[meets]
+    soonest = (approach_there - np.sqrt(inside.ravel()[meets])) / square_speed.ravel()[meets]
+    loops: Floats = np.empty(approach.shape)
+    loops.fill(NEVER)
     loops.ravel()[meets] = np.maximum(soonest, 0)
     return loops
 
@@ -73,9 +72,11 @@ def earliest(loops: Floats, owner: Ints, count: int) -> Floats:
 
 def turned(direction: Floats) -> Floats:
     """Return every direction tried for wanted ones: shape (2, units) gives (2, units, turns)."""
-    x, y = direction[0][:, None], direction[1][:, None]
-    cosine, sine = TURNS
-    return np.array((x * cosine - y * sine, x * sine + y * cosine))
+    along, across = direction[:, :, None] * TURNS[0], direction[:, :, None] * TURNS[1]
+    turned: Floats = np.empty(along.shape)
+    np.subtract(along[0], across[1], out=turned[0])
+    np.add(across[0], along[1], out=turned[1])
+    return turned
 
 
 def choose_turn(freedom: Floats, side: Floats, sideways: float, loyalty: float) -> Ints:

@@ -3,11 +3,12 @@
 import numpy as np
 
 from llm_pysc2.engine.movement.arrival import settle
-from llm_pysc2.engine.movement.avoidance import steer
+from llm_pysc2.engine.movement.avoidance import Motion, avoid, is_jammed
 from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved, Tracks
 from llm_pysc2.engine.movement.collision import held_back
 from llm_pysc2.engine.movement.course import set_course
 from llm_pysc2.engine.movement.crowd import Crowd, Pairs, crowd_of
+from llm_pysc2.engine.movement.few import FEW_VIEWS, avoid_few
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import Distances
 from llm_pysc2.engine.movement.pushing import drift, push_apart
@@ -15,6 +16,8 @@ from llm_pysc2.engine.movement.switches import MovementSwitches
 
 FIXED_POINT = 4096
 """Positions are multiples of one in so many cells, as in the game."""
+
+_STEPS = np.array(float(FIXED_POINT))
 
 _DEFAULT = MovementSwitches()
 
@@ -42,13 +45,18 @@ def move(
     if not bodies.x.size or (crowd is former and _at_rest(bodies, tracks)):
         return _unmoved(bodies, tracks)
     course = set_course((bodies, tracks, crowd), ground, loop, switches)
-    pairs = crowd.ground_pairs(course.xy, apart, switches)
-    stride, aside = steer((bodies, tracks, ground), course, pairs, loop, switches)
-    placed = course.xy + stride if aside is None else course.xy + stride + aside
+    views = crowd.views(course.xy, apart, switches)
+    pairs = views.pairs()
+    motion = Motion.of((bodies, tracks), course, loop, switches)
+    aside = None
+    if pairs.i.size:
+        few = views.owner.size <= FEW_VIEWS and not is_jammed(tracks, switches)
+        aside = (avoid_few if few else avoid)((bodies, tracks, ground), course, views, motion, switches)
+    placed = course.xy + motion.stride if aside is None else course.xy + motion.stride + aside
     placed, pushed = push_apart((bodies, tracks, ground), course, pairs, placed, switches)
     placed = drift((bodies, crowd), course, pairs, placed, switches)
     placed = _inside((bodies, crowd, ground), (course.xy, placed), (pairs, pushed), switches)
-    return settle((bodies, tracks), course, pairs, (placed, stride), switches)
+    return settle((bodies, tracks), course, pairs, (placed, motion.stride), switches)
 
 
 def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
@@ -84,7 +92,7 @@ def _inside(
     """Return places on the game's grid of fractions, on the map, and on open ground for those who walk."""
     bodies, crowd, ground = who
     old, new = places
-    radius = bodies.inner_radius * switches.wall_radius
+    radius = bodies.inner_radius if switches.wall_radius == 1 else bodies.inner_radius * switches.wall_radius
     near = ground.near_walls(new, radius, bodies.climbs if crowd.any_climbs else None)
     rows = (near & crowd.walks & crowd.movable).nonzero()[0]
     if rows.size:
@@ -92,7 +100,7 @@ def _inside(
     pairs, pushed = near_by
     if pairs.i.size and (pushed or rows.size):
         new = held_back(old, new, pairs, switches.overlap_limit_cells)
-    new = np.rint(new * FIXED_POINT) / FIXED_POINT
+    new = np.rint(new * _STEPS) / _STEPS
     if rows.size:
         _back_to_open(bodies, ground, old, new, rows)
     if crowd.any_flying:

@@ -25,6 +25,8 @@ NODE_DISTANCE_CELLS = 0.354
 MARGIN_HALF_CELLS = 4
 """How much wall `Surface.walled` has around the map."""
 
+_NODES_PER_CELL, _HALF_PAST, _NODE_DISTANCE = np.array(2.0), np.array(1.5), np.array(NODE_DISTANCE_CELLS)
+
 _WINDOW = range(-3, 3)
 
 
@@ -36,6 +38,7 @@ class Surface:
         self.blocked = blocked.copy()
         self.walled: Bools = np.pad(blocked, MARGIN_HALF_CELLS, constant_values=True)
         self.rows, self.columns = blocked.shape[0] + 3, blocked.shape[1] + 3
+        self._row: Ints = np.array(self.columns)
         self.room: Floats = np.zeros((self.rows, self.columns))
         self._count: Ints = np.zeros((blocked.shape[0] + 1, blocked.shape[1] + 1), dtype=np.int64)
         self._refresh(0, 0, *blocked.shape)
@@ -44,6 +47,7 @@ class Surface:
         """Return an independent copy."""
         twin = type(self).__new__(type(self))
         twin.blocked, twin.rows, twin.columns = self.blocked.copy(), self.rows, self.columns
+        twin._row = self._row
         twin.walled = self.walled.copy()
         twin.room, twin._count = self.room.copy(), self._count.copy()
         return twin
@@ -80,9 +84,15 @@ class Surface:
 
     def near_walls(self, xy: Floats, reach: Floats) -> Bools:
         """Return whether something may be blocked within reach of each point, shape (points,); xy is (2, points)."""
-        column, row = (xy * 2 + 1.5).astype(np.int64)
-        near: Bools = self.room.ravel().take(row * self.columns + column, mode="clip") < reach + NODE_DISTANCE_CELLS
+        column, row = (xy * _NODES_PER_CELL + _HALF_PAST).astype(np.int64)
+        room = self.room.ravel().take(row * self._row + column, mode="clip")
+        near: Bools = room < reach + _NODE_DISTANCE
         return near
+
+    def near_wall(self, x: float, y: float, reach: float) -> bool:
+        """Return the same as `near_walls` for one point."""
+        node = int(y * 2 + 1.5) * self.columns + int(x * 2 + 1.5)
+        return self.room.item(min(max(node, 0), self.room.size - 1)) < reach + NODE_DISTANCE_CELLS
 
     def node_xy(self, nodes: Ints) -> Floats:
         """Return where nodes lie, cells, shape (2, nodes)."""

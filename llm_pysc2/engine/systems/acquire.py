@@ -8,26 +8,30 @@ import numpy as np
 from llm_pysc2.engine.census import RANK_STEP, Census, census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import HOLD, IDLE, MOVE
-from llm_pysc2.engine.state import NEVER, Bools, Floats, Ints
+from llm_pysc2.engine.state import FIRST_ROW, SCALAR_NEVER, Bools, Floats, Ints
 from llm_pysc2.engine.systems import orders
 
 LEASH_CELLS = 21.0
 """How far an idle unit chases from its post (AcquireLeashRadius, AcquireMovementLimit; facts/game_constants.json)."""
 _RANK_CELLS = RANK_STEP / 2
 """Scores that differ by more than this differ in rank and not only in distance."""
+_LEASH_SQUARE, _NOBODY, _AT_REST = np.array(LEASH_CELLS * LEASH_CELLS), np.array(-np.inf), np.array(0.0)
+_IDLE, _MOVE, _HOLD = np.array(IDLE), np.array(MOVE), np.array(HOLD)
 
 
 def run(match: Match) -> None:
     """Choose targets for the units whose turn it is to look."""
     units = match.units
-    rows = (units.looks & (units.scan_from <= match.loop) & (units.fire_loop == NEVER)).nonzero()[0]
+    rows = (units.looks & (units.scan_from <= np.array(match.loop)) & (units.fire_loop == SCALAR_NEVER)).nonzero()[0]
     if not rows.size:
         return
     units.scan_from[rows] = match.loop + match.switches.scan_period_loops
-    _hold_leash(match, rows)
-    _let_go(match, rows)
     census = census_of(match)
-    rows = rows[~_content(match, census, rows)]
+    rows = rows[~units.returning[rows]]
+    fighting = units.target[rows] >= FIRST_ROW
+    if np.count_nonzero(fighting):
+        _give_up(match, rows[fighting])
+        rows = rows[~_content(match, census, rows)]
     if rows.size:
         _choose(match, census, rows)
 
@@ -42,7 +46,7 @@ def _content(match: Match, census: Census, rows: Ints) -> Bools:
     units = match.units
     targets = units.target[rows]
     in_reach = match.distances().square[rows, targets] <= census.limit_square[rows, targets]
-    best = (targets >= 0) & (census.attraction[rows, targets] >= census.top[rows]) & in_reach
+    best = (census.attraction[rows, targets] >= census.top[rows]) & in_reach & (targets >= FIRST_ROW)
     return np.asarray(best | units.returning[rows])
 
 
@@ -53,8 +57,8 @@ def _choose(match: Match, census: Census, rows: Ints) -> None:
     scores = _scores(match, census, rows, (gaps, costs))
     best = _argmax(scores, match.switches.target_ties)
     current = match.units.target[rows]
-    better = (scores[np.arange(rows.size), best] > -np.inf) & (best != current)
-    fighting = (better & (current >= 0)).nonzero()[0]
+    better = (scores[np.arange(rows.size), best] > _NOBODY) & (best != current)
+    fighting = (better & (current >= FIRST_ROW)).nonzero()[0]
     if fighting.size:
         better[fighting] = _outranks(match, census, rows, (gaps, costs, scores, best), fighting)
     for row, target in zip(rows[better].tolist(), best[better].tolist(), strict=True):
@@ -67,9 +71,9 @@ def _scores(match: Match, census: Census, rows: Ints, measures: tuple[Floats, Fl
     gaps, costs = measures
     limit = units.scan_cells[rows, None]
     stands = _stands(match, rows)
-    if stands.any():
+    if np.count_nonzero(stands):
         limit = np.where(stands[:, None], census.reach[rows], limit)
-    scores = np.where(gaps <= limit, census.attraction[rows] - costs, -np.inf)
+    scores = np.where(gaps <= limit, census.attraction[rows] - costs, _NOBODY)
     if census.has_min_reach:
         scores[np.maximum(gaps, 0.0) < units.min_reach[rows, None]] = -np.inf
     if match.sight is not None:
@@ -91,7 +95,7 @@ def _stands(match: Match, rows: Ints) -> Bools:
     """Return which units go after nobody: they look only as far as their weapons reach."""
     units = match.units
     mode = units.mode[rows]
-    return np.asarray((mode == HOLD) | (mode == MOVE) | (units.speed[rows] == 0))
+    return np.asarray((mode == _HOLD) | (mode == _MOVE) | (units.speed[rows] == _AT_REST))
 
 
 def _argmax(scores: Floats, ties: str) -> Ints:
@@ -115,21 +119,15 @@ def _outranks(
     return np.asarray(outranked | (chasing & (gain > 0)))
 
 
-def _hold_leash(match: Match, rows: Ints) -> None:
-    """Call those of some units back that are idle and have chased too far from their post."""
+def _give_up(match: Match, rows: Ints) -> None:
+    """Let those of some units who fight turn back who strayed too far, or whose target got away; see the leash."""
     units = match.units
-    strayed = rows[(units.mode[rows] == IDLE) & (units.target[rows] >= 0)]
-    if not strayed.size:
-        return
-    away_x, away_y = units.x[strayed] - units.goal_x[strayed], units.y[strayed] - units.goal_y[strayed]
-    for row in strayed[away_x * away_x + away_y * away_y > LEASH_CELLS * LEASH_CELLS].tolist():
-        orders.call_back(match, row)
-
-
-def _let_go(match: Match, rows: Ints) -> None:
-    """Let those of some units give up on targets of their own choice that got away farther than the leash."""
-    units = match.units
+    idle = rows[units.mode[rows] == _IDLE]
+    if idle.size:
+        away_x, away_y = units.x[idle] - units.goal_x[idle], units.y[idle] - units.goal_y[idle]
+        for row in idle[away_x * away_x + away_y * away_y > _LEASH_SQUARE].tolist():
+            orders.call_back(match, row)
     targets = units.target[rows]
-    lost = (targets >= 0) & (match.distances().square[rows, targets] > LEASH_CELLS * LEASH_CELLS)
+    lost = (match.distances().square[rows, targets] > _LEASH_SQUARE) & (targets >= FIRST_ROW)
     for row in rows[lost].tolist():
         orders.lose_target(match, row)

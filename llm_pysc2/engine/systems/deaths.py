@@ -15,7 +15,7 @@ from llm_pysc2.engine.systems import hangars, orders, rounds, vision
 def bury(match: Match) -> None:
     """Remove the units whose life has ended."""
     units = match.units
-    if not (units.life <= 0).any():
+    if not len(units) or units.life[units.life.argmin()] > 0:
         return
     _answer_deaths(match)
     hangars.abandon(match)
@@ -89,4 +89,6 @@ def _remove(match: Match, alive: Bools) -> None:
     if match.sight is not None:
         match.sight = match.sight[:, alive]
     match.tracks = match.tracks.kept(alive)
+    census = match.census
     match.population_changed()
+    match.census = None if census is None else census.kept(alive)

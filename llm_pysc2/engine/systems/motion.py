@@ -7,12 +7,14 @@ from llm_pysc2.engine.industry import creep
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.movement import Bodies, move
 from llm_pysc2.engine.order import GATHER, HOLD, MOVE, RETURN
-from llm_pysc2.engine.state import NEVER, Bools, Ints
+from llm_pysc2.engine.state import FIRST_ROW, SCALAR_NEVER, Bools, Floats, Ints
 
 _TOUCH_CELLS = 1 / 256
 """Workers count as touching what they are this near to: positions are rounded."""
 _INSIDE_CELLS = 1 / 64
 """A chase aims this much deeper than the range, so that a unit which arrives can fire."""
+
+_MOVE, _HOLD, _AT_REST = np.array(MOVE), np.array(HOLD), np.array(0.0)
 
 
 def run(match: Match) -> None:
@@ -20,11 +22,11 @@ def run(match: Match) -> None:
     units = match.units
     if not len(units):
         return
-    fights = (units.target >= 0) & (units.mode != MOVE)
+    fights = (units.target >= FIRST_ROW) & (units.mode != _MOVE)
     rows, targets = _chasers(match, fights)
     travels = units.travels & ~fights
     travels[rows] = True
-    if not travels.any() and _calm(match):
+    if not np.count_nonzero(travels) and _calm(match):
         return
     bodies = _bodies(match, fights, travels, (rows, targets))
     moved = move(bodies, match.tracks, match.ground, match.loop, match.switches.movement, match.distances())
@@ -39,7 +41,7 @@ def run(match: Match) -> None:
 def _chasers(match: Match, fights: Bools) -> tuple[Ints, Ints]:
     """Return the rows of units that go after their targets, and the rows of these."""
     units, limit_square = match.units, census_of(match).limit_square
-    rows = (fights & (units.mode != HOLD)).nonzero()[0]
+    rows = (fights & (units.mode != _HOLD)).nonzero()[0]
     targets = units.target[rows]
     if rows.size:
         far = match.distances().square[rows, targets] > limit_square[rows, targets]
@@ -64,24 +66,34 @@ def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints
     if rows.size:
         goal_x[rows], goal_y[rows], brakes[rows] = units.x[targets], units.y[targets], False
         stop_within[rows] = census.radius_sum[rows, targets] + census.reach[rows, targets] - _INSIDE_CELLS
-    followers = (units.follow >= 0).nonzero()[0]
+    followers = (units.follow >= FIRST_ROW).nonzero()[0]
     if followers.size:
-        leaders = units.follow[followers]
-        stop_within[followers] = census.radius_sum[followers, leaders]
-        if match.industry.jobs:
-            touch = match.types.contact_cells[units.row[leaders]] + units.inner_radius[followers] + _TOUCH_CELLS
-            stop_within[followers] = np.where(units.mode[followers] >= GATHER, touch, stop_within[followers])
-    busy = (units.fire_loop < NEVER) | (units.busy_until > match.loop)
-    wants = travels & ~(busy & ~units.fires_moving) & (units.speed > 0)
-    harvests = (units.mode == GATHER) | (units.mode == RETURN)
-    layers = np.where(harvests, 0, units.layers) if np.count_nonzero(harvests) else units.layers
+        _follow(match, followers, stop_within)
+    busy = (units.fire_loop < SCALAR_NEVER) | (units.busy_until > np.array(match.loop))
+    wants = travels & ~(busy & ~units.fires_moving) & (units.speed > _AT_REST)
     return Bodies(
         x=units.x, y=units.y, facing=units.facing, vx=units.vx, vy=units.vy,
         goal_x=goal_x, goal_y=goal_y, stop_within=stop_within,
-        wants_move=wants, brakes=brakes, holds=(busy | fights | (units.mode == HOLD)) & ~wants,
-        immovable=units.immovable, speed=units.speed * creep.speed_factor(match),
+        wants_move=wants, brakes=brakes, holds=(busy | fights | (units.mode == _HOLD)) & ~wants,
+        immovable=units.immovable, speed=creep.speeds(match),
         acceleration=units.acceleration, turn_rate=units.turn_rate,
         inner_radius=units.inner_radius, separation_radius=units.separation_radius,
-        layers=layers, flying=units.flying, climbs=units.climbs,
+        layers=_layers(match) if match.industry.jobs else units.layers, flying=units.flying, climbs=units.climbs,
         push_priority=units.push_priority, team=units.owner,
     )  # fmt: skip
+
+
+def _follow(match: Match, followers: Ints, stop_within: Floats) -> None:
+    """Write down how near to their leaders those come who follow somebody (rows)."""
+    units = match.units
+    leaders = units.follow[followers]
+    stop_within[followers] = census_of(match).radius_sum[followers, leaders]
+    if match.industry.jobs:
+        touch = match.types.contact_cells[units.row[leaders]] + units.inner_radius[followers] + _TOUCH_CELLS
+        stop_within[followers] = np.where(units.mode[followers] >= GATHER, touch, stop_within[followers])
+
+
+def _layers(match: Match) -> Ints:
+    """Return the collision layers: workers at their work walk through others."""
+    harvests = (match.units.mode == GATHER) | (match.units.mode == RETURN)
+    return np.where(harvests, 0, match.units.layers)

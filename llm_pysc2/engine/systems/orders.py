@@ -4,7 +4,7 @@ from llm_pysc2.engine.births import refresh_looks
 from llm_pysc2.engine.effects.records import Casting
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import GATHER, Order, OrderKind
-from llm_pysc2.engine.state import NEVER
+from llm_pysc2.engine.state import FIRST_ROW, NEVER
 
 HOME_CELLS = 0.5
 """An idle unit nearer than this to its post need not go back."""
@@ -20,9 +20,10 @@ _TRAVELLING = frozenset(
 def run(match: Match) -> None:
     """End the orders of units that have arrived, and let followers follow."""
     units = match.units
-    for row in (units.arrived & (units.mode < GATHER)).nonzero()[0].tolist():
-        _arrive(match, row)
-    followers = (units.follow >= 0).nonzero()[0]
+    for row in units.arrived.nonzero()[0].tolist():
+        if units.mode[row] < GATHER:
+            _arrive(match, row)
+    followers = (units.follow >= FIRST_ROW).nonzero()[0]
     if followers.size:
         leaders = units.follow[followers]
         units.goal_x[followers] = units.x[leaders]

@@ -77,8 +77,8 @@ def _relation(match: Match, shot: Shot, row: int) -> int:
     if int(match.units.tag[row]) == shot.source_tag:
         return Relation.SELF | Relation.PLAYER
     if owner == shot.owner:
-        return int(Relation.PLAYER)
-    return int(Relation.NEUTRAL if owner == NEUTRAL else Relation.ENEMY)
+        return Relation.PLAYER
+    return Relation.NEUTRAL if owner == NEUTRAL else Relation.ENEMY
 
 
 def _away(match: Match, x: float, y: float) -> Floats:

@@ -6,17 +6,19 @@ from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Floats, Units
 
+_NONE, _ONE = np.array(0.0), np.array(1.0)
+
 
 def run(match: Match) -> None:
     """Let one loop of time pass for all units."""
     units = match.units
     cooldown = units.cooldown
-    units.cooldown = np.where(cooldown > 0, cooldown - 1, 0.0)
+    units.cooldown = np.where(cooldown > _NONE, cooldown - _ONE, _NONE)
     census = census_of(match)
     if census.shields_mend:
-        units.shield = _mend(units.shield, units.shield_max, units.shield_regen, match.loop >= units.shield_regen_from)
+        units.shield = _mend(units.shield, units.shield_max, units.shield_regen, np.array(match.loop) >= units.shield_regen_from)
     if census.life_mends:
-        units.life = _mend(units.life, units.life_max, units.life_regen, match.loop >= units.life_regen_from)
+        units.life = _mend(units.life, units.life_max, units.life_regen, np.array(match.loop) >= units.life_regen_from)
     if census.energy_mends:
         units.energy = np.minimum(units.energy + units.energy_regen, units.energy_max)
     if census.timed_lives:

@@ -6,15 +6,17 @@ target is still within range and slop. The cooldown counts from the beginning; a
 
 from math import atan2, pi
 
+import numpy as np
+
 from llm_pysc2.engine.arsenal import ArmedWeapon
 from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.shots import Shot
-from llm_pysc2.engine.state import NEVER, quantise
+from llm_pysc2.engine.state import FIRST_ROW, NEVER, SCALAR_NEVER, quantise
 from llm_pysc2.engine.systems import hangars, orders, strikes
 
-_AIM_LOOPS = 4
+_AIM_LOOPS = np.array(4.0)
 """A unit turns to its target so long before its weapon is ready: half a turn takes 3 loops, a Colossus' 4."""
 _TURN = 2 * pi
 _ROUNDING_CELLS = 1e-9
@@ -24,14 +26,14 @@ _ROUNDING_CELLS = 1e-9
 def run(match: Match) -> None:
     """Let shots go off whose damage point has come, and begin new ones."""
     units = match.units
-    for row in (units.fire_loop <= match.loop).nonzero()[0].tolist():
+    for row in (units.fire_loop <= np.array(match.loop)).nonzero()[0].tolist():
         _release(match, row)
-    ready = ((units.target >= 0) & (units.cooldown < _AIM_LOOPS) & (units.fire_loop == NEVER)).nonzero()[0]
+    fights = (units.target >= FIRST_ROW) & (units.cooldown < _AIM_LOOPS)
+    ready = (fights & (units.fire_loop == SCALAR_NEVER)).nonzero()[0]
     if not ready.size:
         return
-    census = census_of(match)
     targets = units.target[ready]
-    near = match.distances().square[ready, targets] <= census.limit_square[ready, targets]
+    near = match.distances().square[ready, targets] <= census_of(match).limit_square[ready, targets]
     for row, target in zip(ready[near].tolist(), targets[near].tolist(), strict=True):
         _aim(match, row, target)
 
@@ -39,8 +41,8 @@ def run(match: Match) -> None:
 def gap_cells(match: Match, row: int, other: int) -> float:
     """Return the distance between two units, edge to edge in cells."""
     units = match.units
-    away = match.distances().square[row, other] ** 0.5
-    return float(away - units.radius[row] - units.radius[other])
+    away: float = float(match.distances().square[row, other]) ** 0.5
+    return away - float(units.radius[row]) - float(units.radius[other])
 
 
 def _aim(match: Match, row: int, target: int) -> None:
@@ -59,10 +61,10 @@ def _aim(match: Match, row: int, target: int) -> None:
 def _turn(match: Match, row: int, target: int, half_arc: float) -> bool:
     """Turn a unit towards another by what it can turn in a loop; return whether the other is in its arc."""
     units = match.units
-    facing = float(units.facing[row])
-    wanted = atan2(units.y[target] - units.y[row], units.x[target] - units.x[row])
+    facing, turn_rate, (x, y) = float(units.facing[row]), float(units.turn_rate[row]), (units.x, units.y)
+    wanted = atan2(float(y[target]) - float(y[row]), float(x[target]) - float(x[row]))
     off = (wanted - facing + pi) % _TURN - pi
-    step = min(max(off, -float(units.turn_rate[row])), float(units.turn_rate[row]))
+    step = min(max(off, -turn_rate), turn_rate)
     units.facing[row] = (facing + step) % _TURN
     return abs(off - step) <= half_arc
 
