@@ -18,6 +18,7 @@ from llm_pysc2.engine.shots import Missile, Strike
 from llm_pysc2.engine.state import Bools, Player, Units
 from llm_pysc2.engine.switches import Switches
 from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.knowledge.abilities import Ability
 
 if TYPE_CHECKING:
     from llm_pysc2.engine.census import Census
@@ -87,6 +88,8 @@ class Match:
     """Weapons by type row and upgrades; derived."""
     changed_arms: dict[tuple[int, tuple[int, ...], tuple[str, ...]], Armament] = field(default_factory=dict)
     """The same under behaviours, by their names; derived."""
+    economy_cards: dict[int, tuple[Ability, ...]] = field(default_factory=dict)
+    """Abilities of the economy by type row; derived."""
 
     def armament(self, type_row: int, owner: int) -> Armament:
         """Return the weapons of a type in the hands of a player."""

@@ -1,18 +1,25 @@
 """Invariants of movement in random scenes."""
 
 from copy import deepcopy
+from dataclasses import fields
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm_pysc2.engine.movement import Ground, MovementSwitches
+from llm_pysc2.engine.movement import Ground, MovementSwitches, step
 from tests.crowds import KINDS, Crowd, open_ground
 
 SWITCHES = MovementSwitches()
 OVERLAP_CELLS = SWITCHES.contact_slop_cells + SWITCHES.overlap_limit_cells + 2 / 4096
 WIDTH = 24
+FLIPPED = (
+    MovementSwitches(look_ahead_loops=1.0, sideways=0.0, loyalty=0.0, steer_loops=1),
+    MovementSwitches(look_ahead_cells=3.0, yield_loops=0.0, jam_loops=2, steer_loops=4),
+    MovementSwitches(idle_yields=0.1, yield_loops=24.0, sideways=1.0, wall_radius=0.5),
+)
+"""Guesses far from the defaults."""
 WALKERS = ("marine", "zergling", "stalker", "ultralisk", "probe")
 
 seeds = st.integers(0, 2**32 - 1)
@@ -135,3 +142,28 @@ def test_rows_that_die_and_are_born_leave_the_others_their_memory(seed: int, loo
     assert (kept.waypoint[:, :-2] == tracks.waypoint[:, ~dead]).all()
     assert (kept.plan_loop[:-2] == tracks.plan_loop[~dead]).all()
     assert np.isnan(kept.planned[:, -2:]).all()
+
+
+def remembered(crowd: Crowd) -> bytes:
+    tracks = crowd.tracks
+    return b"".join(getattr(tracks, column.name).tobytes() for column in fields(tracks))
+
+
+@given(seeds, st.sampled_from((0.0, 0.1)), st.sampled_from((MovementSwitches(), *FLIPPED)))
+@bounded
+def test_few_units_in_plain_numbers_and_many_as_arrays_move_alike(
+    seed: int, walls: float, switches: MovementSwitches
+) -> None:
+    chance = np.random.default_rng(seed)
+    few, many = random_crowd(seed, (*WALKERS, "colossus"), walls), random_crowd(seed, (*WALKERS, "colossus"), walls)
+    for crowd in (few, many):
+        crowd.switches = switches
+    for _ in range(25):
+        goal, rows = chance.uniform(0, WIDTH, 2), np.flatnonzero(chance.random(len(few.bodies.x)) < 0.2)
+        for crowd, most in ((few, 10**6), (many, 0)):
+            crowd.send(rows, *goal)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(step, "FEW_VIEWS", most)
+                crowd.step(3)
+        assert places(few) == places(many)
+        assert remembered(few) == remembered(many)

@@ -35,9 +35,14 @@ def find(match: Match, row: int, ability_id: int) -> Sequence[Ability]:
 
 def abilities_of(match: Match, row: int) -> Sequence[Ability]:
     """Return the abilities of the economy on a unit's (row) card."""
-    known, refused = load_abilities(), load_coverage().refused
-    card = [known[one] for one in match.types.types[int(match.units.row[row])].abilities if one in known]
-    return [one for one in card if one.id not in refused and one.kind in _CARRY and not _is_a_mode(match, one)]
+    type_row = int(match.units.row[row])
+    if type_row not in match.economy_cards:
+        known, refused = load_abilities(), load_coverage().refused
+        card = [known[one] for one in match.types.types[type_row].abilities if one in known]
+        match.economy_cards[type_row] = tuple(
+            one for one in card if one.id not in refused and one.kind in _CARRY and not _is_a_mode(match, one)
+        )
+    return match.economy_cards[type_row]
 
 
 def carries_out(ability: Ability) -> bool:

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground

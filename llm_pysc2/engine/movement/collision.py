@@ -13,14 +13,16 @@ _ROUNDS = 6
 
 _COMES_APART_CELLS = 1e-3
 
+_NONE, _ONE, _TOGETHER, _PART = np.array(0.0), np.array(1.0), np.array(1e-6), np.array(_SOFTNESS)
+
 
 def overlap_push(xy: Floats, i: Ints, j: Ints, apart_cells: Floats) -> tuple[Floats, Floats]:
     """Return what would bring each pair apart, from j towards i, shape (2, pairs), and the overlap in cells."""
     away = xy.take(i, axis=1) - xy.take(j, axis=1)
     square = away[0] * away[0] + away[1] * away[1]
     cells = np.sqrt(square)
-    depth = np.maximum(apart_cells - cells, 0)
-    together = cells < 1e-6
+    depth = np.maximum(apart_cells - cells, _NONE)
+    together = cells < _TOGETHER
     if np.count_nonzero(together):
         away[0, together] = 1.0
         cells[together] = 1.0
@@ -29,7 +31,7 @@ def overlap_push(xy: Floats, i: Ints, j: Ints, apart_cells: Floats) -> tuple[Flo
 
 def scatter(i: Ints, j: Ints, push: Floats, share: Floats, count: int) -> Floats:
     """Return the sum of what each unit is pushed, shape (2, count): `i` by its share, `j` by the rest the other way."""
-    mine, other = push * share, push * (share - 1)
+    mine, other = push * share, push * (share - _ONE)
     return np.array(
         (
             np.bincount(i, mine[0], count) + np.bincount(j, other[0], count),
@@ -50,7 +52,7 @@ def separated(xy: Floats, pairs: Pairs, share: Floats, enough_cells: float) -> t
     push, depth = overlap_push(xy, pairs.i, pairs.j, pairs.apart_cells)
     if depth[depth.argmax()] < enough_cells:
         return xy, True
-    return xy + scatter(pairs.i, pairs.j, push, share, xy.shape[1]) * _SOFTNESS, False
+    return xy + scatter(pairs.i, pairs.j, push, share, xy.shape[1]) * _PART, False
 
 
 def held_back(old: Floats, new: Floats, pairs: Pairs, limit_cells: float) -> Floats:

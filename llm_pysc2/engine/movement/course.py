@@ -118,11 +118,12 @@ def _find_ways(
     if not rows.size:
         return
     nature = bodies.stop_within[rows], bodies.inner_radius[rows], bodies.climbs[rows]
-    legs = ground.next_legs(xy[:, rows], goal[:, rows], *nature)
+    goals = goal.take(rows, axis=1)
+    legs = ground.next_legs(xy.take(rows, axis=1), goals, *nature)
     tracks.best_cells[rows[~(legs.direct & tracks.direct[rows])]] = np.inf
-    tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goal[:, rows]
+    tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goals
     tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
-    later = np.where(legs.direct, switches.replan_loops, rows & _LOOPS_APART)
+    later = np.where(legs.direct, np.array(switches.replan_loops), rows & _LOOPS_APART)
     tracks.plan_loop[rows] = later + np.array(loop + switches.replan_loops)
 
 

@@ -16,22 +16,6 @@ _AIR_LAYER_BIT = 62
 
 
 @dataclass(slots=True)
-class Views:
-    """What units have near them: one row per (unit, neighbour), arrays of shape (views,)."""
-
-    owner: Ints
-    other: Ints
-    way: Floats
-    """From the unit to the neighbour at the beginning of the loop, cells, shape (2, views)."""
-    apart_cells: Floats
-    """How near their middles may come: on the ground the sum of the inner radii less the slop."""
-
-    def picked(self, rows: Ints) -> "Views":
-        """Return some of the views."""
-        return Views(self.owner[rows], self.other[rows], self.way.take(rows, axis=1), self.apart_cells[rows])
-
-
-@dataclass(slots=True)
 class Pairs:
     """Units near each other, each pair once with i < j; arrays of shape (pairs,)."""
 

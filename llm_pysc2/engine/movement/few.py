@@ -27,7 +27,7 @@ from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import NEVER, TURNS, turned
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
-FEW_VIEWS = 48
+FEW_VIEWS = 64
 """Up to so many (unit, neighbour) plain numbers are faster than arrays."""
 
 _ALL_OPEN = [1.0] * TURNS.shape[1]

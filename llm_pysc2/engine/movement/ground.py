@@ -19,7 +19,7 @@ _LOOK_NODES = 24
 """How far along its way a unit looks for the farthest corner it can walk to straight, in half-cells."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Legs:
     """The next leg of each unit's way."""
 
@@ -207,8 +207,9 @@ class Ground:
             radius: how much room they need to both sides, cells, shape (units,).
             climbs: whether cliffs do not stop them, shape (units,).
         """
-        legs = Legs(goal.copy(), np.ones(radius.size, dtype=bool), np.zeros(radius.size, dtype=bool))
-        if self._surfaces[0].all_empty(np.concatenate((start, goal), axis=1), radius):
+        nobody = np.zeros(radius.size, dtype=np.bool_)
+        legs = Legs(goal.copy(), ~nobody, nobody)
+        if self._surfaces[0].all_empty(start, goal, radius):
             return legs
         for kind in (0, 1):
             rows = np.flatnonzero(climbs == bool(kind))

@@ -20,6 +20,11 @@ _LEAST_GIVES = 1e-3
 
 _IDLE_ENEMY_GIVES = 1e-4
 
+_IDLE_ENEMY, _HOLDER, _ALL, _NOTHING, _LEAST_SUM = (
+    np.array(value) for value in (_IDLE_ENEMY_GIVES, _HOLDER_GIVES, 1.0, 0.0, 1e-12)
+)
+"""As arrays: NumPy takes longer for plain numbers."""
+
 
 def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other: Ints) -> Bools:
     """Return for each (moving unit, neighbour) whether the neighbour is an idle ally that is pushed aside."""
@@ -52,19 +57,26 @@ def push_apart(
     if not np.count_nonzero(square < enough * enough):
         return xy, False
     bodies, tracks, ground = who
-    reach = pairs.apart_cells + _CHAIN_CELLS
+    reach = pairs.apart_cells + _CHAIN
     near = pairs.picked((square < reach * reach).nonzero()[0])
     share = _shares((bodies, tracks), course, near.i, near.j, switches)
-    radius = bodies.inner_radius * switches.wall_radius
-    walls = ground.near_walls(xy, radius + _CHAIN_CELLS, bodies.climbs) & ~(bodies.flying | bodies.immovable)
-    any_walls = np.count_nonzero(walls) > 0
+    before, walled = xy, None
+    radius = bodies.inner_radius * np.array(switches.wall_radius)
     for number in range(switches.overlap_passes):
         xy, settled = separated(xy, near, share, _ENOUGH_CELLS * (1 + number / _ENOUGH_DOUBLES))
         if settled:
             break
-        if any_walls and number % 2:
-            xy[:, walls] = ground.keep_out(xy[:, walls], radius[walls], bodies.climbs[walls])
+        if number % 2:
+            walled = _walled(bodies, ground, before, radius) if walled is None else walled
+            if walled.size:
+                xy[:, walled] = ground.keep_out(xy.take(walled, axis=1), radius[walled], bodies.climbs[walled])
     return xy, True
+
+
+def _walled(bodies: Bodies, ground: Ground, xy: Floats, radius: Floats) -> Ints:
+    """Return who may come into walls by being pushed (rows)."""
+    near = ground.near_walls(xy, radius + _CHAIN, bodies.climbs)
+    return (near & ~(bodies.flying | bodies.immovable)).nonzero()[0]
 
 
 _ENOUGH_CELLS = 0.02
@@ -78,15 +90,17 @@ _ENOUGH_DOUBLES = 6
 _CHAIN_CELLS = 0.2
 """Pairs this near to contact can come into contact while others are pushed."""
 
+_CHAIN = np.array(_CHAIN_CELLS)
+
 
 def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switches: MovementSwitches) -> Floats:
     """Return which part of an overlap the first unit of each pair gives way, 0 to 1."""
     bodies, tracks = who
     allied = bodies.team[i] == bodies.team[j]
     moving_gives, idle_gives = max(1 - switches.idle_yields, _LEAST_GIVES), max(switches.idle_yields, _LEAST_GIVES)
-    friendly = np.where(course.moving, moving_gives, idle_gives)
-    hostile = np.where(course.moving, course.length, _IDLE_ENEMY_GIVES)
-    firm = np.where(bodies.immovable, 0.0, np.where(bodies.holds, _HOLDER_GIVES, 1.0))
+    friendly = np.where(course.moving, np.array(moving_gives), np.array(idle_gives))
+    hostile = np.where(course.moving, course.length, _IDLE_ENEMY)
+    firm = np.where(bodies.immovable, _NOTHING, np.where(bodies.holds, _HOLDER, _ALL))
     friendly, hostile = friendly * firm, hostile * firm
     gives_i = np.where(allied, friendly[i], hostile[i])
     gives_j = np.where(allied, friendly[j], hostile[j])
@@ -96,7 +110,7 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
         firmer_j = resting & tracks.rests[j] & same_goal(bodies, tracks, i, j)
         gives_i = np.where(firmer_i, gives_i * switches.mates_yield, gives_i)
         gives_j = np.where(firmer_j, gives_j * switches.mates_yield, gives_j)
-    share: Floats = gives_i / np.maximum(gives_i + gives_j, 1e-12)
+    share: Floats = gives_i / np.maximum(gives_i + gives_j, _LEAST_SUM)
     return share
 
 

@@ -125,12 +125,14 @@ class Surface:
         interpolated: Floats = low * (1 - up) + high * up
         return interpolated
 
-    def all_empty(self, xy: Floats, radius: Floats) -> bool:
-        """Return whether nothing at all is blocked in the box around all points of shape (2, points) and the margin."""
-        margin = radius[radius.argmax()]
-        x, y = xy
-        left, bottom = int((x[x.argmin()] - margin) * 2 - 1), int((y[y.argmin()] - margin) * 2 - 1)
-        right, top = int((x[x.argmax()] + margin) * 2 + 1), int((y[y.argmax()] + margin) * 2 + 1)
+    def all_empty(self, start: Floats, goal: Floats, radius: Floats) -> bool:
+        """Return whether nothing at all is blocked in one box around all points of shape (2, points) and the margin."""
+        margin = max(radius.tolist())
+        (x, y), (goal_x, goal_y) = start.tolist(), goal.tolist()
+        x += goal_x
+        y += goal_y
+        left, bottom = int((min(x) - margin) * 2 - 1), int((min(y) - margin) * 2 - 1)
+        right, top = int((max(x) + margin) * 2 + 1), int((max(y) + margin) * 2 + 1)
         rows, columns = self.blocked.shape
         if left < 0 or bottom < 0 or right > columns or top > rows:
             return False

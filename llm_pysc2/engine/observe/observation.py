@@ -168,7 +168,7 @@ class Observer:
     def _power_sources(self, units: Units) -> list[raw.PowerSource]:
         sources: list[raw.PowerSource] = []
         powered = self._power_cells[units.row] > 0
-        if not powered.any():
+        if not np.count_nonzero(powered):
             return sources
         powered &= (units.owner == self._player_id) & (units.build_progress >= 1.0)
         for row in np.flatnonzero(powered):

@@ -29,8 +29,8 @@ class PlayerEncoder:
     def encode_common(self, player: Player, units: Units) -> sc_pb.PlayerCommon:
         """Return all numbers of the player; half a supply (an odd number of zerglings) counts as a whole one."""
         own = units.owner == self._player_id
-        counts = np.bincount(units.row[own], minlength=len(self._types))
-        army, army_supply, workers, worker_supply, warp_gates, larvae = (self._weights @ counts).tolist()
+        sums = self._weights.take(units.row[own], axis=1).sum(axis=1)
+        army, army_supply, workers, worker_supply, warp_gates, larvae = sums.tolist()
         idle = self._idle_workers(units, own) if workers else 0
         return sc_pb.PlayerCommon(
             player_id=self._player_id,

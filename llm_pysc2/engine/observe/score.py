@@ -14,13 +14,22 @@ class ScoreEncoder:
 
     def __init__(self, score_type: int = score_pb2.Score.Melee) -> None:
         self._message = score_pb2.Score(score_type=score_type)
+        self._written: Score | None = None
 
     def encode(self, score: Score) -> score_pb2.Score:
         """Return the totals as a message, which the next call changes."""
         self._message.score = round(score.score)
+        if score != self._written:
+            self._write(score)
+            self._written = score.copy()
+        return self._message
+
+    def _write(self, score: Score) -> None:
         details = self._message.score_details
         for name in _FIELDS:
             value = getattr(score, name)
+            if self._written is not None and value == getattr(self._written, name):
+                continue
             if isinstance(value, dict):
                 group = getattr(details, name)
                 for category, amount in value.items():
@@ -30,4 +39,3 @@ class ScoreEncoder:
                 vitals.life, vitals.shields, vitals.energy = value.life, value.shields, value.energy
             else:
                 setattr(details, name, value)
-        return self._message

@@ -93,7 +93,7 @@ class Watch:
     def _sight(self, match: Match, reveal: bool) -> Sight:
         units = match.units
         own = units.owner == self._player_id
-        display = np.full(len(units), raw.Visible, dtype=np.int64)
+        display = np.full(len(units), int(raw.Visible))
         if match.fogs and not reveal:
             display[~fog.in_sight(match, self._player_id)] = 0
             memory = match.fogs[self._player_id].memory if self._player_id in match.fogs else {}
@@ -107,7 +107,7 @@ class Watch:
     def _concealment(self, match: Match, own: Bools, display: Ints) -> tuple[Ints, Bools]:
         """Return the `CloakState` of each unit and whether it is known as a hallucination; hide who is undetected."""
         units = match.units
-        cloak = np.full(len(units), raw.NotCloaked, dtype=np.int64)
+        cloak = np.full(len(units), int(raw.NotCloaked))
         hallucination = units.hallucination & own
         concealed = units.cloaked | units.burrowed
         cloak[concealed & own] = raw.CloakedAllied

@@ -7,15 +7,17 @@ observation, so it is written as columns (see `wire`); a test compares it with m
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from struct import Struct, pack
 
 import numpy as np
+from s2clientprotocol import common_pb2
 from s2clientprotocol import raw_pb2 as raw
 
 from llm_pysc2.engine import cargo
 from llm_pysc2.engine.match import NEUTRAL
 from llm_pysc2.engine.observe.sight import Sight
-from llm_pysc2.engine.observe.wire import BYTES, VARINT, Columns, FixedLayout, encode_varint, field_key
-from llm_pysc2.engine.order import Order, OrderKind
+from llm_pysc2.engine.observe.wire import BYTES, FIXED32, VARINT, Columns, FixedLayout, encode_varint, field_key
+from llm_pysc2.engine.order import IDLE, Order
 from llm_pysc2.engine.state import Ints, Units
 from llm_pysc2.engine.types import TypeTable
 
@@ -43,6 +45,14 @@ _UNITS_KEY = field_key(raw.ObservationRaw.DESCRIPTOR.fields_by_name["units"], BY
 _LENGTHS = tuple(_UNITS_KEY + encode_varint(length) for length in range(1024))
 _ORDERS_KEY = field_key(_UNIT.fields_by_name["orders"], BYTES)
 _ENGAGED_KEY = field_key(_UNIT.fields_by_name["engaged_target_tag"], VARINT)
+_ABILITY_KEY, _TARGET_KEY, _PROGRESS_KEY = (
+    field_key(raw.UnitOrder.DESCRIPTOR.fields_by_name[name], kind)
+    for name, kind in (("ability_id", VARINT), ("target_unit_tag", VARINT), ("progress", FIXED32))
+)
+_X_KEY, _Y_KEY = (field_key(common_pb2.Point.DESCRIPTOR.fields_by_name[name], FIXED32) for name in ("x", "y"))
+_POINT_LEAD = field_key(raw.UnitOrder.DESCRIPTOR.fields_by_name["target_world_space_pos"], BYTES) + bytes([10])
+_POINT = Struct("<2s1sf1sf")
+"""A point of an order without its height: ten bytes behind its key and length."""
 _BUFF_KEY = field_key(_UNIT.fields_by_name["buff_ids"], VARINT)
 
 
@@ -87,6 +97,7 @@ class UnitEncoder:
         self._player_id = player_id
         self._types = types
         self._identities: dict[int, tuple[int, int, bytes]] = {}
+        self._alliances = np.array([relation_to(player_id, owner) for owner in range(NEUTRAL_OWNER)])
 
     def encode(self, units: Units, sight: Sight, levels: Levels, works: Works = NO_WORKS) -> bytes:
         """Return all shown units as the serialized `units` of an ObservationRaw."""
@@ -96,7 +107,7 @@ class UnitEncoder:
         lengths[own] = _LAYOUT.row_bytes
         lengths[sight.display == 0] = 0
         columns = (units.tag, units.row, units.owner, lengths, units.target_tag)
-        carried = bool((units.aboard >= 0).any())
+        carried = np.count_nonzero(units.aboard >= 0) > 0
         parts: list[bytes] = []
         start = 0
         for row, (tag, type_row, owner, length, target) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
@@ -115,12 +126,9 @@ class UnitEncoder:
         return b"".join(parts)
 
     def _columns(self, units: Units, sight: Sight, levels: Levels) -> Columns:
-        neutral = units.owner == 0
-        alliance = np.where(neutral, raw.Neutral, raw.Enemy)
-        alliance[units.owner == self._player_id] = raw.Self
         return {
             "display_type": sight.display,
-            "alliance": alliance,
+            "alliance": self._alliances[units.owner],
             "pos.x": units.x,
             "pos.y": units.y,
             "pos.z": units.z,
@@ -130,7 +138,7 @@ class UnitEncoder:
             "cloak": sight.cloak,
             "is_on_screen": sight.on_screen,
             "is_selected": sight.selected,
-            "is_active": units.mode != OrderKind.IDLE,
+            "is_active": units.mode != IDLE,
             "attack_upgrade_level": levels.attack,
             "armor_upgrade_level": levels.armor,
             "shield_upgrade_level": levels.shield,
@@ -185,16 +193,14 @@ def _encode_orders(orders: list[Order], target_tag: int) -> bytes:
     return encoded + _ENGAGED_KEY + encode_varint(target_tag) if target_tag else encoded
 
 
-@lru_cache(maxsize=4096)
 def _encode_order(order: Order) -> bytes:
-    message = raw.UnitOrder(ability_id=order.ability_id)
-    if order.target_tag:
-        message.target_unit_tag = order.target_tag
-    elif order.target_point is not None:
-        message.target_world_space_pos.x, message.target_world_space_pos.y = order.target_point
+    content = _ABILITY_KEY + encode_varint(order.ability_id)
+    if isinstance(order.target, tuple):
+        content += _POINT.pack(_POINT_LEAD, _X_KEY, order.target[0], _Y_KEY, order.target[1])
+    elif order.target:
+        content += _TARGET_KEY + encode_varint(order.target)
     if order.progress:
-        message.progress = order.progress
-    content: bytes = message.SerializeToString()
+        content += _PROGRESS_KEY + pack("<f", order.progress)
     return _ORDERS_KEY + encode_varint(len(content)) + content
 
 

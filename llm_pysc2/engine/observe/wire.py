@@ -103,7 +103,8 @@ class FixedLayout:
 
         A column is an array of shape (count,) or one value; columns that are not given are 0.
         """
-        rows = np.repeat(self._template, count)
+        rows = np.empty(count, self._dtype)
+        rows[:] = self._template
         for column, values in columns.items():
             rows[column] = values
         return rows.tobytes()

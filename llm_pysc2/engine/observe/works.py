@@ -13,7 +13,7 @@ from llm_pysc2.engine.state import Ints
 def works_of(match: Match, player_id: int, view: View) -> Works:
     """Return what a player is shown of its economy at units; nothing on maps without."""
     types, rows = match.types, match.units.row
-    if not (match.industry.jobs or (types.has_contents | types.needs_power)[rows].any()):
+    if not (match.industry.jobs or np.count_nonzero(types.has_contents[rows] | types.needs_power[rows])):
         return NO_WORKS
     ghosts = (0, len(view.units) - len(match.units))
     assigned, ideal = (np.pad(column, ghosts) for column in _harvesters(match, player_id))

@@ -16,7 +16,9 @@ def run(match: Match) -> None:
     units.cooldown = np.where(cooldown > _NONE, cooldown - _ONE, _NONE)
     census = census_of(match)
     if census.shields_mend:
-        units.shield = _mend(units.shield, units.shield_max, units.shield_regen, np.array(match.loop) >= units.shield_regen_from)
+        units.shield = _mend(
+            units.shield, units.shield_max, units.shield_regen, np.array(match.loop) >= units.shield_regen_from
+        )
     if census.life_mends:
         units.life = _mend(units.life, units.life_max, units.life_regen, np.array(match.loop) >= units.life_regen_from)
     if census.energy_mends:
