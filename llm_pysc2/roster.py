@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from llm_pysc2 import packs
 from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.world.command import INTERFACES, Interface
 
 T = TypeVar("T")
 SIZED = ("groups", "nearest")
@@ -101,6 +102,8 @@ class Roster:
     name: str
     title: str
     agents: tuple[Role, ...]
+    interface: Interface | None = None
+    """By which actions it plays, "raw" or "camera"; None = as the scenario says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def roster_files() -> dict[str, Path]:
 def read_roster(path: Path) -> Roster:
     """Return the roster in a file. Raises PackError that names the file, the key and what was expected."""
     table = packs.read_toml(path)
-    _no_unknown(path, "", table, ("title", "agents"))
+    _no_unknown(path, "", table, ("title", "interface", "agents"))
     agents = table.get("agents")
     if not isinstance(agents, list) or not agents:
         raise PackError(f"{path}: agents: expected at least one [[agents]] table")
@@ -175,7 +178,8 @@ def read_roster(path: Path) -> Roster:
     names = [role.name for role in roles]
     if len(set(names)) < len(names):
         raise PackError(f"{path}: agents: two agents have the same name: {', '.join(names)}")
-    return Roster(path.stem, _text(path, "title", table.get("title")), roles)
+    interface = _one_of(path, "interface", table["interface"], INTERFACES) if "interface" in table else None
+    return Roster(path.stem, _text(path, "title", table.get("title")), roles, interface)
 
 
 _NUMBERS = {

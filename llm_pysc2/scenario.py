@@ -12,6 +12,7 @@ from typing import Any
 from llm_pysc2 import packs
 from llm_pysc2.conditions import Condition, parse_condition
 from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.world.command import INTERFACES, Interface
 
 RACES = ("protoss", "terran", "zerg", "random")
 END_RULES = ("elimination", "game", "counts")
@@ -64,6 +65,8 @@ class Scenario:
     """Game loops from one turn to the next."""
     roster: str = "commander"
     """The roster that plays it when none is named."""
+    interface: Interface = "raw"
+    """By which actions it is played where neither the run nor the roster says."""
     end: EndRule = EndRule()
     rules: Mapping[str, Rules] = field(default_factory=lambda: MappingProxyType({}))
     """Other ways to judge it, by name."""
@@ -123,6 +126,8 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         return tuple(value)
     if key in ("race", "enemy_race"):
         _expect(path, key, value, value in RACES, " or ".join(RACES))
+    elif key == "interface":
+        _expect(path, key, value, value in INTERFACES, " or ".join(INTERFACES))
     elif key in ("limit_loops", "step_mul"):
         _expect(path, key, value, type(value) is int and value > 0, "a whole number of game loops above 0")
     elif key in ("title", "map", "task", "roster"):

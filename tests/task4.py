@@ -3,8 +3,8 @@
 Of the two teams, which it shows at slightly different times, each has what its own part of that text says.
 """
 
-from llm_pysc2.dialogue.frames import ScreenFrame
 from llm_pysc2.dialogue.situation import Outcome, Situation, Speaker
+from llm_pysc2.world.frames import ScreenFrame
 from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import MapView, UnitView
 from tests.worlds import enemy, situation, unit, view

@@ -22,6 +22,7 @@ app.add_typer(maps_commands, name="maps")
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
+INTERFACE_HELP = "Orders by unit and point (raw), or what a hand does on the screen (camera)."
 TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
 IMAGES_HELP = "Pictures for models that see: screen, minimap, layers, rgb, with commas between them; or none."
 SAVE_HELP = "Keep the pictures that agents are shown beside the traces."
@@ -63,6 +64,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Seed = 0,
     step_mul: StepMul = None,
     pace: Pace = "wait",
+    interface: Annotated[str, typer.Option(help=INTERFACE_HELP)] = "",
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
@@ -97,7 +99,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
     from llm_pysc2.roster import read_overrides
 
-    launch = LaunchOptions(game, game_version, rendering, game_timeout)
+    launch = LaunchOptions(game, game_version, rendering, interface, game_timeout)
     cell = Cell(
         scenario,
         model,
@@ -136,6 +138,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the first episode.")] = None,
     step_mul: StepMul = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
+    interface: Annotated[str | None, typer.Option(help=INTERFACE_HELP)] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
     token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
@@ -169,6 +172,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "seed": seed,
         "step_mul": step_mul,
         "pace": pace,
+        "interface": interface,
         "points": points,
         "protocol": protocol,
         "token_budget": token_budget,

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from llm_pysc2.dialogue import words
-from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, to_px
 from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_seconds
+from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, to_px
 from llm_pysc2.world.geometry import Point
 
 

@@ -11,11 +11,11 @@ from itertools import groupby
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.budget import CUTS, count_tokens
 from llm_pysc2.dialogue.events import Change
-from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, to_px
 from llm_pysc2.dialogue.grammar import action_results
 from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, common_task, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_clock
+from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, to_px
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import UnitView
 

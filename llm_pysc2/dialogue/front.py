@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from llm_pysc2.dialogue.frames import centre_of
 from llm_pysc2.dialogue.grammar import Argument
 from llm_pysc2.dialogue.outline import unit_types_by_name
 from llm_pysc2.dialogue.refusal import Refusal
+from llm_pysc2.world.frames import centre_of
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import UnitView, WorldView
 

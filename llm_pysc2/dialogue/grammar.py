@@ -12,12 +12,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from llm_pysc2.dialogue.frames import SCREEN_CELLS
 from llm_pysc2.errors import PackError
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.packs import facts_file, read_json
 from llm_pysc2.roster import Frame
+from llm_pysc2.world.frames import SCREEN_CELLS
 
 Argument = Literal[
     "none", "unit", "at_unit", "world", "screen", "minimap", "near", "found", "foe", "threat", "home"

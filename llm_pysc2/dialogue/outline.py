@@ -7,7 +7,6 @@ from functools import cache
 
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.events import Events, find_events
-from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
 from llm_pysc2.dialogue.grammar import Action
 from llm_pysc2.dialogue.means import Technology
 from llm_pysc2.dialogue.prices import price_of
@@ -17,6 +16,7 @@ from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.roster import Team
 from llm_pysc2.world.clock import loops_to_seconds
+from llm_pysc2.world.frames import ScreenFrame, centre_of
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, OrderView, UnitView
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.arguments import Arguments, read_arguments
 from llm_pysc2.dialogue.dispatch import Dispatcher
-from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, centre_of, px_middle
 from llm_pysc2.dialogue.front import destination, fighters
 from llm_pysc2.dialogue.grammar import GROUP_ARGUMENTS, POINT_FRAMES, Action, Argument
 from llm_pysc2.dialogue.orders import Order
 from llm_pysc2.dialogue.refusal import Refusal
 from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, centre_of, px_middle
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, UnitView
 

@@ -5,6 +5,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.world.command import INTERFACES
 
 EMBEDDED = "embedded"
 RENDERINGS = ("auto", "none", "egl", "osmesa")
@@ -23,6 +24,8 @@ class LaunchOptions:
     """Of an installed game, such as "4.10"; empty = its newest."""
     rendering: str = "auto"
     """How an installed game on Linux draws RGB: "auto" (only where it is asked to), "none", "egl", "osmesa"."""
+    interface: str = ""
+    """"raw" or "camera", see `world.command.INTERFACES`; empty = as the roster or the scenario says, else raw."""
     timeout_seconds: float = 120.0
     """How long to wait for the game to start, and for each of its answers."""
     draws: frozenset[Drawing] = frozenset()
@@ -31,6 +34,8 @@ class LaunchOptions:
     def __post_init__(self) -> None:
         if self.rendering not in RENDERINGS:
             raise UsageError(f"no rendering {self.rendering!r}; {closest_names(self.rendering, RENDERINGS)}")
+        if self.interface and self.interface not in INTERFACES:
+            raise UsageError(f"no interface {self.interface!r}; {closest_names(self.interface, INTERFACES)}")
         if not self.timeout_seconds > 0:
             raise UsageError(f"the game's time-out: expected seconds above 0, found {self.timeout_seconds}")
         if self.game.startswith(WEBSOCKET):

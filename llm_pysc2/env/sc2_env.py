@@ -1,37 +1,38 @@
 """A game to play: PySC2's own `SC2Env` with commands in and views out.
 
-`SC2Env` gets raw `InterfaceOptions`, for which it passes the game's messages through untouched. The only module that
-touches what PySC2 keeps private: the controller of a game, and the seed of its next episode.
+In the raw interface `SC2Env` passes the game's messages through untouched, in the camera interface they come beside its
+own. The only module that touches what PySC2 keeps private: the controller of a game, and the seed of its next episode.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import websocket
 from google.protobuf.message import DecodeError
 from pysc2.env import sc2_env
-from pysc2.lib import protocol, remote_controller, sc_process
+from pysc2.lib import actions, protocol, remote_controller, sc_process
 from pysc2.maps import lib as maps_lib
 from s2clientprotocol import query_pb2 as sc_query
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.env.decode import decode_game_info, decode_observation
 from llm_pysc2.env.encode import encode_camera, encode_commands
+from llm_pysc2.env.hand import Hand
 from llm_pysc2.env.installation import EMBEDDED_GAME
+from llm_pysc2.env.interfaces import camera_interface, raw_interface
 from llm_pysc2.env.launch import choose_game
 from llm_pysc2.env.link import Connector
+from llm_pysc2.env.look import Look
 from llm_pysc2.env.names import TypeNames
-from llm_pysc2.env.options import DEFAULTS, Drawing, LaunchOptions
+from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import CAMERA, RAW, Command
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
-CAMERA_CELLS = 24
-SCREEN_PX = {"layers": 128, "rgb": 512}
-MINIMAP_PX = {"layers": 128, "rgb": 256}
 PLAYER_NAME = "llm-pysc2"
 MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
@@ -87,6 +88,8 @@ class GameEnv:
         self._draws = launch.draws
         self._camera: tuple[Any, ...] = ()
         """The move of the camera that goes along with the next orders."""
+        self._interface = launch.interface or RAW
+        self._hand: Hand | None = None
 
     @property
     def name(self) -> str:
@@ -107,10 +110,13 @@ class GameEnv:
                 self._create_again(seed & MAX_SEED)
         with _failures_of("starting an episode", GameLostError, self._env):
             self._map = decode_game_info(self._env.game_info[0])
+            self._hand = Hand(self._map.size_cells) if self._interface == CAMERA else None
             return self._view(self._env.reset())
 
     def step(self, commands: Iterable[Command] = (), loops: int = 1) -> WorldView:
         """Give commands, let the game run for that many game loops, and return the view after them.
+
+        In the camera interface every function takes a game loop, so that it may run for longer.
 
         Raises GameRequestError if the episode is over or the game refuses, GameLostError if the game has gone away.
         """
@@ -119,7 +125,34 @@ class GameEnv:
         if loops < 1:
             raise GameRequestError(f"expected a step of at least 1 game loop, found {loops}")
         with _failures_of("playing", GameLostError, self._env):
+            if self._hand is not None:
+                return self._play_by_hand(self._hand, commands, loops)
             return self._view(self._env.step([[*encode_commands(commands), *self._camera]], step_mul=loops))
+
+    def _play_by_hand(self, hand: Hand, commands: Iterable[Command], loops: int) -> WorldView:
+        """Carry out commands by one function a loop, then let the game run for what is left of the loops."""
+        steps = hand.perform(commands, self._look(self._timesteps))
+        views: list[WorldView] = []
+        call = next(steps, None)
+        while call is not None and not self._is_over:
+            views.append(self._view(self._env.step([[call]], step_mul=1)))
+            try:
+                call = steps.send(self._look(self._timesteps))
+            except StopIteration:
+                call = None
+        left = loops - len(views)
+        if left > 0 and not self._is_over:
+            views.append(self._view(self._env.step([[actions.FUNCTIONS.no_op()]], step_mul=left)))
+        return replace(
+            views[-1],
+            dead_tags=tuple(tag for view in views for tag in view.dead_tags),
+            action_errors=(*hand.refusals, *(error for view in views for error in view.action_errors)),
+        )
+
+    @staticmethod
+    def _look(timesteps: Sequence[Any]) -> Look:
+        observation = timesteps[0].observation
+        return Look(observation["_response_observation"](), frozenset(observation["available_actions"].tolist()))
 
     def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the ability ids that each of the own units can use now, as far as its resources go too."""
@@ -179,7 +212,7 @@ class GameEnv:
             env.__init__(
                 map_name=game_map,
                 players=self._players,
-                agent_interface_format=_raw_interface(self._draws),
+                agent_interface_format=(raw_interface if self._interface == RAW else camera_interface)(self._draws),
                 random_seed=seed,
                 game_steps_per_episode=0,
                 ensure_available_actions=False,
@@ -195,9 +228,12 @@ class GameEnv:
         self._env._episode_count = 0
 
     def _view(self, timesteps: Sequence[Any]) -> WorldView:
+        self._timesteps = timesteps
         self._is_over = timesteps[0].last()
-        view = decode_observation(timesteps[0].observation, self._map, self._type_names)
-        self._camera = tuple(map(encode_camera, _focus(view))) if self._draws else ()
+        observation = timesteps[0].observation
+        response = observation if self._hand is None else observation["_response_observation"]()
+        view = decode_observation(response, self._map, self._type_names)
+        self._camera = tuple(map(encode_camera, _focus(view))) if self._draws and self._hand is None else ()
         return view
 
     def _controller(self) -> Any:
@@ -223,19 +259,6 @@ class NamedMap(maps_lib.Map):  # type: ignore[misc] # PySC2 publishes no types
     def path(self) -> str:
         """The map's file under `Maps`."""
         return self._path
-
-
-def _raw_interface(draws: Collection[Drawing]) -> sc_pb.InterfaceOptions:
-    options = sc_pb.InterfaceOptions(
-        raw=True, score=True, show_cloaked=True, show_burrowed_shadows=True, show_placeholders=True
-    )
-    for drawing, setup in (("layers", options.feature_layer), ("rgb", options.render)):
-        if drawing in draws:
-            setup.resolution.x = setup.resolution.y = SCREEN_PX[drawing]
-            setup.minimap_resolution.x = setup.minimap_resolution.y = MINIMAP_PX[drawing]
-    if "layers" in draws:
-        options.feature_layer.width = CAMERA_CELLS
-    return options
 
 
 def _focus(view: WorldView) -> tuple[Point, ...]:

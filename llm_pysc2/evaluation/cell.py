@@ -59,7 +59,8 @@ class Cell:
         >>> Cell("2s3z", "openai/gpt-5").slug
         '2s3z-openai-gpt-5'
         """
-        parts = [self.scenario, self.player, self.roster, self.pace if self.pace != "wait" else None]
+        pace = self.pace if self.pace != "wait" else None
+        parts = [self.scenario, self.player, self.roster, pace, self.launch.interface]
         return "-".join(re.sub(r"[^A-Za-z0-9._+]+", "-", part) for part in parts if part)
 
 
@@ -81,6 +82,8 @@ class PreparedCell:
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         check_roster(self.roster)
+        self.interface: str = cell.launch.interface or self.roster.interface or self.scenario.interface
+        self._launch = replace(cell.launch, interface=self.interface)
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
@@ -104,7 +107,7 @@ class PreparedCell:
         """
         if self._remote is not None:
             await self._remote.open()
-        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace)
+        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace, interface=self.interface)
         with TraceWriter(path) as trace:
             opener = game_opener(self.scenario, seed, self._launch)
 

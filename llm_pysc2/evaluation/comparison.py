@@ -10,7 +10,7 @@ from llm_pysc2.evaluation.score import EpisodeScore
 
 ALL = "all"
 _WORTH = {"win": 2, "tie": 1, "loss": 0}
-_CONDITIONS = ("pace", "step_mul", "limit_loops")
+_CONDITIONS = ("pace", "step_mul", "interface", "limit_loops")
 """What may differ between two sides, and is told if it does."""
 
 Pair = tuple[EpisodeScore, EpisodeScore]

@@ -33,6 +33,8 @@ class EpisodeScore:
     """Rules of the embedded game that were set otherwise than by default."""
     version: str
     """Version of the package that played it."""
+    interface: str
+    """"raw" or "camera": by which actions it was played."""
     episode: int
     seed: int
     result: str
@@ -168,8 +170,8 @@ def score_events(events: Iterable[Event], prices: PriceList | None = None) -> Ep
 
 def _of_start(start: EpisodeStarted) -> dict[str, Any]:
     names = (
-        "scenario", "roster", "models", "game", "pace", "step_mul", "limit_loops", "switches", "version", "episode",
-        "seed",
+        "scenario", "roster", "models", "game", "pace", "step_mul", "limit_loops", "switches", "version", "interface",
+        "episode", "seed",
     )  # fmt: skip
     return {name: getattr(start, name) for name in names}
 

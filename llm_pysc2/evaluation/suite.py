@@ -39,6 +39,8 @@ class Suite:
     game_version: str = ""
     game_timeout: int = 120
     """Seconds to wait for the game to start, and for each of its answers."""
+    interface: str = ""
+    """"raw" or "camera"; empty = as the roster or the scenario says."""
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
@@ -89,7 +91,7 @@ class Suite:
     @property
     def launch(self) -> LaunchOptions:
         """Which game it is played on. Raises UsageError for one that cannot be meant."""
-        return LaunchOptions(self.game, self.game_version, timeout_seconds=self.game_timeout)
+        return LaunchOptions(self.game, self.game_version, interface=self.interface, timeout_seconds=self.game_timeout)
 
     @property
     def budget(self) -> BudgetLimits:
@@ -146,7 +148,9 @@ def read_suite(path: Path) -> Suite:
 
 _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
-_TEXTS = ("agent", "pace", "points", "protocol", "images", "base_url", "game", "game_version")
+_TEXTS = (
+    "agent", "pace", "points", "protocol", "images", "base_url", "game", "game_version", "interface",
+)  # fmt: skip
 
 
 def _checked(path: Path, table: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from llm_pysc2.evaluation.statistics import percentile, wilson_interval
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The episodes of one scenario, roster and model on one game, at one pace."""
+    """The episodes of one scenario, roster and model on one game, at one pace, by one interface."""
 
     scenario: str
     roster: str
@@ -19,6 +19,7 @@ class Summary:
     game: str
     pace: str
     step_mul: int
+    interface: str
     episodes: int
     """With a result; faults are counted apart."""
     wins: int
@@ -71,7 +72,7 @@ class Summary:
 
 
 def summarise(scores: Iterable[EpisodeScore]) -> list[Summary]:
-    """Return a summary for each scenario, roster, model, game and pace, in the order in which they first appear."""
+    """Return a summary for each scenario, roster, model, game, pace and interface, in order of their first episodes."""
     groups: dict[tuple[Any, ...], list[EpisodeScore]] = {}
     for score in scores:
         groups.setdefault(tuple(getattr(score, name) for name in _TOGETHER), []).append(score)
@@ -81,7 +82,7 @@ def summarise(scores: Iterable[EpisodeScore]) -> list[Summary]:
     ]
 
 
-_TOGETHER = ("scenario", "roster", "model", "game", "pace", "step_mul")
+_TOGETHER = ("scenario", "roster", "model", "game", "pace", "step_mul", "interface")
 """Episodes that have these in common stand in one row."""
 
 

@@ -38,6 +38,8 @@ class Episode:
     """The game's own seed."""
     pace: str = "wait"
     switches: Mapping[str, Any] = field(default_factory=dict)
+    interface: str = "raw"
+    """By which actions it is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | Recruiter]
         limit_loops=scenario.limit_loops,
         step_mul=scenario.step_mul,
         pace=episode.pace,
+        interface=episode.interface,
         end=_end(scenario.end),
         map_size_cells=view.map.size_cells,
         playable=tuple(view.map.playable),

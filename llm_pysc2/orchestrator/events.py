@@ -49,6 +49,8 @@ class EpisodeStarted:
     version: str = ""
     """Version of this package."""
     schema: int = TRACE_SCHEMA
+    interface: str = "raw"
+    """"raw", or "camera" where every command was carried out by PySC2's feature functions, one a game loop."""
     started_at: str = ""
     """UTC, ISO 8601."""
 

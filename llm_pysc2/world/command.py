@@ -1,9 +1,16 @@
 """What an agent orders: values of the game's own kind, before they become API messages."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from llm_pysc2.world.geometry import Point
+
+Interface = Literal["raw", "camera"]
+RAW: Interface = "raw"
+CAMERA: Interface = "camera"
+INTERFACES = (RAW, CAMERA)
+"""How commands are carried out: as orders by unit and world point, or as a person's hand does it on the screen, by one
+function of PySC2 a game loop."""
 
 
 @dataclass(frozen=True, slots=True)

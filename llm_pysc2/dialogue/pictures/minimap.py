@@ -6,11 +6,11 @@ from functools import cache
 from PIL import Image as PillowImage
 
 from llm_pysc2.chat import Image
-from llm_pysc2.dialogue.frames import MINIMAP_PX, MinimapFrame
 from llm_pysc2.dialogue.outline import team_frames
 from llm_pysc2.dialogue.pictures.canvas import INK, Canvas, Spot
 from llm_pysc2.dialogue.pictures.ground import colour_of, ground_colours
 from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.world.frames import MINIMAP_PX, MinimapFrame
 from llm_pysc2.world.geometry import Rect
 from llm_pysc2.world.view import Alliance, MapView, UnitView
 

@@ -13,12 +13,12 @@ from PIL import Image as PillowImage
 
 from llm_pysc2.chat import Image
 from llm_pysc2.dialogue import words
-from llm_pysc2.dialogue.frames import SCREEN_CELLS, SCREEN_PX, ScreenFrame
 from llm_pysc2.dialogue.outline import UNLISTED_TYPES, team_frames
 from llm_pysc2.dialogue.pictures.canvas import INK, Canvas, Colour, Spot
 from llm_pysc2.dialogue.pictures.ground import COLOURS, EFFECT, SHIELD, Pixels, colour_of, ground_colours
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.knowledge.units import load_units
+from llm_pysc2.world.frames import SCREEN_CELLS, SCREEN_PX, ScreenFrame
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import Alliance, MapView, UnitView
 

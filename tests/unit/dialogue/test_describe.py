@@ -6,10 +6,10 @@ import pytest
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.as_json import describe_json
 from llm_pysc2.dialogue.describe import describe
-from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
 from llm_pysc2.dialogue.situation import Outcome, Speaker
 from llm_pysc2.mail import Letter
 from llm_pysc2.world.clock import loops_to_seconds
+from llm_pysc2.world.frames import ScreenFrame, centre_of
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import (
     ActionErrorView,

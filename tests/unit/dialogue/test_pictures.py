@@ -10,13 +10,13 @@ import pytest
 from PIL import Image as PillowImage
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.dialogue.frames import ScreenFrame, centre_of
 from llm_pysc2.dialogue.pictures import draw_pictures
 from llm_pysc2.dialogue.pictures.ground import COLOURS
 from llm_pysc2.dialogue.situation import Situation, Speaker
 from llm_pysc2.env.decode import decode_observation
 from llm_pysc2.env.names import TypeNames
 from llm_pysc2.roster import IMAGES
+from llm_pysc2.world.frames import ScreenFrame, centre_of
 from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import Alliance, CameraView, EffectView, MapView, OrderView, RasterView
 from tests.conftest import GOLDEN

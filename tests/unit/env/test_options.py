@@ -8,6 +8,7 @@ from llm_pysc2.errors import UsageError
     ("options", "words"),
     [
         ({"rendering": "elg"}, "no rendering 'elg'; closest: egl"),
+        ({"interface": "camara"}, "no interface 'camara'; closest: camera"),
         ({"timeout_seconds": 0}, "expected seconds above 0, found 0"),
         ({"timeout_seconds": float("nan")}, "expected seconds above 0"),
         ({"game": "http://127.0.0.1:5000"}, "is named ws://HOST:PORT"),

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from llm_pysc2.backends import RunOptions, Switchboard
 from llm_pysc2.errors import PackError, UsageError
+from llm_pysc2.evaluation.cell import PreparedCell
 from llm_pysc2.evaluation.suite import Suite, read_suite
+from llm_pysc2.packs import use_packs
 
 SUITE = Suite(("3m",))
 
@@ -29,6 +32,24 @@ def test_a_suite_file_names_the_game(tmp_path: Path):
     path.write_text('scenarios = ["3m"]\ngame = 3\n')
     with pytest.raises(PackError, match="game: expected text, found 3"):
         read_suite(path)
+
+
+def test_the_interface_is_that_of_the_run_or_the_roster_or_the_scenario(tmp_path: Path, request):
+    (tmp_path / "agents").mkdir()
+    roster = '[[agents]]\nname = "A"\nprompt = "commander"\n[[agents.teams]]\nname = "T"\n'
+    (tmp_path / "agents" / "by_hand.toml").write_text(f'title = "By hand"\ninterface = "camera"\n{roster}')
+    request.addfinalizer(lambda: use_packs([]))
+    use_packs([tmp_path])
+
+    def interface(**options) -> str:
+        (cell,) = replace(SUITE, **options).cells()
+        return PreparedCell(cell, Switchboard(RunOptions())).interface
+
+    assert interface() == "raw"
+    assert interface(rosters=("by_hand",)) == "camera"
+    assert interface(rosters=("by_hand",), interface="raw") == "raw"
+    assert interface(interface="camera") == "camera"
+    assert replace(SUITE, interface="camera").identity() != SUITE.identity()
 
 
 def test_a_game_that_cannot_be_meant():

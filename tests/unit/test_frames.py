@@ -3,7 +3,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llm_pysc2.dialogue.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, centre_of, px_middle, to_px
+from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, centre_of, px_middle, to_px
 from llm_pysc2.world.geometry import Point
 
 CELLS = st.floats(0, 256)
