@@ -167,6 +167,8 @@ def _order_ability(match: Match, row: int, ability_id: int, target: Target, queu
     if ability is None:
         return Result.NOT_SUPPORTED
     answer = legality.check_unit(match, row, ability, queued=queued)
+    if answer is Result.SUCCESS and ability.kind == "augment":
+        return _attack_with(match, row, ability, target, queued)
     if answer is Result.SUCCESS:
         answer = legality.check_target(match, row, ability, target)
     if answer is not Result.SUCCESS:
@@ -183,6 +185,16 @@ def _order_ability(match: Match, row: int, ability_id: int, target: Target, queu
         return Result.SUCCESS
     _give(match, row, Order(ability.id, OrderKind.CAST, aim), queued)
     return Result.SUCCESS
+
+
+def _attack_with(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+    """Let a unit attack with an ability that goes along with it (Charge); out of its reach it only attacks."""
+    answer = _check(match, row, OrderKind.ATTACK, target)
+    if answer is Result.SUCCESS:
+        _give(match, row, Order(_specific(match, row, OrderKind.ATTACK), OrderKind.ATTACK, target), queued)
+        if not queued and legality.check_target(match, row, ability, target) is Result.SUCCESS:
+            casting.use(match, row, ability, target)
+    return answer
 
 
 def _give(match: Match, row: int, order: Order, queued: bool) -> None:

@@ -46,7 +46,7 @@ class AbilityRows:
             "general": ability.get("remaps_to", 0),
             "target": ability["target"],
             "cast_range_cells": ability.get("api_cast_range_cells", 0),
-            "allow_minimap": ability.get("allow_minimap", False),
+            "allow_minimap": ability.get("allow_minimap") or "cmd_minimap" in ability.get("pysc2_types", ()),
             "allow_autocast": ability.get("allow_autocast", False),
             "is_building": ability.get("is_building", False),
             "instant_placement": ability.get("is_instant_placement", False),

@@ -13,7 +13,9 @@ from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
 
 TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
 """Kinds of abilities that `systems.transport` carries out."""
-CAST_KINDS = TRANSPORT_KINDS | {"effect", "behavior_on", "behavior_off", "cancel_effect", "morph", "arm_magazine"}
+CAST_KINDS = TRANSPORT_KINDS | {
+    *("effect", "augment", "behavior_on", "behavior_off", "cancel_effect", "morph", "arm_magazine"),
+}
 """Kinds of abilities that `systems.casting` carries out, or leads on to."""
 
 

@@ -57,9 +57,11 @@ def own_ability(game: Game, row: int, ability_id: int) -> int:
     return next((own for own in card if own in known and known[own].general == ability_id), 0)
 
 
-def takes_units(ability_id: int) -> bool:
-    """Return whether an ability can be aimed at a unit; a general one if any that it stands for can."""
-    return any(member.target in _TAKES_UNITS for member in _members(ability_id))
+def takes_units(game: Game, player_id: int, ability_id: int) -> bool:
+    """Return whether an ability can be aimed at a unit; a general one as those can that are selected."""
+    known = load_abilities()
+    own = {own_ability(game, row, ability_id) for row in selected(game.match, player_id)} - {0}
+    return any(known[one].target in _TAKES_UNITS for one in (own or {ability_id}) & known.keys())
 
 
 def takes_minimap(ability_id: int) -> bool:

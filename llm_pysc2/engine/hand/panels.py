@@ -9,6 +9,7 @@ from s2clientprotocol import ui_pb2
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.commands import toggle_autocast
 from llm_pysc2.engine.hand.selection import MOST_GROUPS, deselect, group, select, selected
+from llm_pysc2.engine.industry import production
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
@@ -100,6 +101,15 @@ def _cargo_panel(game: Game, player_id: int, action: ui_pb2.ActionCargoPanelUnlo
     return transport.let_one_out(match, rows[0], action.unit_index)
 
 
+def _production_panel(game: Game, player_id: int, action: ui_pb2.ActionProductionPanelRemoveFromQueue) -> int:
+    """Take one out of the queue that the panel shows."""
+    match = game.match
+    rows = selected(match, player_id)
+    if len(rows) != 1 or match.units.owner[rows[0]] != player_id or action.unit_index < 0:
+        return Result.ERROR
+    return production.cancel_at(match, rows[0], action.unit_index)
+
+
 def _toggle_autocast(game: Game, player_id: int, action: ui_pb2.ActionToggleAutocast) -> int:
     return toggle_autocast(game, player_id, action.ability_id)
 
@@ -116,5 +126,6 @@ _ACTIONS: Mapping[str, Callable[[Game, int, Any], int]] = {
     "select_larva": _select_larva,
     "select_idle_worker": _select_idle_worker,
     "cargo_panel": _cargo_panel,
+    "production_panel": _production_panel,
     "toggle_autocast": _toggle_autocast,
 }

@@ -25,7 +25,8 @@ def _unit_command(pointer: Pointer, asked: spatial_pb2.ActionSpatialUnitCommand)
     kind = asked.WhichOneof("target")
     if kind == "target_screen_coord":
         target = pointer.screen_point(asked.target_screen_coord)
-        row = pointer.target_at(asked.target_screen_coord) if takes_units(asked.ability_id) else -1
+        aims_at_units = takes_units(pointer.game, pointer.player_id, asked.ability_id)
+        row = pointer.target_at(asked.target_screen_coord) if aims_at_units else -1
         target = int(pointer.game.units.tag[row]) if target is not None and row >= 0 else target
     elif kind == "target_minimap_coord":
         if not takes_minimap(asked.ability_id):

@@ -68,10 +68,15 @@ def enqueue(match: Match, row: int, ability: Ability) -> Item:
 
 def cancel_last(match: Match, row: int) -> Result:
     """Cancel what stands last in the queue of a unit (row); its price comes back."""
-    queue = match.industry.queues.get(int(match.units.tag[row]))
-    if not queue:
+    return cancel_at(match, row, -1)
+
+
+def cancel_at(match: Match, row: int, place: int) -> Result:
+    """Cancel what stands at a place of the queue of a unit (row), 0 = what is under way; its price comes back."""
+    queue = match.industry.queues.get(int(match.units.tag[row]), [])
+    if not queue or place >= len(queue):
         return Result.CANT_FIND_CANCEL_ORDER
-    item = queue.pop()
+    item = queue.pop(place)
     _pay_back(match, row, item)
     if not queue:
         del match.industry.queues[int(match.units.tag[row])]
