@@ -141,6 +141,9 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     interface: Annotated[str | None, typer.Option(help=INTERFACE_HELP)] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
+    lessons: Annotated[
+        str | None, typer.Option(help="Folder of lessons to read, as 'play --reflect' writes them.")
+    ] = None,
     token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
     images: Annotated[str | None, typer.Option(help=IMAGES_HELP)] = None,
     save_images: Annotated[bool | None, typer.Option("--save-images", help=SAVE_HELP)] = None,
@@ -175,6 +178,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "interface": interface,
         "points": points,
         "protocol": protocol,
+        "lessons": lessons,
         "token_budget": token_budget,
         "images": images,
         "save_images": save_images,

@@ -51,7 +51,7 @@ def evaluate(suite: Suite, out: Path, *, as_json: bool, quiet: bool) -> int:
     """Play a suite and print its scores; the exit code is 1 if episodes broke or are left."""
     switchboard = Switchboard(suite.models_options())
     for cell in suite.cells():
-        PreparedCell(cell, switchboard)
+        PreparedCell(cell, switchboard, lessons=suite.open_lessons())
     console = Console(stderr=as_json)
     with BatchFolder(out, suite) as folder:
         watch = BatchWatch(console, folder, silent=as_json or quiet)

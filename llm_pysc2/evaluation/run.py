@@ -10,7 +10,7 @@ from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions
-from llm_pysc2.orchestrator.lessons import Lessons, can_learn
+from llm_pysc2.orchestrator.lessons import Lessons, can_learn, open_lessons
 from llm_pysc2.orchestrator.trace import EventSink
 
 
@@ -58,11 +58,9 @@ def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
 
 
 def _lessons(plan: RunPlan, folder: Path) -> Lessons | None:
-    if plan.lessons is None and not plan.reflect:
-        return None
-    if plan.lessons is not None and not plan.reflect and not plan.lessons.is_dir():
-        raise UsageError(f"--lessons: no folder {plan.lessons}; --reflect makes one")
-    return Lessons(plan.lessons or folder / "lessons", plan.reflect)
+    if plan.reflect:
+        return Lessons(plan.lessons or folder / "lessons", rewritten=True)
+    return open_lessons(plan.lessons) if plan.lessons else None
 
 
 def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:

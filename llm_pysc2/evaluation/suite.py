@@ -12,6 +12,7 @@ from llm_pysc2.backends import BudgetLimits, ModelOptions, RunOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
+from llm_pysc2.orchestrator.lessons import Lessons, open_lessons
 from llm_pysc2.roster import read_overrides
 from llm_pysc2.scenario import RULES_MARK, scenario_files
 
@@ -55,6 +56,8 @@ class Suite:
     """Frame of the places that agents are shown; empty = as the roster says."""
     protocol: str = ""
     """In which form they answer; empty = as the roster says."""
+    lessons: str = ""
+    """Folder of lessons that agents read, such as `play --reflect` has written; nobody rewrites them in a batch."""
     token_budget: int = 0
     """About how many tokens an observation may take; 0 = as the roster says."""
     images: str = ""
@@ -111,8 +114,14 @@ class Suite:
         return RunOptions(options=options, budget=budget, workers=self.workers)
 
     def identity(self) -> dict[str, Any]:
-        """Return what makes results comparable: everything but the means."""
-        return {key: value for key, value in asdict(self).items() if key not in _MEANS}
+        """Return what makes results comparable: everything but the means. Raises UsageError for unreadable lessons."""
+        known = {key: value for key, value in asdict(self).items() if key not in _MEANS}
+        lessons = self.open_lessons()
+        return known if lessons is None else known | {"lessons": lessons.digest()}
+
+    def open_lessons(self) -> Lessons | None:
+        """Return the lessons that agents read, None without. Raises UsageError if there is no such folder."""
+        return open_lessons(Path(self.lessons)) if self.lessons else None
 
 
 _MEANS = (
@@ -149,7 +158,7 @@ def read_suite(path: Path) -> Suite:
 _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
-    "agent", "pace", "points", "protocol", "images", "base_url", "game", "game_version", "interface",
+    "agent", "pace", "lessons", "points", "protocol", "images", "base_url", "game", "game_version", "interface",
 )  # fmt: skip
 
 

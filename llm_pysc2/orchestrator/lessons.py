@@ -5,6 +5,7 @@ A folder holds a Markdown file for each agent of the roster, for people to read 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from llm_pysc2.chat import Chat, Message
@@ -48,8 +49,20 @@ class Lessons:
         except OSError as error:
             raise UsageError(f"{path}: lessons cannot be written: {error}") from error
 
+    def digest(self) -> str:
+        """Return 16 hex digits of all that is in the folder's lessons. Raises UsageError if they cannot be read."""
+        texts = (f"{path.stem}\n{self.read(path.stem)}\n" for path in sorted(self.folder.glob("*.md")))
+        return sha256("".join(texts).encode()).hexdigest()[:16]
+
     def _path(self, agent: str) -> Path:
         return self.folder / f"{''.join(char if char.isalnum() or char in '._-' else '-' for char in agent)}.md"
+
+
+def open_lessons(folder: Path) -> Lessons:
+    """Return the lessons in a folder, to be read only. Raises UsageError if it does not exist."""
+    if not folder.is_dir():
+        raise UsageError(f"--lessons: no folder {folder}; --reflect makes one")
+    return Lessons(folder)
 
 
 def can_learn(model: str) -> bool:

@@ -73,6 +73,19 @@ def test_both_rates_hold_together() -> None:
     assert len(began) == pytest.approx(3000, rel=0.02)
 
 
+@pytest.mark.parametrize("workers", [2, 7])
+def test_workers_together_hold_to_two_percent_over_an_hour(workers: int) -> None:
+    share = Limits(max_in_flight=500, requests_per_minute=300, tokens_per_minute=120_000).split(workers)
+
+    async def batch() -> list[list[tuple[float, int]]]:
+        limiters = [Limiter(share) for _ in range(workers)]
+        return list(await asyncio.gather(*(_ask_for(HOUR, one, [500], 3.0, 20) for one in limiters)))
+
+    began = [call for calls in run(batch()) for call in calls]
+    assert sum(size for _, size in began) == pytest.approx(120_000 * 60, rel=0.02)
+    assert len(began) < 300 * 60 * 1.02
+
+
 def test_no_more_in_flight_than_allowed() -> None:
     limiter = Limiter(Limits(max_in_flight=7))
     most = now = 0

@@ -62,6 +62,27 @@ def test_lessons_of_one_episode_are_read_in_the_next(tmp_path: Path) -> None:
     assert scores[0].answers == sum(isinstance(event, Answered) for event in first)
 
 
+def test_a_batch_reads_lessons_and_leaves_them_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Lessons(tmp_path / "kept").write("Commander", LESSON)
+    before = (tmp_path / "kept" / "Commander.md").read_bytes()
+    batch = ["eval", "--scenario", "3m", "--model", "openai/small", "--step-mul", "64", "--workers", "1", "--quiet"]
+    with WireServer(learner) as server:
+        batch += ["--base-url", server.openai_url, "--lessons", "kept", "--out", "run"]
+        assert main([*batch, "--episodes", "2"]) == 0
+        assert all(LESSON in str(seen.body["messages"][0]) for seen in server.seen)
+        assert not any(is_reflection(seen) for seen in server.seen)
+        assert (tmp_path / "kept" / "Commander.md").read_bytes() == before
+        capsys.readouterr()
+        Lessons(tmp_path / "kept").write("Commander", "- Other lessons.")
+        assert main([*batch, "--episodes", "3"]) == 2
+    assert "holds another batch: lessons was '" in capsys.readouterr().err
+    assert main(["eval", "--scenario", "3m", "--lessons", "nowhere", "--out", "b"]) == 2
+    assert "--lessons: no folder nowhere" in capsys.readouterr().err
+
+
 def test_a_reflection_that_fails_leaves_the_lessons_as_they_were(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     Lessons(folder).write("Commander", LESSON)
