@@ -5,7 +5,7 @@ Each gets an `ActionResult`; none raises.
 
 from math import isfinite
 
-from s2clientprotocol import common_pb2, spatial_pb2
+from s2clientprotocol import common_pb2
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
@@ -13,12 +13,11 @@ from llm_pysc2.engine.command import Target
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.commands import first_failure
 from llm_pysc2.engine.hand.panels import act_ui
-from llm_pysc2.engine.hand.pointing import Pointer
 from llm_pysc2.engine.hand.selection import select
 from llm_pysc2.engine.hand.spatial import act_spatial
-from llm_pysc2.engine.observe.frames import camera_setup
 from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.telling import SPACES, Interface, understand
 from llm_pysc2.engine.text import as_text
 
 MAX_CHAT_CHARACTERS = 255
@@ -28,43 +27,38 @@ class Actor:
     """Acts for one player, through one interface.
 
     Args:
-        options: The interface of the client, which says what its pixels mean.
+        interface: How the client speaks for the player, which says what its pixels mean.
         doings: What succeeds is told back with these.
     """
 
-    def __init__(self, game: Game, player_id: int, options: sc_pb.InterfaceOptions, doings: Doings) -> None:
-        self._game = game
-        self._player_id = player_id
-        self._options = options
+    def __init__(self, interface: Interface, doings: Doings) -> None:
+        self._interface = interface
+        self._game = interface.game
+        self._player_id = interface.player_id
+        self._options = interface.options
         self._doings = doings
 
     def act(self, action: sc_pb.Action) -> int:
         """Carry out one action and return its `ActionResult`."""
+        meant = understand(self._interface, action)
         result = self._act(action)
         if result == Result.SUCCESS:
-            echo = sc_pb.Action()
-            echo.CopyFrom(action)
-            echo.game_loop = self._game.loop
-            self._doings.actions.append(echo)
+            self._doings.actions.append(meant)
         return result
 
     def _act(self, action: sc_pb.Action) -> int:
         if action.HasField("action_raw"):
             return self._act_raw(action.action_raw)
-        for kind, space in (("action_feature_layer", "feature_layer"), ("action_render", "render")):
+        for kind in SPACES:
             if action.HasField(kind):
-                return self._act_spatial(getattr(action, kind), space)
+                pointer = self._interface.pointer(kind)
+                return act_spatial(pointer, getattr(action, kind)) if pointer else Result.NOT_SUPPORTED
         if action.HasField("action_ui"):
             return act_ui(self._game, self._player_id, action.action_ui)
         if action.HasField("action_chat"):
             message = as_text(action.action_chat.message)[:MAX_CHAT_CHARACTERS]
             self._doings.chat.append(sc_pb.ChatReceived(player_id=self._player_id, message=message))
         return Result.SUCCESS
-
-    def _act_spatial(self, action: spatial_pb2.ActionSpatial, space: str) -> int:
-        if not self._options.HasField(space):
-            return Result.NOT_SUPPORTED
-        return act_spatial(Pointer(self._game, self._player_id, camera_setup(self._options, space)), action)
 
     def _act_raw(self, action: raw.ActionRaw) -> int:
         kind = action.WhichOneof("action")

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 import numpy as np
-from s2clientprotocol import debug_pb2
+from s2clientprotocol import common_pb2, debug_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.acting import move_camera
@@ -14,6 +14,7 @@ from llm_pysc2.engine.observe.observation import Doings, Observer
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
 from llm_pysc2.engine.table import Table
+from llm_pysc2.engine.telling import Interface, retell
 
 Message = TypeVar("Message")
 
@@ -44,6 +45,7 @@ class Seat:
         self._doings = Doings()
         self._observer = self._make_observer()
         self._info: tuple[Bools, bytes] | None = None
+        self._tell_of_the_beginning()
         table.sit(self)
 
     @property
@@ -81,11 +83,21 @@ class Seat:
         """Carry out a debug command with the next loop."""
         self.table.debug(self.player_id, self.to_world(command))
 
-    def hear(self, player_id: int, done: Doings) -> None:
-        """Take note of what a player did: the seat's own actions, and what anybody said."""
-        if player_id == self.player_id:
-            self._doings.actions += done.actions
+    def hear(self, speaker: Interface, done: Doings) -> None:
+        """Take note of what was done through an interface: the seat's own actions, and what anybody said."""
+        if speaker.player_id == self.player_id:
+            own = Interface(self.game, self.player_id, self.options)
+            self._doings.actions += [retell(speaker, own, action) for action in done.actions]
         self._doings.chat += done.chat
+
+    def _tell_of_the_beginning(self) -> None:
+        """Tell, as the game does, that it showed the player's base in the first loop."""
+        home = self.game.players[self.player_id].start_location
+        if home is not None:
+            move = sc_pb.Action(game_loop=1)
+            move.action_raw.camera_move.center_world_space.MergeFrom(common_pb2.Point(x=home[0], y=home[1]))
+            own = Interface(self.game, self.player_id, self.options)
+            self._doings.actions.append(retell(own, own, move))
 
     def look(self, action: sc_pb.ObserverAction) -> None:
         """Move the eyes of one who watches: to a player, a point, a unit. What is not there is passed over."""

@@ -23,6 +23,7 @@ from llm_pysc2.engine.observe.observation import Doings
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.setup import GameSetup
 from llm_pysc2.engine.snapshot import Snapshot
+from llm_pysc2.engine.telling import Interface
 from llm_pysc2.errors import GameRequestError
 from llm_pysc2.world.clock import LOOPS_PER_SECOND
 
@@ -205,7 +206,7 @@ class Table:
         done = Doings()
         result = self._act(deed, done)
         for seat in self._goals:
-            seat.hear(deed.player_id, done)
+            seat.hear(self._interface(deed.player_id), done)
         return result
 
     def _foresee(self, deed: Deed) -> int:
@@ -216,8 +217,10 @@ class Table:
         return result
 
     def _act(self, deed: Deed, done: Doings) -> int:
-        actor = Actor(self.game, deed.player_id, self._options[deed.player_id], done)
-        return actor.act(sc_pb.Action.FromString(deed.message))
+        return Actor(self._interface(deed.player_id), done).act(sc_pb.Action.FromString(deed.message))
+
+    def _interface(self, player_id: int) -> Interface:
+        return Interface(self.game, player_id, self._options[player_id])
 
     @property
     def _player_ids(self) -> range:

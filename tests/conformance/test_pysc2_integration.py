@@ -1,4 +1,4 @@
-"""PySC2's own integration tests, unmodified, from its wheel, each in a process of its own against the installed game."""
+"""PySC2's own integration tests, unmodified, from its wheel, each in a process of its own against our game."""
 
 import os
 import subprocess
@@ -24,7 +24,13 @@ OF_PROTOCOL = [
     ("env.mock_sc2_env_comparison_test", 2),
 ]
 """Modules and how many tests they hold. A server that simulates nothing would pass these, too."""
-OF_GAME = [("tests.render_test", 1), ("tests.easy_scripted_test", 6)]
+OF_GAME = [
+    ("tests.render_test", 1),
+    ("tests.easy_scripted_test", 6),
+    ("tests.actions_test", 1),
+    ("tests.obs_test", 10),
+    ("tests.replay_obs_test", 1),
+]
 """These need a game."""
 RUN = """
 import sys
@@ -49,7 +55,7 @@ def test_pysc2_passes_its_own(name: str, tests: int, installed: Path, tmp_path: 
         env={**os.environ, "SC2PATH": str(installed), "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

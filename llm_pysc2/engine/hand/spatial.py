@@ -20,18 +20,24 @@ def act_spatial(pointer: Pointer, action: spatial_pb2.ActionSpatial) -> int:
     return _ACTIONS[kind](pointer, getattr(action, kind)) if kind else Result.SUCCESS
 
 
-def _unit_command(pointer: Pointer, asked: spatial_pb2.ActionSpatialUnitCommand) -> int:
-    target: Target = None
+def aim(pointer: Pointer, asked: spatial_pb2.ActionSpatialUnitCommand) -> Target:
+    """Return what a command is aimed at: a unit's tag, or a point in cells; None if that is beyond the image."""
     kind = asked.WhichOneof("target")
-    if kind == "target_screen_coord":
-        target = pointer.screen_point(asked.target_screen_coord)
-        aims_at_units = takes_units(pointer.game, pointer.player_id, asked.ability_id)
-        row = pointer.target_at(asked.target_screen_coord) if aims_at_units else -1
-        target = int(pointer.game.units.tag[row]) if target is not None and row >= 0 else target
-    elif kind == "target_minimap_coord":
-        if not takes_minimap(asked.ability_id):
-            return Result.CANT_USE_MINIMAP
-        target = pointer.minimap_point(asked.target_minimap_coord)
+    if kind == "target_minimap_coord":
+        return pointer.minimap_point(asked.target_minimap_coord)
+    if kind is None:
+        return None
+    point = pointer.screen_point(asked.target_screen_coord)
+    aims_at_units = takes_units(pointer.game, pointer.player_id, asked.ability_id)
+    row = pointer.target_at(asked.target_screen_coord) if aims_at_units else -1
+    return int(pointer.game.units.tag[row]) if point is not None and row >= 0 else point
+
+
+def _unit_command(pointer: Pointer, asked: spatial_pb2.ActionSpatialUnitCommand) -> int:
+    kind = asked.WhichOneof("target")
+    if kind == "target_minimap_coord" and not takes_minimap(asked.ability_id):
+        return Result.CANT_USE_MINIMAP
+    target = aim(pointer, asked)
     if kind and target is None:
         return Result.MUST_TARGET_VISIBLE_LOCATION
     return command(pointer.game, pointer.player_id, asked.ability_id, target, queued=asked.queue_command)

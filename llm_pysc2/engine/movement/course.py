@@ -9,6 +9,9 @@ from llm_pysc2.engine.movement.crowd import Crowd
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.switches import MovementSwitches
 
+ARRIVED_CELLS = 1 / 512
+"""Nearer than this to where it may stop, a unit is there; one that would come so near goes all the way."""
+
 _FAR_SHARE = 1 / 36
 """From six cells on, a goal may move the farther before a new way is looked for, the farther it is."""
 
@@ -55,7 +58,8 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     moves = moving.astype(np.float64)
     direction = way * (moves / np.maximum(away, _LEAST_CELLS))
     length = _lengths(bodies, tracks, direction, remaining, switches)
-    return Course(xy, wants, moving, direction, np.minimum(length, remaining) * moves, remaining)
+    length = np.where(remaining - length <= ARRIVED_CELLS, remaining, length)
+    return Course(xy, wants, moving, direction, length * moves, remaining)
 
 
 def _waits(tracks: Tracks, loop: int, switches: MovementSwitches) -> Bools:

@@ -96,7 +96,7 @@ class LayerPainter:
     def screen(self, view: View) -> bytes:
         """Return all layers of the screen as a serialized `FeatureLayers`."""
         frame = screen_frame(self._setup, self._game.players[self._player_id].camera)
-        rows, stamps = _stamp_units(view, frame, view.units.radius, view.sight.display > 0)
+        rows, stamps = _stamp_units(view, frame, view.units.radius, view.sight.drawn)
         images = {name: _of_units(stamps, rows, values) for name, values in self._unit_values(view).items()}
         images |= self._seen(frame, view)
         images["effects"] = self._effects(frame, view)
@@ -108,7 +108,7 @@ class LayerPainter:
     def minimap(self, view: View) -> bytes:
         """Return all layers of the minimap as a serialized `FeatureLayersMinimap`."""
         frame, types = self._minimap, self._game.types
-        marked = (view.sight.display > 0) & ~types.unmarked[view.units.row]
+        marked = view.sight.drawn & (view.sight.display != raw.Hidden) & ~types.unmarked[view.units.row]
         rows, stamps = _stamp_units(view, frame, types.minimap_radius[view.units.row], marked)
         values = self._owners(view) | {"selected": view.sight.selected}
         if self._setup.allow_cheating_layers:
@@ -127,7 +127,7 @@ class LayerPainter:
     def _unit_values(self, view: View) -> dict[str, Image]:
         """Return what the layers of the screen show of each unit, arrays of shape (units,)."""
         units, sight = view.units, view.sight
-        known = sight.display != raw.Snapshot
+        known = sight.display == raw.Visible
         values = {
             **self._owners(view),
             "unit_type": units.type_id,
@@ -198,7 +198,7 @@ def _stamp_units(view: View, frame: Frame, radius: Floats, shown: Bools) -> tupl
     reach = radius / frame.cells_per_px
     inside = (column + reach >= 0) & (column - reach < frame.width_px)
     inside &= (line + reach >= 0) & (line - reach < frame.height_px)
-    rows = (shown & (view.sight.display != raw.Hidden) & inside).nonzero()[0]
+    rows = (shown & inside).nonzero()[0]
     rows = rows[np.argsort(units.flying[rows], kind="stable")]
     return rows, stamp(frame, units.x[rows], units.y[rows], radius[rows])
 

@@ -76,7 +76,7 @@ class Observer:
     def observe(self, doings: Doings, disable_fog: bool = False) -> bytes:
         """Return a serialized Response with the observation; events are told once."""
         player = self._game.players[self._player_id]
-        view = self._look(player, self._reveal or disable_fog or player.cheats.show_map)
+        view = self._look(player, disable_fog)
         events = self._game.take_events(self._player_id)
         parts = [self._head(player, events, doings)]
         if self._options.score:
@@ -99,8 +99,8 @@ class Observer:
             self._rgb = RgbPainter(self._game, self._player_id, camera_setup(self._options, "render"))
         return self._rgb.encode(view)
 
-    def _look(self, player: Player, reveal: bool) -> View:
-        view = self._watch.look(reveal)
+    def _look(self, player: Player, list_hidden: bool) -> View:
+        view = self._watch.look(self._reveal or player.cheats.show_map, list_hidden)
         view.sight.on_screen = self._on_screen(player, view.units)
         if player.hand.selection:
             view.sight.selected[selected(self._game.match, self._player_id)] = True

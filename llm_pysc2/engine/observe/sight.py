@@ -36,6 +36,12 @@ class Sight:
     on_screen: Bools
     selected: Bools
 
+    @property
+    def drawn(self) -> Bools:
+        """Who is seen in images, shape (units,): not those in the fog, whom only raw units can show."""
+        seen: Bools = (self.display > 0) & ((self.display != raw.Hidden) | (self.cloak != raw.CloakedUnknown))
+        return seen
+
 
 @dataclass(slots=True)
 class View:
@@ -75,11 +81,16 @@ class Watch:
         self._options = options
         self._everything = np.full(game.terrain.pathable.shape, VISIBLE, dtype=np.uint8)
 
-    def look(self, reveal: bool) -> View:
-        """Return what the player sees; screen and selection are left empty."""
+    def look(self, reveal: bool, list_hidden: bool = False) -> View:
+        """Return what the player sees; screen and selection are left empty.
+
+        Args:
+            reveal: Whether there is no fog.
+            list_hidden: Whether units in the fog are listed, too, as hidden ones.
+        """
         match = self._game.match
         units = match.units
-        sight = self._sight(match, reveal)
+        sight = self._sight(match, reveal, list_hidden)
         seen = match.fogs.get(self._player_id)
         if reveal or seen is None:
             return View(units, sight, self._everything)
@@ -90,7 +101,7 @@ class Watch:
             units, sight = units.joined(remembered), _with_snapshots(sight, len(remembered))
         return View(units, sight, visibility)
 
-    def _sight(self, match: Match, reveal: bool) -> Sight:
+    def _sight(self, match: Match, reveal: bool, list_hidden: bool) -> Sight:
         units = match.units
         own = units.owner == self._player_id
         display = np.full(len(units), int(raw.Visible))
@@ -99,7 +110,9 @@ class Watch:
             memory = match.fogs[self._player_id].memory if self._player_id in match.fogs else {}
             if memory:
                 display[(display == 0) & np.isin(units.tag, list(memory))] = raw.Snapshot
+        in_fog = (display == 0) & list_hidden
         cloak, hallucination = self._concealment(match, own, display)
+        display[in_fog], cloak[in_fog] = raw.Hidden, raw.CloakedUnknown
         display[units.aboard >= 0] = 0
         nothing = np.zeros(len(units), dtype=np.bool_)
         return Sight(display, cloak, hallucination, nothing, nothing.copy())

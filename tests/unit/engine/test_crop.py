@@ -82,9 +82,11 @@ def test_the_same_words_in_other_coordinates_make_the_same_game(whole, cropped):
         )
         client.step(40)
         observation = client.observe()
-        (order,) = observation.actions[0].action_raw.unit_command.unit_tags
-        assert order == stalker.tag
-        target = observation.actions[0].action_raw.unit_command.target_world_space_pos
+        command = next(
+            told.action_raw.unit_command for told in observation.actions if told.action_raw.unit_command.unit_tags
+        )
+        assert command.unit_tags == [stalker.tag]
+        target = command.target_world_space_pos
         assert (target.x, target.y) == (26 + left, 44 + bottom)
         camera = observation.observation.raw_data.player.camera
         assert (camera.x, camera.y) == (20 + left, 30 + bottom)

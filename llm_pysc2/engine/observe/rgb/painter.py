@@ -122,7 +122,7 @@ class RgbPainter:
         radius = units.radius / frame.cells_per_px
         inside = (column + radius >= 0) & (column - radius < frame.width_px)
         inside &= (line + radius >= 0) & (line - radius < frame.height_px)
-        rows = ((sight.display > 0) & (sight.display != raw.Hidden) & inside).nonzero()[0]
+        rows = (sight.drawn & inside).nonzero()[0]
         level = 2 * units.flying[rows] + ~(units.structure[rows] | (units.owner[rows] == 0))
         for row in rows[np.argsort(level, kind="stable")].tolist():
             kind = self._game.types.types[int(units.row[row])]

@@ -34,6 +34,14 @@ def test_arrives_exactly_and_in_the_loops_that_the_way_takes() -> None:
     assert (crowd.bodies.x[0], crowd.bodies.y[0]) == (15, 5)
 
 
+def test_who_would_all_but_arrive_goes_all_the_way() -> None:
+    crowd = Crowd(open_ground(), [("marine", 5, 5, 1)])
+    goal = 5 + 10 * MARINE_STEP + 1 / 1024
+    crowd.send([0], goal, 5)
+    assert crowd.until_still(200) == 10
+    assert crowd.bodies.x[0] == goal
+
+
 def test_stops_within() -> None:
     crowd = Crowd(open_ground(), [("marine", 5, 5, 1)])
     crowd.send([0], 15, 5, stop_within=6)
