@@ -9,6 +9,7 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.placement import check_structure
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Player, PlayerSetup
+from llm_pysc2.engine.switches import Switches
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
@@ -31,9 +32,16 @@ def maker_of(product: str, carrier: str) -> Ability:
 class Base:
     """A melee game of one player against somebody who does nothing; units are meant by their tags."""
 
-    def __init__(self, race: str, map_name: str = "Simple64", seed: int = 1, definition: MapDefinition | None = None):
+    def __init__(
+        self,
+        race: str,
+        map_name: str = "Simple64",
+        seed: int = 1,
+        definition: MapDefinition | None = None,
+        switches: Switches | None = None,
+    ):
         setups = [PlayerSetup(race=race), PlayerSetup(kind="computer", race="terran")]
-        self.game = Game(definition or load_map(map_name), setups, seed)
+        self.game = Game(definition or load_map(map_name), setups, seed, switches)
 
     @property
     def match(self) -> Match:

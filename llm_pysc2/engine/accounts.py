@@ -46,6 +46,21 @@ def pay(player: Player, price: Price) -> Price:
     return price
 
 
+def drain(player: Player, minerals: float, vespene: float) -> Result:
+    """Take parts of resources from a player, for work paid loop by loop. Returns what is lacking, or SUCCESS."""
+    if player.cheats.free:
+        return Result.SUCCESS
+    if player.minerals < minerals:
+        return Result.NOT_ENOUGH_MINERALS
+    if player.vespene < vespene:
+        return Result.NOT_ENOUGH_VESPENE
+    player.minerals -= minerals
+    player.vespene -= vespene
+    player.score.spent_minerals += minerals
+    player.score.spent_vespene += vespene
+    return Result.SUCCESS
+
+
 def refund(player: Player, price: Price) -> None:
     """Give a price, or a part of it, back to a player."""
     player.minerals += price.minerals
@@ -71,16 +86,16 @@ def reserve_food(player: Player, food: float) -> None:
 
 def count_birth(owner: Player, unit_type: UnitType) -> None:
     """Count a unit that came into the game, or a structure that was finished."""
-    score, category = owner.score, category_of(unit_type)
+    score, category, worth = owner.score, category_of(unit_type), worth_of(unit_type)
     owner.food_used += unit_type.food_used
     owner.food_cap += unit_type.food_provided
     if unit_type.structure:
-        score.total_value_structures += unit_type.minerals + unit_type.vespene
+        score.total_value_structures += worth.minerals + worth.vespene
     else:
-        score.total_value_units += unit_type.minerals + unit_type.vespene
+        score.total_value_units += worth.minerals + worth.vespene
     _count_use(owner, unit_type, 1)
-    score.total_used_minerals[category] += unit_type.minerals
-    score.total_used_vespene[category] += unit_type.vespene
+    score.total_used_minerals[category] += worth.minerals
+    score.total_used_vespene[category] += worth.vespene
 
 
 def count_leaving(owner: Player, unit_type: UnitType) -> None:
@@ -108,16 +123,21 @@ def count_change(owner: Player, old: UnitType, new: UnitType) -> None:
 
 def count_death(owner: Player, killer: Player | None, unit_type: UnitType, finished: bool = True) -> None:
     """Count a unit that was lost; the killer is None where nobody's blow ended it."""
-    score, category = owner.score, category_of(unit_type)
+    score, category, worth = owner.score, category_of(unit_type), worth_of(unit_type)
     if finished:
         count_leaving(owner, unit_type)
-    score.lost_minerals[category] += unit_type.minerals
-    score.lost_vespene[category] += unit_type.vespene
+    score.lost_minerals[category] += worth.minerals
+    score.lost_vespene[category] += worth.vespene
     if killer is owner:
-        score.friendly_fire_minerals[category] += unit_type.minerals
-        score.friendly_fire_vespene[category] += unit_type.vespene
+        score.friendly_fire_minerals[category] += worth.minerals
+        score.friendly_fire_vespene[category] += worth.vespene
     elif killer is not None:
         _credit(killer, unit_type, category)
+
+
+def worth_of(unit_type: UnitType) -> Price:
+    """Return what a unit counts for in the score: its price, or nothing where the catalog says so (MULE)."""
+    return Price() if "NoScore" in unit_type.flags else Price(unit_type.minerals, unit_type.vespene)
 
 
 def category_of(unit_type: UnitType) -> str:
@@ -127,17 +147,17 @@ def category_of(unit_type: UnitType) -> str:
 
 
 def _count_use(owner: Player, unit_type: UnitType, sign: int) -> None:
-    score, category = owner.score, category_of(unit_type)
+    score, category, worth = owner.score, category_of(unit_type), worth_of(unit_type)
     score.food_used[category] += sign * unit_type.food_used
-    score.used_minerals[category] += sign * unit_type.minerals
-    score.used_vespene[category] += sign * unit_type.vespene
+    score.used_minerals[category] += sign * worth.minerals
+    score.used_vespene[category] += sign * worth.vespene
 
 
 def _credit(killer: Player, unit_type: UnitType, category: str) -> None:
-    score = killer.score
-    score.killed_minerals[category] += unit_type.minerals
-    score.killed_vespene[category] += unit_type.vespene
+    score, worth = killer.score, worth_of(unit_type)
+    score.killed_minerals[category] += worth.minerals
+    score.killed_vespene[category] += worth.vespene
     if unit_type.structure:
-        score.killed_value_structures += unit_type.minerals + unit_type.vespene
+        score.killed_value_structures += worth.minerals + worth.vespene
     else:
-        score.killed_value_units += unit_type.minerals + unit_type.vespene
+        score.killed_value_units += worth.minerals + worth.vespene

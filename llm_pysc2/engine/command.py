@@ -11,7 +11,7 @@ from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS
 from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
-from llm_pysc2.engine.industry import commands
+from llm_pysc2.engine.industry import commands, merging
 from llm_pysc2.engine.match import Match, hostile
 from llm_pysc2.engine.order import ABILITY_OF, Order, OrderKind, order_kinds
 from llm_pysc2.engine.order import Ability as BasicAbility
@@ -183,7 +183,10 @@ def _order_ability(match: Match, row: int, ability_id: int, target: Target, queu
     if at_once and not waits:
         casting.use(match, row, ability, aim)
         return Result.SUCCESS
-    _give(match, row, Order(ability.id, OrderKind.CAST, aim), queued)
+    if ability.kind == "merge" and not waits:
+        merging.order(match, row, ability)
+    else:
+        _give(match, row, Order(ability.id, OrderKind.CAST, aim), queued)
     return Result.SUCCESS
 
 

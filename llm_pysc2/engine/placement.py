@@ -17,11 +17,20 @@ _NOTHING = Footprint("", {}, {}, {}, 0.0, ())
 _REFUSALS = {
     "NearResources": Result.CANT_BUILD_TOO_CLOSE_TO_RESOURCES,
     "DropOff": Result.CANT_BUILD_TOO_CLOSE_TO_DROP_OFF,
+    "Fogged": Result.CANT_SEE_BUILD_LOCATION,
     "Creep": Result.CANT_BUILD_TOO_CLOSE_TO_CREEP_SOURCE,
 }
 """Why a cell that bears a forbidden flag is refused; else it is simply no place to build."""
+_LANDING = {
+    Result.CANT_SEE_BUILD_LOCATION: Result.CANT_SEE_LAND_LOCATION,
+    Result.CANT_BUILD_LOCATION_INVALID: Result.CANT_LAND_LOCATION_INVALID,
+    Result.CANT_BUILD_TOO_CLOSE_TO_RESOURCES: Result.CANT_LAND_TOO_CLOSE_TO_RESOURCES,
+    Result.CANT_BUILD_TOO_CLOSE_TO_CREEP_SOURCE: Result.CANT_LAND_TOO_CLOSE_TO_CREEP_SOURCE,
+    Result.CANT_BUILD_TOO_FAR_FROM_CREEP_SOURCE: Result.CANT_LAND_TOO_FAR_FROM_CREEP_SOURCE,
+}
+"""What is said of a landing where it is said of a building."""
 _TERRAIN_FLAG = "NoBuild"
-_CREEP = "Creep"
+_CREEP, _FOGGED = "Creep", "Fogged"
 Spot = tuple[float, float]
 
 
@@ -44,12 +53,18 @@ def check_structure(match: Match, player_id: int, unit_type: UnitType, point: Sp
         return Result.CANT_BUILD_LOCATION_INVALID
     if unit_type.built_on:
         return _check_built_on(match, unit_type, point)
-    result = _check_ground(match, unit_type, point)
+    result = _check_ground(match, player_id, unit_type, point)
     if result is Result.SUCCESS and unit_type.needs_power and not power.reaches(match, player_id, point):
         return Result.CANT_BUILD_TOO_FAR_FROM_BUILD_POWER_SOURCE
     if result is Result.SUCCESS and _is_stood_on(match, player_id, unit_type, point, mover):
         return Result.CANT_BUILD_LOCATION_INVALID
     return result
+
+
+def check_landing(match: Match, row: int, unit_type: UnitType, point: Spot) -> Result:
+    """Return why a unit (row) cannot come down, or take root, at a point as a structure of a type, or SUCCESS."""
+    answer = check_structure(match, int(match.units.owner[row]), unit_type, snapped(unit_type, point), row)
+    return _LANDING.get(answer, answer)
 
 
 def check_warp_in(match: Match, player_id: int, unit_type: UnitType, point: Spot) -> Result:
@@ -80,6 +95,20 @@ def footprint_of(unit_type: UnitType) -> Footprint:
     return _footprint(unit_type.placement_footprint or unit_type.footprint)
 
 
+def snapped(unit_type: UnitType, point: Spot) -> Spot:
+    """Return the place on the grid of cells nearest to a point: structures of odd width stand on the middle of a cell.
+
+    The footprint's own offsets say whether its width is odd.
+    """
+    cells = footprint_of(unit_type).forbids
+    built = [cell for cell, flags in cells.items() if "NoBuild" in flags]
+    if not built:
+        return point
+    odd = [(max(cell[axis] for cell in built) - min(cell[axis] for cell in built)) % 2 == 0 for axis in (0, 1)]
+    x, y = (int(value) + 0.5 if is_odd else float(round(value)) for value, is_odd in zip(point, odd, strict=True))
+    return x, y
+
+
 def buildable(match: Match) -> Bools:
     """Return the cells on which structures could stand, shape (height, width): ground without other structures."""
     grid: Bools = match.map.terrain.placement & ~_marks(match).get(_TERRAIN_FLAG, np.False_)
@@ -95,8 +124,9 @@ def _check_built_on(match: Match, unit_type: UnitType, point: Spot) -> Result:
     return Result.CANT_BUILD_LOCATION_INVALID if taken else Result.SUCCESS
 
 
-def _check_ground(match: Match, unit_type: UnitType, point: Spot) -> Result:
+def _check_ground(match: Match, player_id: int, unit_type: UnitType, point: Spot) -> Result:
     wanted, terrain, marks = footprint_of(unit_type), match.map.terrain, _marks(match)
+    fog = match.fogs.get(player_id)
     for (right, up), forbidden in wanted.forbids.items():
         column, row = floor(point[0]) + right, floor(point[1]) + up
         if not (0 <= column < terrain.width and 0 <= row < terrain.height):
@@ -106,6 +136,8 @@ def _check_ground(match: Match, unit_type: UnitType, point: Spot) -> Result:
             present.add(_TERRAIN_FLAG)
         if creep.covers(match, column, row):
             present.add(_CREEP)
+        if fog is not None and not fog.watchers[row, column]:
+            present.add(_FOGGED)
         for flag in sorted(present & forbidden):
             return _REFUSALS.get(flag, Result.CANT_BUILD_LOCATION_INVALID)
     bare = any(

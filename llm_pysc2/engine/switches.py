@@ -56,6 +56,11 @@ class Switches:
     spawn_spread: str
     medivac_heals: str
     bunker_range: str
+    creep_grows: str
+    creep_wanes: str
+    creep_wane_loops: float
+    tumor_spore_cells_per_loop: float
+    tumor_waits: bool
     movement: MovementSwitches = field(default_factory=MovementSwitches)
 
     def changed(self) -> dict[str, Value]:

@@ -178,6 +178,13 @@ class TypeTable:
         """Whether the types are workers, shape (types,)."""
         return self._flagged("Worker")
 
+    @cached_property
+    def trainers(self) -> Bools:
+        """Whether the types are structures that train units, shape (types,)."""
+        known = load_abilities()
+        kinds = [{known[own].kind for own in one.abilities if own in known} for one in self.types]
+        return np.array([one.structure and "train" in has for one, has in zip(self.types, kinds, strict=True)])
+
     def named(self, name: str) -> Bools:
         """Return which types have a name, shape (types,)."""
         return np.array([unit_type.name == name for unit_type in self.types], dtype=np.bool_)
@@ -319,6 +326,6 @@ def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, fl
         "separation_radius": unit_type.separation_radius_cells,
         "layers": _layers_of(unit_type, layers),
         "climbs": unit_type.mover in ("Colossus", "CliffJumper"),
-        "immovable": unit_type.structure or unit_type.speed == 0 or unit_type.acceleration == 0,
+        "immovable": unit_type.speed == 0 or unit_type.acceleration == 0,
         "push_priority": unit_type.push_priority,
     }

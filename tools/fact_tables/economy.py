@@ -37,6 +37,7 @@ def _numbers(raw: Mapping[str, Row]) -> Row:
         "larva_max": larva["absolute_limit"],
         "inject_loops": larva["inject_delay_loops"],
         "inject_larvae": larva["inject_larvae"],
+        "inject_release_loops": larva["data"]["SpawnLarva"]["info_array"][1]["delay_loops"],
         "mule_trip_minerals": mule["trip_amount"],
         "mule_gather_time_factor": mule["gather_time_multiplier"],
         "supply_drop_food": economy["supply_call_down"]["extra_supply"],

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from llm_pysc2.engine import accounts
 from llm_pysc2.engine.effects import persist
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.records import Cast, Persistent
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import NEVER, quantise
+from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import NEVER, ActionError, quantise
 from llm_pysc2.knowledge.spells import Effect
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -26,6 +28,29 @@ def advance(match: Match, perform: Perform) -> None:
         fields = match.spellbook.effects[one.name].fields
         if "recharge_vital" in fields:
             _give(match, perform, one, fields)
+        elif "drain_resource_cost_factor" in fields:
+            _mend(match, perform, one, fields["drain_resource_cost_factor"])
+
+
+def _mend(match: Match, perform: Perform, one: Persistent, factors: Mapping[str, float]) -> None:
+    """Repair the target for one loop, for a part of its price; several workers add up."""
+    units, target = match.units, match.units.row_of(one.cast.target_tag)
+    unit_type = match.types.types[int(units.row[target])] if target >= 0 else None
+    if unit_type is None or not unit_type.repair_loops or units.life[target] >= units.life_max[target]:
+        persist.end(match, perform, one)
+        return
+    most = float(units.life_max[target])
+    given = min(most / unit_type.repair_loops, most - float(units.life[target]))
+    share, player = given / most, match.players[one.cast.owner]
+    costs = (unit_type.minerals * factors["Minerals"] * share, unit_type.vespene * factors["Vespene"] * share)
+    answer = accounts.drain(player, *map(quantise, costs))
+    if answer is not Result.SUCCESS:
+        order = units.orders[units.row_of(one.cast.caster_tag)][0]
+        player.events.action_errors.append(ActionError(one.cast.caster_tag, order.ability_id, int(answer)))
+        persist.end(match, perform, one)
+        return
+    units.life[target] = min(quantise(float(units.life[target]) + given), most)
+    player.score.total_healed.life += given
 
 
 def _give(match: Match, perform: Perform, one: Persistent, fields: Mapping[str, Any]) -> None:

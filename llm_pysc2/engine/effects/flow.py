@@ -46,7 +46,7 @@ def apply_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) -
 
 
 def remove_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Take a behaviour off a unit: so many stacks of it, or all."""
+    """Take a behaviour off a unit: so many stacks of it, or all; what follows from its end follows either way."""
     row = unit_of(match, cast, effect.fields.get("on"))
     if row < 0:
         return
@@ -55,6 +55,9 @@ def remove_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) 
     for held in match.spells.held.get(tag, ()):
         if held.name == name and 0 < count < held.stacks:
             held.stacks -= count
+            final = match.spellbook.behaviors[name].final_effect
+            if final:
+                perform(match, final, held.cast)
             return
     lasting.remove(match, perform, tag, name)
 

@@ -14,6 +14,7 @@ from llm_pysc2.knowledge.behaviors import Behavior
 Perform = Callable[[Match, str, Cast], None]
 """Carries out the effect of a name: `interpreter.perform`, handed in for effects and behaviours cause each other."""
 
+_NO_LIMIT = 1 << 16
 _CHANNELLED = frozenset({"Channeling", "Channeled"})
 
 
@@ -27,7 +28,7 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
     for held in match.spells.held.get(cast.target_tag, ()):
         if held.name == name:
             held.ends_loop = ends
-            held.stacks = min(held.stacks + 1, max(behavior.stacks_max, 1))
+            held.stacks = min(held.stacks + 1, behavior.stacks_max or _NO_LIMIT)
             _show(match, row, name, ends)
             return
     due = after(match.loop, behavior.delay_loops + behavior.period_loops) if behavior.period_loops else float(NEVER)
@@ -41,6 +42,7 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
         match.units.dies_at[row] = NEVER
     if behavior.modification:
         modifiers.refresh(match, row)
+        match.players[int(match.units.owner[row])].food_cap += _food(behavior)
     if behavior.initial_effect:
         perform(match, behavior.initial_effect, own)
 
@@ -51,9 +53,7 @@ def remove(match: Match, perform: Perform, tag: int, name: str, *, expired: bool
     held = next((one for one in all_held if one.name == name), None)
     if held is None:
         return
-    all_held.remove(held)
-    if not all_held:
-        match.spells.held.pop(tag, None)
+    match.spells.drop(tag, held)
     behavior = match.spellbook.behaviors[name]
     row = match.units.row_of(tag)
     if row >= 0:
@@ -63,6 +63,7 @@ def remove(match: Match, perform: Perform, tag: int, name: str, *, expired: bool
             allegiance.hand_over(match, row, held.former_owner)
         if behavior.modification:
             modifiers.refresh(match, row)
+            match.players[int(match.units.owner[row])].food_cap -= _food(behavior)
     if expired and behavior.expire_effect:
         perform(match, behavior.expire_effect, held.cast)
     if behavior.final_effect:
@@ -97,6 +98,15 @@ def be_born(match: Match, perform: Perform) -> None:
         cast = Cast(tag, int(match.units.owner[row]), tag, here, tag, here)
         for name in match.types.born.get(int(match.units.row[row]), ()):
             add(match, perform, name, cast)
+
+
+def extra_food(match: Match, tag: int) -> float:
+    """Return the supply that a unit provides because of what it holds."""
+    return sum(_food(match.spellbook.behaviors[held.name]) for held in match.spells.held.get(tag, ()))
+
+
+def _food(behavior: Behavior) -> float:
+    return float(behavior.modification.get("food", 0))
 
 
 def refresh_all(match: Match) -> None:

@@ -5,12 +5,13 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine import cargo
+from llm_pysc2.engine import cargo, placement
 from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.conditions import holds, relation
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, cooldown_name
 from llm_pysc2.engine.filters import TRAITS, Relation, trait
+from llm_pysc2.engine.industry import creep
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Bools
@@ -53,6 +54,12 @@ def find(match: Match, row: int, ability_id: int) -> Ability | None:
     return ability if ability is not None and is_carried_out(match, ability) else None
 
 
+def card(match: Match, row: int) -> list[Ability]:
+    """Return the abilities on the command card of a unit (row) that the game plays."""
+    own = match.types.types[int(match.units.row[row])].abilities
+    return [match.spellbook.abilities[one] for one in own if one in match.spellbook.abilities]
+
+
 def find_redirect(match: Match, row: int, ability_id: int) -> Ability | None:
     """Return the ability by which a unit (row) hands orders of an id on to its passengers, None for most units."""
     unit_type = match.types.types[int(match.units.row[row])]
@@ -78,7 +85,7 @@ def is_carried_out(match: Match, ability: Ability) -> bool:
     """Return whether the engine can do what an ability does; morphs that cost resources belong to production."""
     if ability.kind == "morph":
         free = not (ability.minerals or ability.vespene or ability.costs_by_source)
-        return free and ability.target == "none" and "Produce" not in ability.flags and bool(ability.phases)
+        return free and ability.target in ("none", "point") and "Produce" not in ability.flags and bool(ability.phases)
     effects = match.spellbook.effects
     return ability.kind != "effect" or any(name in effects and effects[name].do for name in ability.effects)
 
@@ -91,8 +98,11 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
         return hangars.check(match, row, ability)
     if not all(is_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
         return Result.TECH_REQUIREMENTS_NOT_MET
-    if units.hallucination[row] or modifiers.states_of(match, tag) & modifiers.NO_ABILITIES:
+    if units.hallucination[row] or not modifiers.lets_use(match, tag, ability.link):
         return Result.ERROR
+    answer = _check_mode(match, row, ability)
+    if answer is not Result.SUCCESS:
+        return answer
     if not player.cheats.free and units.energy[row] < ability.energy:
         return Result.NOT_ENOUGH_ENERGY
     if ability.life and units.life[row] <= ability.life:
@@ -101,6 +111,29 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
     if ready > match.loop and not queued and not player.cheats.cooldown:
         return Result.COOLDOWN
     return _check_cargo(match, row, ability)
+
+
+def _check_mode(match: Match, row: int, ability: Ability) -> Result:
+    """Return why a unit (row) that is at something else cannot change its mode, or be taken apart, or SUCCESS."""
+    if ability.kind == "morph" and int(match.units.tag[row]) in match.industry.queues:
+        return Result.NOT_WHILE_OCCUPIED
+    if ability.link == _CREEP and creep.is_source(match, row, ability.behaviors[0]) == (ability.kind == "behavior_on"):
+        return Result.ERROR
+    if ability.link == _SALVAGE and ability.kind == "behavior_on" and cargo.passengers(match, row):
+        return Result.NOT_WHILE_OCCUPIED
+    return Result.SUCCESS
+
+
+_SALVAGE, _CREEP = "SalvageShared", "GenerateCreep"
+REPAIR = 3685
+"""General id of the abilities that repair."""
+
+
+def _check_repair(match: Match, tag: int) -> Result:
+    """Return whether the unit with a tag can be repaired, and needs it."""
+    units, other = match.units, match.units.row_of(tag)
+    mends = match.types.types[int(units.row[other])].repair_loops > 0 and units.life[other] < units.life_max[other]
+    return Result.SUCCESS if mends else Result.REQUIRES_REPAIR_TARGET
 
 
 def _check_cargo(match: Match, row: int, ability: Ability) -> Result:
@@ -128,6 +161,10 @@ def check_target(match: Match, row: int, ability: Ability, target: Target) -> Re
         answer = Result.SUCCESS if on_map else Result.MUST_TARGET_VISIBLE_LOCATION
     if answer is Result.SUCCESS and ability.kind in TRANSPORT_KINDS:
         answer = transport.check(match, row, ability, target)
+    if answer is Result.SUCCESS and isinstance(target, int) and ability.general == REPAIR:
+        answer = _check_repair(match, target)
+    if answer is Result.SUCCESS and ability.kind == "morph" and isinstance(target, tuple):
+        answer = placement.check_landing(match, row, match.types.by_id(ability.unit), target)
     if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
         return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
     return answer

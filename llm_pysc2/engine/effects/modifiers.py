@@ -65,6 +65,14 @@ def states_of(match: Match, tag: int) -> frozenset[str]:
     return frozenset(flags)
 
 
+def lets_use(match: Match, tag: int, link: str) -> bool:
+    """Return whether what a unit holds lets it use an ability by its catalog name."""
+    behaviors = _behaviors(match, tag)
+    if any(link in behavior.modification.get("abil_link_enable_array", ()) for behavior in behaviors):
+        return True
+    return not states_of(match, tag) & NO_ABILITIES
+
+
 def refresh(match: Match, row: int) -> None:
     """Work out anew what a unit (row) is with the behaviours it holds."""
     units = match.units

@@ -1,12 +1,18 @@
 """Steps that change a unit at once: its life, shields and energy, and what it is ordered to do."""
 
+from collections.abc import Mapping
+
+from llm_pysc2.engine import accounts
 from llm_pysc2.engine.effects import allegiance
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import CAST_KINDS
+from llm_pysc2.engine.industry import harvest
+from llm_pysc2.engine.industry.records import Price
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind, order_kinds
+from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders
 from llm_pysc2.knowledge.spells import Effect
@@ -30,6 +36,9 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     turret = effect.fields.get("modify_turret", {})
     if "aim_complete_effect" in turret:
         perform(match, turret["aim_complete_effect"], cast)
+    if "Salvage" in effect.fields.get("modify_flags", ()):
+        _salvage(match, row, effect.fields["salvage_factor"]["resource"])
+        return
     if effect.fields.get("modify_owner_player") == "Caster":
         allegiance.hand_over(match, row, cast.owner)
     for vital, change in effect.fields.get("vitals", {}).items():
@@ -39,6 +48,15 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
         column[row] = quantise(min(max(after, 0.0), most))
         if vital == "Life" and column[row] > before:
             match.players[cast.owner].score.total_healed.life += float(column[row]) - before
+
+
+def _salvage(match: Match, row: int, factors: Mapping[str, float]) -> None:
+    """Take a unit (row) apart: its owner gets a part of its price back."""
+    unit_type = match.types.types[int(match.units.row[row])]
+    price = Price(round(-factors["Minerals"] * unit_type.minerals), round(-factors["Vespene"] * unit_type.vespene))
+    accounts.refund(match.players[int(match.units.owner[row])], price)
+    match.industry.consumed.add(int(match.units.tag[row]))
+    match.units.life[row] = 0.0
 
 
 def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
@@ -61,6 +79,8 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
         known = match.spellbook.by_link(link, index)
         if known is None:
             return
+        if known.kind == "gather" and harvest.check_field(match, row, tag) is Result.SUCCESS:
+            harvest.send(match, row, tag)
         meant = OrderKind.CAST if known.kind in CAST_KINDS else order_kinds().get(known.id)
         if meant is not None:
             waiting = [

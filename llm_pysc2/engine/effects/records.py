@@ -158,6 +158,12 @@ class Spells:
         """Return whether a unit holds a behaviour."""
         return any(held.name == behavior for held in self.held.get(tag, ()))
 
+    def drop(self, tag: int, held: Held) -> None:
+        """Take a behaviour off a unit without anything that follows from its end."""
+        self.held[tag].remove(held)
+        if not self.held[tag]:
+            del self.held[tag]
+
     def forget(self, tag: int) -> None:
         """Drop what is known of a unit that left the game."""
         self.held.pop(tag, None)

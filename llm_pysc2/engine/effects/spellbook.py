@@ -14,7 +14,7 @@ from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
 TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
 """Kinds of abilities that `systems.transport` carries out."""
 CAST_KINDS = TRANSPORT_KINDS | {
-    *("effect", "augment", "behavior_on", "behavior_off", "cancel_effect", "morph", "arm_magazine"),
+    *("effect", "augment", "behavior_on", "behavior_off", "cancel_effect", "morph", "merge", "arm_magazine"),
 }
 """Kinds of abilities that `systems.casting` carries out, or leads on to."""
 
@@ -81,7 +81,7 @@ def make_spellbook(
 def shipped_spellbook() -> Spellbook:
     """Return the tables of the facts without what is not played. Raises PackError that names file and entry."""
     spells, coverage = load_spells(), load_coverage()
-    abilities = {ability.id: ability for ability in load_abilities().values() if ability.id not in coverage.refused}
+    abilities = {ability.id: ability for ability in load_abilities().values() if ability.id not in coverage.left_out}
     effects = {name: effect for name, effect in spells.effects.items() if name not in coverage.skipped_effects}
     return make_spellbook(abilities, load_behaviors(), effects, spells.conditions, spells.missiles)
 

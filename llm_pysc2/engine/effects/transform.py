@@ -8,6 +8,7 @@ from llm_pysc2.engine.effects.spellbook import after
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.abilities import Ability
 
+_DISABLER = "AutoCastDisabler"
 _KEPT = frozenset({"life", "shield", "energy"})
 
 
@@ -30,7 +31,15 @@ def advance(match: Match, perform: Perform, row: int, ability: Ability, casting:
         become(match, row, phase.unit)
         tag, here = int(match.units.tag[row]), (float(match.units.x[row]), float(match.units.y[row]))
         for name in phase.effects:
+            if name.endswith(_DISABLER):
+                _switch_off(match, row)
             perform(match, name, Cast(tag, int(match.units.owner[row]), tag, here, tag, here))
+
+
+def _switch_off(match: Match, row: int) -> None:
+    """Let a unit (row) that was changed back not change again of its own accord."""
+    automatic = (one.id for one in match.types.autocasts.get(int(match.units.row[row]), ()) if one.autocast_on)
+    match.spells.switched[int(match.units.tag[row])] = tuple(automatic)
 
 
 def become(match: Match, row: int, type_id: int) -> None:

@@ -2,17 +2,29 @@
 
 from math import hypot
 
+from llm_pysc2.engine import placement
+from llm_pysc2.engine.effects import transform
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.units import UnitType
 
 _AT_SIDE_CELLS = 0.3
 _REACTOR = "Reactor"
+KINDS = ("TechLab", _REACTOR)
+"""Names of add-ons that belong to nobody; those of a producer begin with its name."""
 
 
-def place_of(match: Match, row: int, addon: UnitType) -> tuple[float, float]:
-    """Return where the add-on of a structure (row) stands."""
+def place_of(
+    match: Match, row: int, addon: UnitType, landing: tuple[float, float] | int | None = None
+) -> tuple[float, float] | None:
+    """Return where the add-on of a structure (row) stands; of a flying one, where it would after a landing, if any."""
+    x, y = float(match.units.x[row]), float(match.units.y[row])
+    if match.units.flying[row]:
+        if not isinstance(landing, tuple):
+            return None
+        grounded = match.types.types[int(match.units.row[row])].tech_alias
+        x, y = placement.snapped(match.types.by_id(grounded[0]), landing)
     right, up = addon.addon_offset_cells or (0.0, 0.0)
-    return float(match.units.x[row]) + right, float(match.units.y[row]) + up
+    return x + right, y + up
 
 
 def addon_of(match: Match, row: int) -> int:
@@ -38,14 +50,44 @@ def demolish(match: Match, tag: int) -> None:
         match.units.life[row] = 0.0
 
 
-def free_at_side(match: Match, row: int, addon_types: tuple[int, ...]) -> int:
-    """Return the row of an add-on without producer at the side of a structure (row), -1 = there is none."""
-    units, taken = match.units, set(match.industry.addons.values())
-    for other in range(len(units)):
-        unit_type = match.types.types[int(units.row[other])]
-        if units.type_id[other] not in addon_types or int(units.tag[other]) in taken:
-            continue
-        x, y = place_of(match, row, unit_type)
-        if units.owner[other] == units.owner[row] and hypot(units.x[other] - x, units.y[other] - y) < _AT_SIDE_CELLS:
-            return other
+def resettle(match: Match, row: int) -> None:
+    """Let a structure (row) that took off leave its add-on, and one that came down take the one it finds."""
+    if match.units.flying[row]:
+        part(match, int(match.units.tag[row]))
+    else:
+        join(match, row)
+
+
+def join(match: Match, row: int) -> None:
+    """Let a structure (row) that came to stand somewhere take the add-on at its side, if one is free there."""
+    units, tag = match.units, int(match.units.tag[row])
+    if tag in match.industry.addons:
+        return
+    producer = match.types.types[int(units.row[row])].name
+    forms = {kind: match.types.id_by_name(f"{producer}{kind}") for kind in KINDS}
+    for kind, form in forms.items():
+        other = _free_at_side(match, row, kind) if form is not None else -1
+        if other >= 0 and form is not None:
+            match.industry.addons[tag] = int(units.tag[other])
+            transform.become(match, other, form)
+
+
+def part(match: Match, tag: int) -> None:
+    """Let the add-on of a structure (tag) that leaves its side belong to nobody."""
+    other = match.units.row_of(match.industry.addons.pop(tag, 0))
+    if other < 0 or match.units.build_progress[other] < 1 or match.units.life[other] <= 0:
+        return
+    unit_type = match.types.types[int(match.units.row[other])]
+    free = next((match.types.id_by_name(kind) for kind in KINDS if unit_type.name.endswith(kind)), None)
+    if free is not None:
+        transform.become(match, other, free)
+
+
+def _free_at_side(match: Match, row: int, kind: str) -> int:
+    """Return the row of an add-on of a kind without producer at the side of a structure (row), -1 = there is none."""
+    units, free = match.units, match.types.id_by_name(kind)
+    for other in ((units.type_id == free) & (units.owner == units.owner[row])).nonzero()[0].tolist():
+        x, y = place_of(match, row, match.types.types[int(units.row[other])]) or (0.0, 0.0)
+        if hypot(units.x[other] - x, units.y[other] - y) < _AT_SIDE_CELLS:
+            return int(other)
     return -1

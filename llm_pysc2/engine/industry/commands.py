@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.engine.industry import construction, harvest, production, warping
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.systems import orders, vision
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 
 Target = tuple[float, float] | int | None
 Carry = Callable[[Match, int, Ability, Target, bool], Result]
 Check = Callable[[Match, int, Ability], Result]
 
-_WORKERS = "workers"
+_WORKERS, _UNITS = "workers", "units"
+MOST_RALLIES = 8
+"""How many places new units can be sent to one after the other."""
 
 
 def order(match: Match, row: int, ability_id: int, target: Target, queued: bool) -> Result | None:
@@ -37,10 +40,10 @@ def abilities_of(match: Match, row: int) -> Sequence[Ability]:
     """Return the abilities of the economy on a unit's (row) card."""
     type_row = int(match.units.row[row])
     if type_row not in match.economy_cards:
-        known, refused = load_abilities(), load_coverage().refused
+        known, left_out = load_abilities(), load_coverage().left_out
         card = [known[one] for one in match.types.types[type_row].abilities if one in known]
         match.economy_cards[type_row] = tuple(
-            one for one in card if one.id not in refused and one.kind in _CARRY and not _is_a_mode(match, one)
+            one for one in card if one.id not in left_out and one.kind in _CARRY and not _is_a_mode(match, one)
         )
     return match.economy_cards[type_row]
 
@@ -77,6 +80,9 @@ def smart(match: Match, row: int, target: Target) -> int:
         return resumed
     if harvest.check_field(match, row, target) is Result.SUCCESS:
         return kinds["gather"]
+    repair = next((one for one in legality.card(match, row) if one.general == legality.REPAIR), None)
+    if repair is not None and legality.check_target(match, row, repair, target) is Result.SUCCESS:
+        return repair.id if cargo.check(match, other, row) is not Result.SUCCESS else 0
     job = match.industry.jobs.get(int(match.units.tag[row]))
     own_hall = match.types.is_drop_off[match.units.row[other]] and match.units.owner[other] == match.units.owner[row]
     return kinds.get("return", 0) if own_hall and job is not None and job.amount else 0
@@ -147,22 +153,34 @@ def _return(match: Match, row: int, ability: Ability, target: Target, queued: bo
 
 
 def _rally(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
-    del queued
     if target is None or (isinstance(target, int) and match.units.row_of(target) < 0):
         return Result.MUST_TARGET_VISIBLE_LOCATION
     card = [one for one in abilities_of(match, row) if one.kind == "rally"]
     for_workers = ability.general == _WORKER_RALLY
     both = len(card) == 1
     places = match.industry.rallies.setdefault(int(match.units.tag[row]), {})
-    places[_WORKERS if for_workers else "units"] = target
-    if both and for_workers:
-        places["units"] = target
+    for kind in (_WORKERS, _UNITS) if both and for_workers else (_WORKERS,) if for_workers else (_UNITS,):
+        route = (*places.get(kind, ()), target) if queued else (target,)
+        if len(route) > MOST_RALLIES:
+            return Result.RALLY_QUEUE_IS_FULL
+        places[kind] = route
     return Result.SUCCESS
 
 
 def _cancel_last(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
-    del ability, target, queued
+    del target, queued
+    if _changes_by(match, row, ability):
+        orders.clear(match, row)
+        return Result.SUCCESS
     return production.cancel_last(match, row)
+
+
+def _changes_by(match: Match, row: int, ability: Ability) -> bool:
+    """Return whether a unit (row) is in a change of mode that an ability would cut off."""
+    casting = match.spells.casting.get(int(match.units.tag[row]))
+    if casting is None or casting.stage != "morph":
+        return False
+    return load_abilities()[match.units.orders[row][0].ability_id].link == ability.link
 
 
 def _cancel_construction(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
@@ -195,8 +213,8 @@ _CARRY: Mapping[str, Carry] = {
 
 
 def _check_queue(match: Match, row: int, ability: Ability) -> Result:
-    del ability
-    return Result.SUCCESS if int(match.units.tag[row]) in match.industry.queues else Result.CANT_FIND_CANCEL_ORDER
+    busy = int(match.units.tag[row]) in match.industry.queues or _changes_by(match, row, ability)
+    return Result.SUCCESS if busy else Result.CANT_FIND_CANCEL_ORDER
 
 
 def _check_site(match: Match, row: int, ability: Ability) -> Result:

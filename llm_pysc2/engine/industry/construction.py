@@ -8,20 +8,22 @@ from math import hypot
 import numpy as np
 
 from llm_pysc2.engine import accounts, births, placement
+from llm_pysc2.engine.effects.spellbook import cooldown_name
 from llm_pysc2.engine.industry import addons, creep, harvest, larvae, needs, production
 from llm_pysc2.engine.industry.records import Item, Site
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import BUILD, Order, OrderKind
 from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.state import ActionError, Player, quantise
+from llm_pysc2.engine.state import NEVER, ActionError, Player, quantise
 from llm_pysc2.engine.systems import orders
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.economy import load_economy
-from llm_pysc2.knowledge.units import UnitType
+from llm_pysc2.knowledge.units import unit_by_name
 
 Target = tuple[float, float] | int | None
-ALERT_ADDON, ALERT_BUILDING, ALERT_WARPED = 4, 5, 22
+ALERT_ADDON, ALERT_BUILDING, ALERT_MERGED, ALERT_WARPED = 4, 5, 8, 22
 """Numbers of the API's alerts."""
+_BURROWS = ("CreepTumor", "CreepTumorQueen")
 _NEAR_CELLS = 0.05
 _CROWDED_CELLS = 1.0
 """So far beyond the edge of its structure a builder may stand, if others who stand there let it come no nearer."""
@@ -39,6 +41,14 @@ def check(match: Match, row: int, ability: Ability) -> Result:
     return Result.SUCCESS
 
 
+def _check_charge(match: Match, row: int, ability: Ability) -> Result:
+    """Return whether a structure (row) that can build only once in so many loops, or once at all, can do so now."""
+    ready = match.spells.cooldowns.get(int(match.units.tag[row]), {}).get(cooldown_name(ability), 0.0)
+    if ready <= match.loop or _owner(match, row).cheats.cooldown:
+        return Result.SUCCESS
+    return Result.NOT_ENOUGH_CHARGES if ready >= NEVER else Result.COOLDOWN
+
+
 def check_cost(match: Match, row: int, ability: Ability) -> Result:
     """Return what the owner of a unit (row), or the unit, lacks to build something, or SUCCESS."""
     player = _owner(match, row)
@@ -53,6 +63,8 @@ def check_place(match: Match, row: int, ability: Ability, target: Target) -> Res
     unit_type, place = match.types.by_id(ability.unit), place_of(match, row, ability, target)
     if place is None:
         return Result.MUST_TARGET_RESOURCES if unit_type.built_on else Result.CANT_BUILD_LOCATION_INVALID
+    if match.units.structure[row] and ability.range_cells and not _reaches(match, row, ability, place):
+        return Result.TARGET_IS_OUT_OF_RANGE
     return placement.check_structure(match, int(match.units.owner[row]), unit_type, place, row)
 
 
@@ -60,7 +72,7 @@ def place_of(match: Match, row: int, ability: Ability, target: Target) -> tuple[
     """Return the middle of the structure that an order means, on the grid of cells; None where there is none."""
     unit_type, units = match.types.by_id(ability.unit), match.units
     if unit_type.addon_offset_cells is not None:
-        return addons.place_of(match, row, unit_type)
+        return addons.place_of(match, row, unit_type, target)
     if isinstance(target, int):
         other = units.row_of(target)
         return (float(units.x[other]), float(units.y[other])) if other >= 0 and unit_type.built_on else None
@@ -69,17 +81,26 @@ def place_of(match: Match, row: int, ability: Ability, target: Target) -> tuple[
     geyser = placement.geyser_at(match, unit_type, target) if unit_type.built_on else -1
     if geyser >= 0:
         return float(units.x[geyser]), float(units.y[geyser])
-    return _snapped(unit_type, target)
+    return placement.snapped(unit_type, target)
 
 
 def order(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
     """Order a unit (row) to build something; structures begin at once."""
     place = place_of(match, row, ability, target) if match.units.structure[row] else None
-    if place is not None:
+    if match.units.flying[row] and match.units.structure[row]:
+        orders.give(match, row, Order(_landing_of(match, row), OrderKind.CAST, target), queued)
+        orders.give(match, row, Order(ability.id, OrderKind.BUILD, target), queued=True)
+    elif place is not None:
         _set_up(match, row, ability, place)
     else:
         orders.give(match, row, Order(ability.id, OrderKind.BUILD, target), queued)
     return Result.SUCCESS
+
+
+def _landing_of(match: Match, row: int) -> int:
+    """Return the ability by which a flying structure (row) comes down."""
+    card = (load_abilities()[one] for one in match.types.types[int(match.units.row[row])].abilities)
+    return next(one.id for one in card if one.kind == "morph" and one.target == "point")
 
 
 def run(match: Match) -> None:
@@ -145,7 +166,7 @@ def _check_parent(match: Match, row: int, ability: Ability) -> Result:
         return Result.NOT_WHILE_OCCUPIED
     if match.types.by_id(ability.unit).addon_offset_cells is not None and tag in match.industry.addons:
         return Result.CANT_BUILD_LOCATION_INVALID
-    return Result.SUCCESS
+    return _check_charge(match, row, ability)
 
 
 def _build(match: Match, row: int) -> None:
@@ -165,10 +186,12 @@ def _build(match: Match, row: int) -> None:
         _refuse(match, row, ability, Result.CANT_BUILD_LOCATION_INVALID)
         return
     missing = hypot(units.x[row] - place[0], units.y[row] - place[1]) - _reach(match, row, ability)
-    if missing <= 0 or units.arrived[row]:
+    if units.structure[row] or missing <= 0 or units.arrived[row]:
         units.arrived[row] = False
         answer = _check_on_site(match, row, ability, building.target, missing)
         if answer is Result.SUCCESS:
+            if units.structure[row]:
+                orders.finish(match, row)
             _set_up(match, row, ability, place)
         else:
             _refuse(match, row, ability, answer)
@@ -193,6 +216,8 @@ def _set_up(match: Match, row: int, ability: Ability, place: tuple[float, float]
         units.energy[row] = quantise(float(units.energy[row]) - ability.energy)
     geyser = placement.geyser_at(match, unit_type, place) if unit_type.built_on else -1
     site = Site(ability.id, price, ability.loops, consumed=ability.consumes)
+    if ability.charges_max and units.structure[row]:
+        site.loops += _spread(match, row, ability, place)
     site.needs_builder = "PeonMaintained" in ability.flags and not (ability.consumes or units.structure[row])
     site_tag = raise_site(match, births.Birth(unit_type.id, player.id, finished=False), place, site)
     if geyser >= 0:
@@ -209,6 +234,13 @@ def _set_up(match: Match, row: int, ability: Ability, place: tuple[float, float]
         _stay(match, row, site_tag)
     elif not units.structure[row]:
         orders.finish(match, row)
+
+
+def _spread(match: Match, row: int, ability: Ability, place: tuple[float, float]) -> float:
+    """Use up the only charge of a creep tumor (row). Returns how many loops its spore flies to a place."""
+    match.spells.cooldowns.setdefault(int(match.units.tag[row]), {})[cooldown_name(ability)] = float(NEVER)
+    away = hypot(match.units.x[row] - place[0], match.units.y[row] - place[1])
+    return float(away / match.switches.tumor_spore_cells_per_loop)
 
 
 def _stay(match: Match, row: int, site_tag: int) -> None:
@@ -270,17 +302,31 @@ def _complete(match: Match, row: int) -> None:
     """Let a structure, or a unit that was warped in, be finished."""
     units, tag, player = match.units, int(match.units.tag[row]), _owner(match, row)
     unit_type = match.types.types[int(units.row[row])]
-    del match.industry.sites[tag]
+    site = match.industry.sites.pop(tag)
     if not unit_type.structure:
         accounts.reserve_food(player, -unit_type.food_used)
     births.complete(match, row)
     larvae.begin(match, tag)
     creep.begin(match, row)
+    if unit_type.name in _BURROWS:
+        _burrow(match, row)
+    addons.join(match, row)
     parent = next((producer for producer, addon in match.industry.addons.items() if addon == tag), 0)
     if parent:
         production.end_site(match, parent, tag)
     addon = unit_type.addon_offset_cells is not None
-    player.events.alerts.append(ALERT_ADDON if addon else ALERT_BUILDING if unit_type.structure else ALERT_WARPED)
+    unit_alert = ALERT_MERGED if load_abilities()[site.ability_id].kind == "merge" else ALERT_WARPED
+    player.events.alerts.append(ALERT_ADDON if addon else ALERT_BUILDING if unit_type.structure else unit_alert)
+
+
+def _burrow(match: Match, row: int) -> None:
+    """Let a creep tumor (row) that is finished go into the ground; it cannot make another at once."""
+    buried = unit_by_name("CreepTumorBurrowed")
+    orders.give(match, row, Order(buried.made_by, OrderKind.CAST), queued=False)
+    if match.switches.tumor_waits:
+        spreads = next(load_abilities()[one] for one in buried.abilities if load_abilities()[one].kind == "build")
+        ready = match.loop + spreads.cooldown_loops
+        match.spells.cooldowns.setdefault(int(match.units.tag[row]), {})[cooldown_name(spreads)] = ready
 
 
 def _refuse(match: Match, row: int, ability: Ability, answer: Result) -> None:
@@ -290,26 +336,17 @@ def _refuse(match: Match, row: int, ability: Ability, answer: Result) -> None:
     orders.finish(match, row)
 
 
+def _reaches(match: Match, row: int, ability: Ability, place: tuple[float, float]) -> bool:
+    away = hypot(match.units.x[row] - place[0], match.units.y[row] - place[1])
+    return away <= _reach(match, row, ability)
+
+
 def _reach(match: Match, row: int, ability: Ability) -> float:
     """Return how far from the middle of its site a builder (row) can be, cells."""
     reach = float(match.units.radius[row]) + ability.range_cells + _NEAR_CELLS
     if "RangeIncludesBuilding" in ability.flags:
         reach += match.types.by_id(ability.unit).radius_cells
     return reach
-
-
-def _snapped(unit_type: UnitType, point: tuple[float, float]) -> tuple[float, float]:
-    """Return the place on the grid of cells nearest to a point: structures of odd width stand on the middle of a cell.
-
-    The footprint's own offsets say whether its width is odd.
-    """
-    cells = placement.footprint_of(unit_type).forbids
-    built = [cell for cell, flags in cells.items() if "NoBuild" in flags]
-    if not built:
-        return point
-    odd = [(max(cell[axis] for cell in built) - min(cell[axis] for cell in built)) % 2 == 0 for axis in (0, 1)]
-    x, y = (int(value) + 0.5 if is_odd else float(round(value)) for value, is_odd in zip(point, odd, strict=True))
-    return x, y
 
 
 def _owner(match: Match, row: int) -> Player:

@@ -1,6 +1,6 @@
 """Creep: where Zerg build and run faster. It grows around its sources, a ring of cells at a time, and wanes without.
 
-How fast it wanes, and that it does so ring by ring, is a guess; the cells and the pace of growth are the catalog's.
+How fast it wanes, and that it does so ring by ring, is a guess; the cells and the period of growth are the catalog's.
 """
 
 from math import floor
@@ -12,8 +12,8 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Floats
 from llm_pysc2.knowledge.economy import load_economy
 
-WANE_LOOPS = 10.08
-"""From one ring that wanes to the next: as fast as the smaller sources grow."""
+_WENT_CELLS = 1.0
+"""A source that is farther from its cell than this has gone away."""
 
 
 def run(match: Match) -> None:
@@ -21,9 +21,9 @@ def run(match: Match) -> None:
     patches = match.industry.patches
     if match.creep is None and not patches:
         return
-    for tag in [tag for tag in patches if match.units.row_of(tag) < 0]:
+    for tag in [tag for tag, patch in patches.items() if _is_gone(match, tag, patch)]:
         del patches[tag]
-        match.industry.creep_wanes_at = match.loop + WANE_LOOPS
+        match.industry.creep_wanes_at = match.loop + match.switches.creep_wane_loops
     for patch in patches.values():
         if match.creep is not None and patch.due <= match.loop and not patch.grown:
             _grow(match, patch, match.creep)
@@ -31,9 +31,21 @@ def run(match: Match) -> None:
         _wane(match, match.creep)
 
 
-def begin(match: Match, row: int, *, grown: bool = False) -> None:
-    """Let a unit (row) be a source of creep from now on, if its type is one; grown: all of it is there at once."""
-    name = match.types.types[int(match.units.row[row])].creep_source
+def _is_gone(match: Match, tag: int, patch: Patch) -> bool:
+    """Return whether a source is dead, or went away (Overlord)."""
+    row = match.units.row_of(tag)
+    if row < 0:
+        return True
+    right, up = match.units.x[row] - patch.column - 0.5, match.units.y[row] - patch.row - 0.5
+    return bool(max(abs(right), abs(up)) > _WENT_CELLS)
+
+
+def begin(match: Match, row: int, name: str = "", *, grown: bool = False) -> None:
+    """Let a unit (row) be a source of creep from now on: of its type's kind if it has one, or of the kind of a name.
+
+    Grown: all of it is there at once.
+    """
+    name = name or match.types.types[int(match.units.row[row])].creep_source
     source = load_economy().creep.get(name)
     if source is None or not source.grown:
         return
@@ -43,6 +55,20 @@ def begin(match: Match, row: int, *, grown: bool = False) -> None:
     if grown:
         _cover(match, _mask(match, patch, source.grown))
         patch.grown = True
+
+
+def end(match: Match, row: int, name: str) -> None:
+    """Let a unit (row) be no source of creep of a kind any more."""
+    tag = int(match.units.tag[row])
+    if tag in match.industry.patches and match.industry.patches[tag].source == name:
+        del match.industry.patches[tag]
+        match.industry.creep_wanes_at = match.loop + match.switches.creep_wane_loops
+
+
+def is_source(match: Match, row: int, name: str) -> bool:
+    """Return whether a unit (row) is a source of creep of a kind."""
+    patch = match.industry.patches.get(int(match.units.tag[row]))
+    return patch is not None and patch.source == name
 
 
 def covers(match: Match, column: int, row: int) -> bool:
@@ -65,7 +91,9 @@ def speeds(match: Match) -> Floats:
 def _grow(match: Match, patch: Patch, grid: Bools) -> None:
     """Let a patch grow by the cells that touch creep already."""
     source = load_economy().creep[patch.source]
-    ring = _mask(match, patch, source.grown) & ~grid & _spread(grid)
+    ring = _mask(match, patch, source.grown) & ~grid
+    if match.switches.creep_grows == "rings":
+        ring &= _spread(grid)
     patch.due += source.period_loops
     patch.grown = not ring.any()
     _cover(match, ring)
@@ -77,8 +105,8 @@ def _wane(match: Match, grid: Bools) -> None:
     kept = np.zeros_like(grid)
     for patch in industry.patches.values():
         kept |= _mask(match, patch, load_economy().creep[patch.source].grown)
-    match.creep = grid & ~(~kept & _spread(~grid))
-    industry.creep_wanes_at = match.loop + WANE_LOOPS if (match.creep & ~kept).any() else 0.0
+    match.creep = grid & kept if match.switches.creep_wanes == "at_once" else grid & ~(~kept & _spread(~grid))
+    industry.creep_wanes_at = match.loop + match.switches.creep_wane_loops if (match.creep & ~kept).any() else 0.0
 
 
 def _spread(cells: Bools) -> Bools:

@@ -11,7 +11,7 @@ from math import ceil, hypot
 import numpy as np
 
 from llm_pysc2.engine import accounts, cargo
-from llm_pysc2.engine.industry.records import Job
+from llm_pysc2.engine.industry.records import Delivery, Job
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.order import GATHER, RETURN, Order, OrderKind
 from llm_pysc2.engine.results import Result
@@ -21,6 +21,9 @@ from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import Resource, UnitType
+
+ALERT_MINERALS, ALERT_VESPENE = 9, 21
+"""Numbers of the API's alerts that a field, or geyser, is exhausted."""
 
 
 def run(match: Match) -> None:
@@ -224,6 +227,9 @@ def _take(match: Match, row: int, job: Job, source: tuple[int, Resource]) -> Non
     if job.amount:
         job.buff = _carry_buff(match.types.types[int(units.row[field])])
         units.buffs[row][job.buff] = NEVER
+    if left == job.amount and job.amount:
+        exhausted = ALERT_MINERALS if resource.kind == "minerals" else ALERT_VESPENE
+        match.players[int(units.owner[row])].events.alerts.append(exhausted)
     if left == job.amount and resource.kind == "minerals":
         industry.consumed.add(int(units.tag[field]))
         units.life[field] = 0.0
@@ -258,6 +264,7 @@ def _come_home(match: Match, row: int) -> None:
     owner = int(units.owner[row])
     if job.amount:
         accounts.deliver(match.players[owner], job.kind, job.amount)
+        match.industry.deliveries.append(Delivery(match.loop, owner, job.kind, job.amount))
         units.buffs[row].pop(job.buff, None)
         job.amount, job.kind, job.buff = 0, "", 0
     if len(units.orders[row]) > 1:

@@ -1,4 +1,4 @@
-"""Larvae: a town hall of the Zerg has up to three and makes another now and then."""
+"""Larvae: a town hall of the Zerg has up to three and makes another now and then; those of a Queen come besides."""
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.industry.records import Brood
@@ -8,7 +8,11 @@ from llm_pysc2.knowledge.units import unit_by_name
 
 _PLACES = ((0.0, -3.0), (1.0, -3.0), (-1.0, -3.0), (2.0, -3.0), (-2.0, -3.0), (3.0, -3.0), (-3.0, -3.0))
 """Where larvae lie, cells from the middle of the town hall (the first three seen in replays)."""
+ALERT_LARVA = 7
+"""Number of the API's alert that a larva of a Queen's hatched."""
 _SPAWNS = "SpawnLarva"
+_GIVEN = "QueenSpawnLarva"
+"""What a town hall holds for each larva that a Queen's work has given it."""
 
 
 def settle(match: Match, hall: int) -> None:
@@ -35,11 +39,27 @@ def run(match: Match) -> None:
         return
     numbers = load_economy().numbers
     for hall, brood in industry.broods.items():
+        if hall in match.spells.held:
+            _release(match, hall, brood)
         if len(larvae_of(match, hall)) >= numbers["larva_natural_max"]:
             brood.spawn_due = match.loop + numbers["larva_spawn_loops"]
         elif match.loop >= brood.spawn_due:
             brood.spawn_due = match.loop + numbers["larva_spawn_loops"]
             _spawn(match, hall)
+
+
+def _release(match: Match, hall: int, brood: Brood) -> None:
+    """Let the larvae that a Queen gave come, one after the other, as long as there are not too many."""
+    held = next((one for one in match.spells.held[hall] if one.name == _GIVEN), None)
+    if held is None or match.loop < brood.release_due:
+        return
+    if len(larvae_of(match, hall)) < load_economy().numbers["larva_max"]:
+        _spawn(match, hall)
+        match.players[int(match.units.owner[match.units.row_of(hall)])].events.alerts.append(ALERT_LARVA)
+    brood.release_due = match.loop + load_economy().numbers["inject_release_loops"]
+    held.stacks -= 1
+    if not held.stacks:
+        match.spells.drop(hall, held)
 
 
 def larvae_of(match: Match, hall: int) -> list[int]:

@@ -48,7 +48,7 @@ def _settle(match: Match, player: Player, race: RaceStart, start: tuple[float, f
     if nearest is not None:
         first = min(ring, key=lambda cell: hypot(hall_x + cell[0] - nearest[1], hall_y + cell[1] - nearest[2]))
         ring = _both_ways(ring, ring.index(first))
-        match.industry.rallies[hall] = {"workers": nearest[0]}
+        match.industry.rallies[hall] = {"workers": (nearest[0],)}
     places = [(hall_x + right, hall_y + up) for right, up in ring]
     workers = births.create_at(match, births.Birth(race.worker, player.id), places[: race.workers])
     for type_id, count in race.others:

@@ -17,11 +17,13 @@ def are_met(match: Match, row: int, ability: Ability) -> bool:
 
 def pace(match: Match, row: int, ability: Ability) -> float:
     """Return how many loops of work a unit (row) does in one."""
-    held = match.spells.held.get(int(match.units.tag[row]))
-    if not held:
-        return 1.0
-    factor, rate = 1.0, _RATES.get(ability.kind, "Queueable")
-    for one in held:
+    return rate(match, row, _RATES.get(ability.kind, "Queueable"))
+
+
+def rate(match: Match, row: int, kind: str) -> float:
+    """Return how fast something of a kind goes for a unit (row), 1 = as usual."""
+    factor = 1.0
+    for one in match.spells.held.get(int(match.units.tag[row]), ()):
         rates = match.spellbook.behaviors[one.name].modification.get("rate_multiplier_array", {})
-        factor *= rates.get(rate, 1.0)
+        factor *= rates.get(kind, 1.0)
     return factor

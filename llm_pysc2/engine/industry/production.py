@@ -5,10 +5,10 @@ All is paid when it is ordered. The supply is reserved, and time runs, from when
 
 from math import atan2, cos, sin
 
-from llm_pysc2.engine import accounts, births, upgrades
+from llm_pysc2.engine import accounts, births, cargo, upgrades
 from llm_pysc2.engine.effects import transform
 from llm_pysc2.engine.industry import addons, harvest, needs
-from llm_pysc2.engine.industry.records import Item
+from llm_pysc2.engine.industry.records import Item, Place
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import IDLE, PRODUCE, Order, OrderKind
 from llm_pysc2.engine.order import Ability as OrderAbility
@@ -100,6 +100,9 @@ def abandon(match: Match, row: int) -> None:
         accounts.reserve_food(_owner(match, row), -item.food if item.begun else 0.0)
         if not item.begun and not item.site:
             accounts.refund(_owner(match, row), item.price)
+    if tag in match.industry.sites and not match.units.structure[row]:
+        accounts.reserve_food(_owner(match, row), -match.types.types[int(match.units.row[row])].food_used)
+    addons.part(match, tag)
     match.industry.forget(tag)
 
 
@@ -159,15 +162,24 @@ def rally(match: Match, row: int, producer: int) -> None:
     worker = bool(match.types.workers[match.units.row[row]])
     home = match.industry.larvae.get(producer, producer)
     places = match.industry.rallies.get(home, {})
-    place = places.get("workers" if worker else "units", places.get("units"))
-    if place is None or match.units.speed[row] <= 0:
+    if match.units.speed[row] <= 0:
         return
-    if isinstance(place, int) and match.units.row_of(place) < 0:
+    for place in places.get("workers" if worker else "units", places.get("units", ())):
+        _send_to(match, row, place)
+
+
+def _send_to(match: Match, row: int, place: Place) -> None:
+    """Send a newborn unit (row) on to a place: to harvest there, into a carrier, after a unit, or just there."""
+    other = match.units.row_of(place) if isinstance(place, int) else -1
+    if isinstance(place, int) and other < 0:
         return
-    if worker and isinstance(place, int) and harvest.check_field(match, row, place) is Result.SUCCESS:
-        harvest.send(match, row, place)
+    worker = bool(match.types.workers[match.units.row[row]])
+    if isinstance(place, int) and worker and harvest.check_field(match, row, place) is Result.SUCCESS:
+        harvest.send(match, row, place, queued=bool(match.units.orders[row]))
+    elif other >= 0 and cargo.check(match, other, row) is Result.SUCCESS:
+        orders.give(match, row, Order(int(OrderAbility.SMART), OrderKind.CAST, place), queued=True)
     else:
-        orders.give(match, row, Order(int(OrderAbility.MOVE), OrderKind.MOVE, place), queued=False)
+        orders.give(match, row, Order(int(OrderAbility.MOVE), OrderKind.MOVE, place), queued=True)
 
 
 def exit_of(match: Match, producer: int, unit_type: UnitType) -> tuple[float, float]:
@@ -176,7 +188,8 @@ def exit_of(match: Match, producer: int, unit_type: UnitType) -> tuple[float, fl
     x, y = float(units.x[producer]), float(units.y[producer])
     places = match.industry.rallies.get(int(units.tag[producer]), {})
     worker = "Worker" in unit_type.flags
-    place = places.get("workers" if worker else "units", places.get("units"))
+    route = places.get("workers" if worker else "units", places.get("units", ()))
+    place = route[0] if route else None
     target = units.row_of(place) if isinstance(place, int) else -1
     if target >= 0:
         place = (float(units.x[target]), float(units.y[target]))

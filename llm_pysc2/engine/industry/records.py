@@ -82,6 +82,8 @@ class Brood:
 
     spawn_due: float
     """The loop in which the next one comes, if there are too few."""
+    release_due: float = 0.0
+    """The loop from which the next one may come that a Queen gave."""
 
 
 @dataclass(slots=True)
@@ -96,6 +98,17 @@ class Patch:
     due: float
     """The loop in which it grows next."""
     grown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a worker brought home."""
+
+    loop: int
+    player: int
+    kind: str
+    """"minerals" or "vespene"."""
+    amount: int
 
 
 @dataclass(slots=True)
@@ -116,8 +129,8 @@ class Industry:
     """Worker -> the site at which it is at work."""
     addons: dict[int, int] = field(default_factory=dict)
     """Producer -> its add-on, complete or not."""
-    rallies: dict[int, dict[str, Place]] = field(default_factory=dict)
-    """Producer -> "units" or "workers" -> where new ones go."""
+    rallies: dict[int, dict[str, tuple[Place, ...]]] = field(default_factory=dict)
+    """Producer -> "units" or "workers" -> where new ones go, one place after the other."""
     broods: dict[int, Brood] = field(default_factory=dict)
     larvae: dict[int, int] = field(default_factory=dict)
     """Larva or egg -> its town hall."""
@@ -125,6 +138,8 @@ class Industry:
     """Source of creep -> how far it has grown."""
     creep_wanes_at: float = 0.0
     """The loop in which creep without a source loses its next ring, 0 = there is none."""
+    deliveries: list[Delivery] = field(default_factory=list)
+    """Of late, in their order."""
     consumed: set[int] = field(default_factory=set)
     """Units that leave the game in this loop because something else came of them."""
 

@@ -10,6 +10,16 @@ from llm_pysc2.knowledge.abilities import Ability
 from llm_pysc2.knowledge.economy import load_economy
 
 
+def run(match: Match) -> None:
+    """Let gates that are hastened wait less."""
+    for tag in match.spells.held.keys() & match.spells.cooldowns.keys():
+        row = match.units.row_of(tag)
+        gained = needs.rate(match, row, "Cooldown") - 1 if row >= 0 else 0.0
+        if gained:
+            waits = match.spells.cooldowns[tag]
+            match.spells.cooldowns[tag] = {name: ready - gained * (ready > match.loop) for name, ready in waits.items()}
+
+
 def check(match: Match, row: int, ability: Ability) -> Result:
     """Return why a gate (row) cannot warp in a unit now, prices aside, or SUCCESS."""
     units, tag = match.units, int(match.units.tag[row])

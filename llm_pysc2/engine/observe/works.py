@@ -61,7 +61,7 @@ def _details(match: Match, player_id: int, view: View) -> dict[int, bytes]:
     for tag, places in industry.rallies.items():
         row = units.row_of(tag)
         if row >= 0 and units.owner[row] == player_id:
-            _add_rallies(match, of(row), list(places.values()))
+            _add_rallies(match, of(row), [place for route in places.values() for place in route])
     return {row: bytes(message.SerializePartialToString()) for row, message in messages.items()}
 
 

@@ -7,6 +7,7 @@ from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.effects.conditions import holds, passes
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.spellbook import after, cooldown_name
+from llm_pysc2.engine.industry import production
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import CAST, MOVE, Order, OrderKind
 from llm_pysc2.engine.results import Result
@@ -64,15 +65,23 @@ def _look(match: Match, row: int, ability: Ability) -> None:
     free = units.mode[row] not in (CAST, MOVE) and units.build_progress[row] >= 1 and units.aboard[row] < 0
     if not free or legality.check_unit(match, row, ability) is not Result.SUCCESS:
         return
-    if ability.target == "none":
+    if ability.kind == "morph":
+        _change(match, row, ability)
+    elif ability.target == "none":
         if holds(match, legality.make_cast(match, row, None), ability.autocast_needs):
             casting.use(match, row, ability, None)
-        return
-    target = _nearest(match, row, ability)
-    if target >= 0:
+    elif (target := _nearest(match, row, ability)) >= 0:
         waiting = list(units.orders[row])
         orders.give(match, row, Order(ability.id, OrderKind.CAST, int(units.tag[target])), queued=False)
         units.orders[row] += waiting
+
+
+def _change(match: Match, row: int, ability: Ability) -> None:
+    """Let a unit change itself: one that makes things (Gateway) as soon as it makes nothing."""
+    if legality.is_carried_out(match, ability):
+        orders.give(match, row, Order(ability.id, OrderKind.CAST), queued=False)
+    elif production.check(match, row, ability) is Result.SUCCESS:
+        production.enqueue(match, row, ability)
 
 
 def _nearest(match: Match, row: int, ability: Ability) -> int:

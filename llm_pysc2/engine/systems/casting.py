@@ -5,11 +5,13 @@ What an ability costs is paid in the moment of its effect; one that is cut off b
 
 from math import atan2, pi
 
+from llm_pysc2.engine import placement
 from llm_pysc2.engine.effects import lasting, legality, modifiers, persist, transform
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.legality import Target
 from llm_pysc2.engine.effects.records import Casting
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, after, cooldown_name
+from llm_pysc2.engine.industry import addons, creep, merging
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import ActionError, quantise
@@ -18,6 +20,10 @@ from llm_pysc2.engine.systems.transport import CONTACT_CELLS
 from llm_pysc2.knowledge.abilities import Ability
 
 _ROUNDING_CELLS = 1e-9
+_TOUCH_CELLS = 1 / 16
+"""Units count as touching what they are this near to: positions are rounded."""
+_SETTLES_CELLS = 0.25
+"""So near to its place a unit comes down, or takes root, and slides the rest."""
 
 
 def run(match: Match) -> None:
@@ -47,9 +53,11 @@ def use(match: Match, row: int, ability: Ability, target: Target) -> None:
         case "behavior_on":
             for name in ability.behaviors:
                 lasting.add(match, perform, name, cast)
+                creep.begin(match, row, name)
         case "behavior_off":
             for name in ability.behaviors:
                 lasting.remove(match, perform, tag, name)
+                creep.end(match, row, name)
         case "cancel_effect":
             stop_channel(match, tag)
         case "arm_magazine":
@@ -84,6 +92,9 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
     if ability.kind in TRANSPORT_KINDS or ability.kind == "smart":
         transport.go_on(match, row, ability, casting)
         return
+    if ability.kind == "merge":
+        merging.go_on(match, row, ability)
+        return
     if modifiers.states_of(match, int(match.units.tag[row])) & modifiers.NO_ABILITIES and casting.stage != "morph":
         orders.finish(match, row)
     elif casting.stage == "approach":
@@ -93,7 +104,7 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
     if casting.stage == "channel":
         _channel(match, row, ability, order.target)
     if casting.stage == "morph":
-        transform.advance(match, perform, row, ability, casting)
+        _end_morph(match, row, ability, casting, order.target)
     if match.spells.casting.get(int(match.units.tag[row])) is not casting:
         return  # what it did has given the unit another order
     if casting.stage in ("finish", "morph") and casting.until <= match.loop:
@@ -107,14 +118,11 @@ def _approach(match: Match, row: int, ability: Ability, casting: Casting, target
     answer = legality.check_unit(match, row, ability)
     if answer is Result.SUCCESS:
         answer = legality.check_target(match, row, ability, target)
-    near = answer is Result.SUCCESS and _in_range(match, row, ability.range_cells, target)
+    near = answer is Result.SUCCESS and _is_near(match, row, ability, target)
     if answer is Result.SUCCESS and not near and units.speed[row] <= 0:
         answer = Result.TARGET_IS_OUT_OF_RANGE
     if answer is not Result.SUCCESS:
-        error = ActionError(int(units.tag[row]), ability.id, int(answer))
-        match.players[int(units.owner[row])].events.action_errors.append(error)
-        casting.stage = ""
-        orders.finish(match, row)
+        _refuse(match, row, ability, casting, answer)
         return
     units.travels[row] = not near
     if near:
@@ -125,11 +133,49 @@ def _approach(match: Match, row: int, ability: Ability, casting: Casting, target
             transform.begin(match, ability, casting)
 
 
+def _is_near(match: Match, row: int, ability: Ability, target: Target) -> bool:
+    """Return whether a unit is where it can use an ability; one that settles at a place goes right there."""
+    if ability.kind != "morph" or not isinstance(target, tuple):
+        return _in_range(match, row, ability.range_cells, target)
+    units = match.units
+    x, y = placement.snapped(match.types.by_id(ability.unit), target)
+    units.goal_x[row], units.goal_y[row] = x, y
+    if abs(units.x[row] - x) > _SETTLES_CELLS or abs(units.y[row] - y) > _SETTLES_CELLS:
+        return False
+    units.x[row], units.y[row] = x, y
+    return True
+
+
+def _end_morph(match: Match, row: int, ability: Ability, casting: Casting, target: Target) -> None:
+    """Let a unit that changes go on; one that settles stays as it was if its place was taken meanwhile."""
+    answer = Result.SUCCESS
+    if ability.target == "point" and casting.until <= match.loop:
+        answer = legality.check_target(match, row, ability, target)
+    if answer is Result.SUCCESS:
+        transform.advance(match, perform, row, ability, casting)
+        if match.units.structure[row] and casting.until <= match.loop:
+            addons.resettle(match, row)
+            if "RallyReset" in ability.flags:
+                match.industry.rallies.pop(int(match.units.tag[row]), None)
+    else:
+        _refuse(match, row, ability, casting, answer)
+
+
+def _refuse(match: Match, row: int, ability: Ability, casting: Casting, answer: Result) -> None:
+    """End the order of a unit that cannot carry it out, and tell its owner."""
+    error = ActionError(int(match.units.tag[row]), ability.id, int(answer))
+    match.players[int(match.units.owner[row])].events.action_errors.append(error)
+    casting.stage = ""
+    orders.finish(match, row)
+
+
 def _in_range(match: Match, row: int, range_cells: float, target: Target) -> bool:
     """Return whether a target is in range; a walker that touches a building is, however short the range."""
     other = match.units.row_of(target) if isinstance(target, int) else -1
     if other >= 0 and match.units.structure[other] and not match.units.flying[row]:
         range_cells = max(range_cells, CONTACT_CELLS)
+    elif other >= 0:
+        range_cells = max(range_cells, _TOUCH_CELLS)
     return legality.gap_cells(match, row, target) <= range_cells + _ROUNDING_CELLS
 
 
@@ -169,7 +215,11 @@ def _channel(match: Match, row: int, ability: Ability, target: Target) -> None:
     tag = int(match.units.tag[row])
     gone = isinstance(target, int) and match.units.row_of(target) < 0
     reach = ability.range_cells + ability.range_slop_cells
-    if gone or not _in_range(match, row, reach, target) or not _channels(match, tag):
+    away = not gone and not _in_range(match, row, reach, target)
+    if away and "ReExecutable" in ability.flags:
+        stop_channel(match, tag)
+        match.spells.casting[tag].stage = "approach"
+    elif gone or away or not _channels(match, tag):
         match.spells.casting[tag].stage = ""
         stop_channel(match, tag)
         orders.finish(match, row)

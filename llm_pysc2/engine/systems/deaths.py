@@ -3,6 +3,7 @@
 import numpy as np
 
 from llm_pysc2.engine import accounts, cargo, foundations
+from llm_pysc2.engine.effects import lasting
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.industry import harvest, production
@@ -66,6 +67,7 @@ def _report(match: Match, row: int) -> None:
     for player in match.players.values():
         if vision.can_see(match, player.id, row) or player.id == owner:
             player.events.dead_tags.append(tag)
+    match.players[owner].food_cap -= lasting.extra_food(match, tag)
     match.call_loops.pop(tag, None)
     match.spells.forget(tag)
     rounds.count_death(match, owner)

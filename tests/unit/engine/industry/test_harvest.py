@@ -9,6 +9,8 @@ from tests.bases import Base, dist
 RECORDED = {160: (30, 40), 320: (120, 120), 480: (190, 195), 640: (275, 290), 800: (370, 390)}
 """Least and most that players of build 75689 had collected by a loop who lost no time: 12 workers at first, a 13th
 from loop 284 to 313, a 14th from 556 to 667 (tracker events of seven games, all races, maps of standard layout)."""
+RECORDED_RATES = {160: (251, 335), 320: (643, 671), 480: (671, 727), 640: (671, 727), 800: (699, 783)}
+"""Least and most that the same players' rate of collection was, minerals a minute."""
 WORKERS = {"terran": "SCV", "protoss": "Probe", "zerg": "Drone"}
 GATHER = {"terran": 295, "protoss": 298, "zerg": 1183}
 
@@ -25,6 +27,33 @@ def test_income_is_that_of_recorded_games(race: str) -> None:
         collected = base.player.score.collected_minerals
         assert least * 0.97 <= collected <= most * 1.03, loop
         assert base.player.minerals == 50 + collected
+        slowest, fastest = RECORDED_RATES[loop]
+        assert slowest * 0.95 <= base.player.score.collection_rate_minerals <= fastest * 1.05, loop
+
+
+def test_rates_are_those_of_the_last_240_loops() -> None:
+    base = Base("terran")
+    base.step(320)
+    last = base.player.score.collected_minerals
+    base.step(240)
+    expected = (base.player.score.collected_minerals - last) * 1344 / 240
+    assert base.player.score.collection_rate_minerals == pytest.approx(expected, abs=5 * 1344 / 240)
+    assert base.player.score.collection_rate_vespene == 0
+    base.game.kill_units(base.all("SCV"))
+    base.step(256)
+    assert base.player.score.collection_rate_minerals == 0
+
+
+def test_idle_workers_and_producers_are_counted_in_game_seconds() -> None:
+    base = Base("terran").rich()
+    base.make("SCV", "CommandCenter")
+    base.step(160)
+    assert (base.player.score.idle_worker_time, base.player.score.idle_production_time) == (0, 0)
+    for scv in base.all("SCV")[:2]:
+        base.order(scv, 4)
+    base.step(160)
+    assert base.player.score.idle_worker_time == pytest.approx(2 * 10, abs=0.2)
+    assert base.player.score.idle_production_time == pytest.approx((320 - 272) / 16, abs=0.2)
 
 
 def test_workers_pass_through_each_other_and_carry_what_the_game_shows() -> None:

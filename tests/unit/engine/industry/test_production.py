@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from llm_pysc2.engine.results import Result
-from tests.bases import Base, maker_of
+from tests.bases import Base, dist, empty_melee, maker_of
 
 
 def producer(race: str, *structures: str) -> Base:
@@ -93,6 +93,39 @@ def test_workers_go_where_their_rally_point_is() -> None:
     base.make("SCV", "CommandCenter")
     base.step(273)
     assert base.game.units.orders[base.row(base.all("SCV")[-1])][0].target == (40.0, 60.0)
+
+
+def test_new_units_go_from_place_to_place_after_units_and_into_carriers() -> None:
+    base = Base("terran", definition=empty_melee()).rich()
+    barracks, bunker = base.add("Barracks", (30.5, 30.5)), base.add("Bunker", (42.5, 42.5))
+    base.player.cheats.fast_build = True
+    assert base.order(barracks, 195, (36.0, 30.0)) == Result.SUCCESS
+    assert base.order(barracks, 195, (36.0, 36.0), queued=True) == Result.SUCCESS
+    assert base.match.industry.rallies[barracks]["units"] == ((36.0, 30.0), (36.0, 36.0))
+    base.make("Marine", "Barracks")
+    base.step(120)
+    assert dist(base.place(base.one("Marine")), (36.0, 36.0)) < 1
+    assert base.order(barracks, 195, bunker) == Result.SUCCESS
+    base.make("Marine", "Barracks")
+    base.step(240)
+    assert base.get(base.all("Marine")[1], "aboard") == base.row(bunker)
+    leader = base.one("Marine")
+    assert base.order(barracks, 195, leader) == Result.SUCCESS
+    base.make("Marine", "Barracks")
+    base.step(60)
+    base.order(leader, 16, (45.0, 20.0))
+    base.step(240)
+    assert dist(base.place(base.all("Marine")[2]), (45.0, 20.0)) < 2
+
+
+def test_rally_points_are_refused_beyond_eight_and_where_nothing_is() -> None:
+    base = Base("terran", definition=empty_melee())
+    barracks = base.add("Barracks", (30.5, 30.5))
+    answers = [base.order(barracks, 195, (36.0 + i, 30.0), queued=True) for i in range(9)]
+    assert answers == [Result.SUCCESS] * 8 + [Result.RALLY_QUEUE_IS_FULL]
+    assert base.order(barracks, 195) == Result.MUST_TARGET_VISIBLE_LOCATION
+    assert base.order(barracks, 195, (30.0, 30.0)) == Result.SUCCESS
+    assert base.match.industry.rallies[barracks]["units"] == ((30.0, 30.0),)
 
 
 def test_research_is_had_once_and_changes_units() -> None:
