@@ -58,6 +58,11 @@ class TypeTable:
         return {unit_type.name: unit_type.id for unit_type in reversed(self.types)}
 
     @cached_property
+    def on_cards(self) -> frozenset[int]:
+        """Ids of all abilities that stand on some type's command card."""
+        return frozenset(ability for unit_type in self.types for ability in unit_type.abilities)
+
+    @cached_property
     def minerals(self) -> Ints:
         """Catalog costs, shape (types,)."""
         return np.array([unit_type.minerals for unit_type in self.types], dtype=np.int64)

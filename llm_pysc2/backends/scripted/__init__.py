@@ -3,16 +3,26 @@
 Baselines and test players. Deterministic: an answer depends on the run's seed and the chat alone.
 """
 
+from collections.abc import Mapping
 from hashlib import sha256
 from random import Random
 
 from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
+from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
 from llm_pysc2.backends.scripted.tactics import Field
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
 
 __all__ = ["ScriptedPolicy", "policy_names", "scripted_policy"]
+
+
+TASK_POLICIES: Mapping[str, Policy] = {
+    "harass": harass,
+    "lift": lift,
+}
+"""Policies that were made for one kind of task each, by the name after `scripted/`."""
+_ALL = {**POLICIES, **TASK_POLICIES}
 
 
 class ScriptedPolicy:
@@ -56,6 +66,7 @@ def write_answer(decision: Answer, seen: ReadObservation) -> str:
             lines.append(f"Team {team}:")
         for action, ids in groups.items():
             lines.append(f"<{action if len(ids) == len(units) else _for_units(action, ids)}>")
+    lines += [f"<MessageTo({receiver}, '''{text}''')>" for receiver, text in decision.letters]
     return "\n".join(lines)
 
 
@@ -71,11 +82,11 @@ def _for_units(action: str, ids: list[str]) -> str:
 
 def policy_names() -> tuple[str, ...]:
     """Return the names of all scripted policies, sorted."""
-    return tuple(sorted(POLICIES))
+    return tuple(sorted(_ALL))
 
 
 def scripted_policy(name: str, seed: int = 0) -> ScriptedPolicy:
     """Return the scripted policy of that name, as "focus_fire". Raises UsageError with the closest names."""
-    if name not in POLICIES:
-        raise UsageError(f"no scripted policy named {name!r}; {closest_names(name, POLICIES)}")
-    return ScriptedPolicy(name, POLICIES[name], seed)
+    if name not in _ALL:
+        raise UsageError(f"no scripted policy named {name!r}; {closest_names(name, _ALL)}")
+    return ScriptedPolicy(name, _ALL[name], seed)

@@ -29,9 +29,30 @@ class Answer:
 
     analysis: str
     orders: Orders = field(default_factory=dict)
+    letters: list[tuple[str, str]] = field(default_factory=list)
+    """To whom, and what."""
+
+    def attack(self, unit: ReadUnit, target: ReadUnit) -> None:
+        """Let a unit attack, or go on with it: an order that is under way is not given again."""
+        self.orders.pop(unit.id, None)
+        if unit.orders != f"Attack {target.id}":
+            self.orders[unit.id] = f"Attack_Unit({target.id})"
+
+    def act(self, unit: ReadUnit, action: str, place: tuple[float, float] | None = None) -> None:
+        """Let a unit carry out an action, at a place if one is given."""
+        self.orders[unit.id] = f"{action}({format_place(place) if place else ''})"
 
 
 Policy = Callable[[Field], Answer]
+
+
+def format_place(place: tuple[float, float]) -> str:
+    """Return a place as an argument.
+
+    >>> format_place((3.14159, 2))
+    '[3.1, 2.0]'
+    """
+    return f"[{place[0]:.1f}, {place[1]:.1f}]"
 
 
 def noop(field: Field) -> Answer:

@@ -11,6 +11,9 @@ from math import hypot
 from llm_pysc2.chat import Chat
 
 _NUMBER = r"-?\d+(?:\.\d+)?"
+_TASK = re.compile(r"^Task: (.+)$")
+_SPOT = re.compile(rf"\(({_NUMBER}), ({_NUMBER})\)")
+_LETTER = re.compile(r"^ From ([^:]+): (.*)$")
 _CLOCK = re.compile(r"^Time (\d+):(\d\d)")
 _TEAM = re.compile(rf"^Team (.+?) at (?:minimap )?({_NUMBER}),({_NUMBER})(?:, task: .*)?$")
 _SECTION = re.compile(r"^(Allies|Enemies|Resources) in view")
@@ -69,6 +72,10 @@ class ReadObservation:
     """What an observation text says."""
 
     seconds: int = 0
+    places: list[tuple[float, float]] = field(default_factory=list)
+    """The places that the task names, in its order, in cells."""
+    letters: list[str] = field(default_factory=list)
+    """What others have written, without who wrote it."""
     teams: dict[str, list[ReadUnit]] = field(default_factory=dict)
     allies: list[ReadUnit] = field(default_factory=list)
     enemies: list[ReadUnit] = field(default_factory=list)
@@ -140,6 +147,10 @@ def read_observation(text: str) -> ReadObservation:
             rows = found.teams.setdefault(team[1], [])
         elif section := _SECTION.match(line):
             rows = {"Allies": found.allies, "Enemies": found.enemies, "Resources": found.resources}[section[1]]
+        elif task := _TASK.match(line):
+            found.places += [(float(x), float(y)) for x, y in _SPOT.findall(task[1])]
+        elif letter := _LETTER.match(line):
+            found.letters.append(letter[2])
         elif clock := _CLOCK.match(line):
             found.seconds = int(clock[1]) * 60 + int(clock[2])
         elif actions := _ACTIONS.match(line):

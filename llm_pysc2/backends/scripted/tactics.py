@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot
 from random import Random
+from typing import TypeAlias
 
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadRules, ReadUnit, ReadWeapon
 
@@ -12,6 +13,9 @@ BODY_CELLS = 1.0
 SEEK_AFTER_SECONDS = 8
 """Until then the enemy is awaited."""
 SEEK_EVERY_SECONDS = 12
+
+Place: TypeAlias = tuple[float, float]
+"""x and y in cells."""
 
 
 @dataclass(slots=True)
@@ -67,6 +71,11 @@ class Field:
         left, bottom, right, top = self.rules.area
         return min(max(x, left), right), min(max(y, bottom), top)
 
+    def goal(self) -> Place:
+        """Return the first place that the task names, the middle of the map if it names none."""
+        left, bottom, right, top = self.rules.area
+        return self.seen.places[0] if self.seen.places else ((left + right) / 2, (bottom + top) / 2)
+
     def place_to_seek(self) -> tuple[float, float]:
         """Return where to look for an enemy: first on the other side of the map, then here and there."""
         left, bottom, right, top = self.rules.area
@@ -77,6 +86,11 @@ class Field:
         spots = [(right, top), (left, bottom), (right, bottom), (left, top)]
         spot_x, spot_y = spots[round_number % len(spots)]
         return (spot_x + left + right) / 3, (spot_y + bottom + top) / 3
+
+
+def distance(one: Place, other: Place) -> float:
+    """Return the distance between two places in cells."""
+    return hypot(one[0] - other[0], one[1] - other[1])
 
 
 def middle(units: Iterable[ReadUnit]) -> tuple[float, float]:

@@ -60,9 +60,9 @@ def _salvage(match: Match, row: int, factors: Mapping[str, float]) -> None:
 
 
 def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Order a unit about by the catalog name of an ability, on its command card or not.
+    """Order a unit about by the catalog name of an ability.
 
-    A change of its type comes first, and what it was ordered before goes on after that.
+    It may be one that is on nobody's command card; one that is only on those of others is none of the unit's. A change of its type comes first, and what it was ordered before goes on after that.
     """
     row = unit_of(match, cast, effect.fields.get("on"))
     if row < 0:
@@ -77,7 +77,8 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
         orders.give(match, row, Order(int(ability), kind, aim), queued=False)
     else:
         known = match.spellbook.by_link(link, index)
-        if known is None:
+        own = match.types.types[int(match.units.row[row])].abilities
+        if known is None or (known.id in match.types.on_cards and known.id not in own):
             return
         if known.kind == "gather" and harvest.check_field(match, row, tag) is Result.SUCCESS:
             harvest.send(match, row, tag)

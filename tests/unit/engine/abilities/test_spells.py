@@ -80,6 +80,14 @@ def test_graviton_beam(arena: Casters) -> None:
     assert arena.buffs(marauder) == []
 
 
+def test_a_lifted_worker_stays_a_worker(arena: Casters) -> None:
+    # The beam tells what is burrowed to come up; a Drone has no such ability, whoever else has.
+    phoenix, drone = arena.caster("Phoenix"), arena.enemy("Drone")
+    assert arena.order(phoenix, 173, drone) == 1
+    arena.step(60)
+    assert arena.names() == ["Phoenix", "Drone"]
+
+
 def test_fungal_growth(arena: Casters) -> None:
     # 75 energy; a missile of 12 / 16 cells a loop over 5 cells: 7 loops; 16 ticks of 1.875 = 30; a quarter of speed.
     infestor, marine, mine = arena.caster("Infestor"), arena.enemy("Marauder"), arena.add_inert("Roach", 25, 41, 1)
