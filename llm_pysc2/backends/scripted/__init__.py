@@ -10,6 +10,7 @@ from random import Random
 from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
 from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
+from llm_pysc2.backends.scripted.stands import blink, catch_drops
 from llm_pysc2.backends.scripted.tactics import Field
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
@@ -20,6 +21,8 @@ __all__ = ["ScriptedPolicy", "policy_names", "scripted_policy"]
 TASK_POLICIES: Mapping[str, Policy] = {
     "harass": harass,
     "lift": lift,
+    "catch_drops": catch_drops,
+    "blink": blink,
 }
 """Policies that were made for one kind of task each, by the name after `scripted/`."""
 _ALL = {**POLICIES, **TASK_POLICIES}
@@ -71,8 +74,8 @@ def write_answer(decision: Answer, seen: ReadObservation) -> str:
 
 
 def _can(unit: ReadUnit, action: str, seen: ReadObservation) -> bool:
-    """Return whether the observation lists the action for the unit's type."""
-    return unit.type not in seen.actions or action.partition("(")[0] in seen.actions[unit.type]
+    """Return whether the observation lists the action for the unit."""
+    return unit.type not in seen.actions or seen.lists(unit, action.partition("(")[0])
 
 
 def _for_units(action: str, ids: list[str]) -> str:

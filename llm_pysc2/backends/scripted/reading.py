@@ -25,6 +25,7 @@ _DISTANCES = re.compile(r" (\d+(?:/\d+)*)(?= |$)")
 _WEAPON = re.compile(r" (?:(ready)|(\d+\.\d)s)")
 _EXTRA = re.compile(r" \+(\w+)| \(([^)]*)\)")
 _ACTIONS = re.compile(r"^Actions ([\w, ]+): (.+)$")
+_CHOICE = re.compile(r"(\w+)(?:\{[^}]*\})?(?:\[([^\]]*)\])?")
 _AREA = re.compile(rf"units can be between ({_NUMBER}),({_NUMBER}) and ({_NUMBER}),({_NUMBER})")
 _TYPE = re.compile(
     rf"^(\w+): health (\d+)(?: shield \d+)?(?: energy \d+)? armor (\d+); ([\w/ ]+)(?:; speed ({_NUMBER}))?"
@@ -82,6 +83,12 @@ class ReadObservation:
     resources: list[ReadUnit] = field(default_factory=list)
     actions: dict[str, list[str]] = field(default_factory=dict)
     """Names of the actions listed, by unit type; those that only some units have are left out."""
+    only: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The ids of the units that have an action which only some of their type have, by its name."""
+
+    def lists(self, unit: ReadUnit, action: str) -> bool:
+        """Return whether an action is listed for a unit now."""
+        return action in self.actions.get(unit.type, ()) or unit.id in self.only.get(action, ())
 
     @property
     def own(self) -> list[ReadUnit]:
@@ -154,8 +161,10 @@ def read_observation(text: str) -> ReadObservation:
         elif clock := _CLOCK.match(line):
             found.seconds = int(clock[1]) * 60 + int(clock[2])
         elif actions := _ACTIONS.match(line):
-            names = [name.partition("{")[0] for name in actions[2].split() if "[" not in name]
+            choices = [_CHOICE.match(choice) for choice in actions[2].split()]
+            names = [choice[1] for choice in choices if choice and not choice[2]]
             found.actions.update(dict.fromkeys(actions[1].split(", "), names))
+            found.only.update({choice[1]: frozenset(choice[2].split(",")) for choice in choices if choice and choice[2]})
         elif head := _HEADING.match(line):
             heading = head
         elif heading and (unit := _read_unit(line, heading)):

@@ -1,0 +1,48 @@
+"""Policies for holding a place: shoot down drops before they land, and blink out of a fight that is going badly."""
+
+from collections.abc import Sequence
+
+from llm_pysc2.backends.scripted.policies import Answer, focus_fire
+from llm_pysc2.backends.scripted.reading import ReadUnit
+from llm_pysc2.backends.scripted.tactics import Field, Place, away_from, distance
+
+BLINK, BLINK_CELLS = "Ability_Blink_To", 7.5
+WATCH_CELLS = 7.0
+"""So far from the place that is held the guards go after whoever comes, and no farther."""
+BACK_CELLS = 3.0
+
+
+def catch_drops(field: Field) -> Answer:
+    """Stand before the workers; all shoot what was dropped first, then the carrier that is nearest to the workers."""
+    answer = Answer("We stand by the workers and shoot whoever comes nearest to them.")
+    post = field.goal()
+    comers = sorted(
+        (enemy for enemy in field.seen.enemies if enemy.type in ("Baneling", "OverlordTransport")),
+        key=lambda enemy: (enemy.type != "Baneling", distance((enemy.x, enemy.y), post)),
+    )
+    for unit in field.seen.own:
+        near = [enemy for enemy in comers if field.seconds_to_reach(unit, enemy) < 2.0]
+        if near:
+            answer.attack(unit, near[0])
+        elif distance((unit.x, unit.y), post) > BACK_CELLS:
+            answer.act(unit, "Attack_To", post)
+    return answer
+
+
+def blink(field: Field) -> Answer:
+    """Focus fire; who has lost its shield blinks away from the enemy, and all step back while their weapons load."""
+    answer = focus_fire(field)
+    for unit in field.seen.own:
+        threats = _threats(unit, field)
+        if not threats:
+            continue
+        if unit.shield == 0 and unit.health < unit.health_max and field.seen.lists(unit, BLINK):
+            answer.act(unit, BLINK, field.inside(*away_from(unit, threats, BLINK_CELLS)))
+        elif unit.weapon_seconds:
+            answer.act(unit, "Move_To", field.inside(*away_from(unit, threats, BACK_CELLS)))
+    return answer
+
+
+def _threats(unit: ReadUnit, field: Field) -> list[ReadUnit]:
+    """Return the enemies that can hit a unit now or soon."""
+    return [e for e in field.seen.enemies if 0 < field.reach_cells(e) and e.distance_to(unit) < field.reach_cells(e) + 3.0]
