@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from random import Random
 
+from llm_pysc2.backends.scripted.casters import hold_ramp
 from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
 from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
@@ -23,6 +24,7 @@ TASK_POLICIES: Mapping[str, Policy] = {
     "lift": lift,
     "catch_drops": catch_drops,
     "blink": blink,
+    "hold_ramp": hold_ramp,
 }
 """Policies that were made for one kind of task each, by the name after `scripted/`."""
 _ALL = {**POLICIES, **TASK_POLICIES}
@@ -70,6 +72,7 @@ def write_answer(decision: Answer, seen: ReadObservation) -> str:
         for action, ids in groups.items():
             lines.append(f"<{action if len(ids) == len(units) else _for_units(action, ids)}>")
     lines += [f"<MessageTo({receiver}, '''{text}''')>" for receiver, text in decision.letters]
+    lines += [f"<Note('''{note}''')>" for note in decision.notes]
     return "\n".join(lines)
 
 

@@ -31,12 +31,18 @@ class Answer:
     orders: Orders = field(default_factory=dict)
     letters: list[tuple[str, str]] = field(default_factory=list)
     """To whom, and what."""
+    notes: list[str] = field(default_factory=list)
 
     def attack(self, unit: ReadUnit, target: ReadUnit) -> None:
         """Let a unit attack, or go on with it: an order that is under way is not given again."""
         self.orders.pop(unit.id, None)
         if unit.orders != f"Attack {target.id}":
             self.orders[unit.id] = f"Attack_Unit({target.id})"
+
+    def cast(self, unit: ReadUnit, action: str, place: tuple[float, float], seconds: int) -> None:
+        """Let a unit carry out an action at a place, and note when: it cannot do so again at once."""
+        self.act(unit, action, place)
+        self.notes.append(f"cast {unit.id} {action} at {seconds}")
 
     def act(self, unit: ReadUnit, action: str, place: tuple[float, float] | None = None) -> None:
         """Let a unit carry out an action, at a place if one is given."""

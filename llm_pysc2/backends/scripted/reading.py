@@ -14,6 +14,7 @@ _NUMBER = r"-?\d+(?:\.\d+)?"
 _TASK = re.compile(r"^Task: (.+)$")
 _SPOT = re.compile(rf"\(({_NUMBER}), ({_NUMBER})\)")
 _LETTER = re.compile(r"^ From ([^:]+): (.*)$")
+_CAST = re.compile(r"^ cast (\w+) (\w+) at (\d+)$")
 _CLOCK = re.compile(r"^Time (\d+):(\d\d)")
 _TEAM = re.compile(rf"^Team (.+?) at (?:minimap )?({_NUMBER}),({_NUMBER})(?:, task: .*)?$")
 _SECTION = re.compile(r"^(Allies|Enemies|Resources) in view")
@@ -33,6 +34,7 @@ _TYPE = re.compile(
 _ATTACK = re.compile(
     rf"(?:melee|range ({_NUMBER})) (ground|air|ground\+air) ({_NUMBER})(?:x(\d+))?(?: \(([^)]*)\))?, dps ({_NUMBER})"
 )
+_EVERY = re.compile(rf"(\w+) \([^()]*every ({_NUMBER})s")
 _BONUS = re.compile(rf"\+({_NUMBER}) (\w+)")
 
 
@@ -77,6 +79,8 @@ class ReadObservation:
     """The places that the task names, in its order, in cells."""
     letters: list[str] = field(default_factory=list)
     """What others have written, without who wrote it."""
+    casts: dict[tuple[str, str], int] = field(default_factory=dict)
+    """When a unit last used an action that needs time between two uses, in seconds: what the policy noted down."""
     teams: dict[str, list[ReadUnit]] = field(default_factory=dict)
     allies: list[ReadUnit] = field(default_factory=list)
     enemies: list[ReadUnit] = field(default_factory=list)
@@ -129,6 +133,8 @@ class ReadType:
     is_flying: bool = False
     speed_cells_per_second: float = 3.0
     weapons: tuple[ReadWeapon, ...] = (ReadWeapon(5.0, True, True, 10.0, 1, (), 10.0),)
+    every_seconds: dict[str, float] = field(default_factory=dict)
+    """The least time between two uses of an action."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,8 @@ def read_observation(text: str) -> ReadObservation:
             found.places += [(float(x), float(y)) for x, y in _SPOT.findall(task[1])]
         elif letter := _LETTER.match(line):
             found.letters.append(letter[2])
+        elif cast := _CAST.match(line):
+            found.casts[cast[1], cast[2]] = int(cast[3])
         elif clock := _CLOCK.match(line):
             found.seconds = int(clock[1]) * 60 + int(clock[2])
         elif actions := _ACTIONS.match(line):
@@ -225,6 +233,7 @@ def _read_rules(text: str) -> ReadRules:
                 is_flying=words[-1] == "air",
                 speed_cells_per_second=float(kind[5] or 0.0),
                 weapons=tuple(_read_weapon(weapon) for weapon in _ATTACK.finditer(line)),
+                every_seconds={action: float(seconds) for action, seconds in _EVERY.findall(line)},
             )
     return rules
 

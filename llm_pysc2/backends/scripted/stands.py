@@ -36,8 +36,8 @@ def blink(field: Field) -> Answer:
         threats = _threats(unit, field)
         if not threats:
             continue
-        if unit.shield == 0 and unit.health < unit.health_max and field.seen.lists(unit, BLINK):
-            answer.act(unit, BLINK, field.inside(*away_from(unit, threats, BLINK_CELLS)))
+        if unit.shield == 0 and unit.health < unit.health_max and field.is_ready(unit, BLINK):
+            answer.cast(unit, BLINK, field.inside(*away_from(unit, threats, BLINK_CELLS)), field.seen.seconds)
         elif unit.weapon_seconds:
             answer.act(unit, "Move_To", field.inside(*away_from(unit, threats, BACK_CELLS)))
     return answer

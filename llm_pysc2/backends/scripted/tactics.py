@@ -66,6 +66,12 @@ class Field:
         """Return how far the unit's longest weapon reaches, 0 without weapons."""
         return max((weapon.range_cells for weapon in self.rules.type(unit.type).weapons), default=0.0)
 
+    def is_ready(self, unit: ReadUnit, action: str) -> bool:
+        """Return whether a unit has an action and has not used it too short a time ago."""
+        every = self.rules.type(unit.type).every_seconds.get(action, 0.0)
+        last = self.seen.casts.get((unit.id, action))
+        return self.seen.lists(unit, action) and (last is None or self.seen.seconds - last > every)
+
     def inside(self, x: float, y: float) -> tuple[float, float]:
         """Return the nearest point where units can be."""
         left, bottom, right, top = self.rules.area
@@ -91,6 +97,13 @@ class Field:
 def distance(one: Place, other: Place) -> float:
     """Return the distance between two places in cells."""
     return hypot(one[0] - other[0], one[1] - other[1])
+
+
+def clump(units: Sequence[ReadUnit], radius_cells: float) -> tuple[ReadUnit | None, int]:
+    """Return the unit that has most of them around it, and how many these are with it; None and 0 if there are none."""
+    crowds = [sum(unit.distance_to(other) <= radius_cells for other in units) for unit in units]
+    most = max(crowds, default=0)
+    return (units[crowds.index(most)], most) if units else (None, 0)
 
 
 def middle(units: Iterable[ReadUnit]) -> tuple[float, float]:
