@@ -8,6 +8,7 @@ from hashlib import sha256
 from random import Random
 
 from llm_pysc2.backends.scripted.casters import hold_ramp
+from llm_pysc2.backends.scripted.fleets import fleet
 from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
 from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
@@ -25,6 +26,7 @@ TASK_POLICIES: Mapping[str, Policy] = {
     "catch_drops": catch_drops,
     "blink": blink,
     "hold_ramp": hold_ramp,
+    "fleet": fleet,
 }
 """Policies that were made for one kind of task each, by the name after `scripted/`."""
 _ALL = {**POLICIES, **TASK_POLICIES}

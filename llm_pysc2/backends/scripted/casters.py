@@ -29,6 +29,7 @@ class Blast:
 
 BLASTS = {
     "HighTemplar": Blast("Ability_PsiStorm_To", 1.5, 10.0, 5, 75),
+    "Mothership": Blast("Ability_TimeWarp_To", 3.5, 10.0, 6, 100),
     "Disruptor": Blast("Ability_PurificationNova_To", 1.5, 11.0, 3),
 }
 BALL, BALL_CELLS = "DisruptorPhased", 10.0
@@ -79,7 +80,7 @@ def _blast(unit: ReadUnit, field: Field, plan: Plan) -> bool:
     if target is None or count < spell.least:
         return False
     plan.blasted.append(target)
-    plan.answer.cast(unit, spell.action, (target.x, target.y), field.seen.seconds)
+    plan.answer.cast(unit, spell.action, field.seen.seconds, (target.x, target.y))
     return True
 
 

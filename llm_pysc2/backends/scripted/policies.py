@@ -39,14 +39,14 @@ class Answer:
         if unit.orders != f"Attack {target.id}":
             self.orders[unit.id] = f"Attack_Unit({target.id})"
 
-    def cast(self, unit: ReadUnit, action: str, place: tuple[float, float], seconds: int) -> None:
-        """Let a unit carry out an action at a place, and note when: it cannot do so again at once."""
-        self.act(unit, action, place)
-        self.notes.append(f"cast {unit.id} {action} at {seconds}")
-
     def act(self, unit: ReadUnit, action: str, place: tuple[float, float] | None = None) -> None:
         """Let a unit carry out an action, at a place if one is given."""
         self.orders[unit.id] = f"{action}({format_place(place) if place else ''})"
+
+    def cast(self, unit: ReadUnit, action: str, seconds: int, place: tuple[float, float] | None = None) -> None:
+        """Let a unit use an ability, and note when: it cannot do so again at once."""
+        self.act(unit, action, place)
+        self.notes.append(f"cast {unit.id} {action} at {seconds}")
 
 
 Policy = Callable[[Field], Answer]

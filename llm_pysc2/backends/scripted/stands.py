@@ -37,7 +37,7 @@ def blink(field: Field) -> Answer:
         if not threats:
             continue
         if unit.shield == 0 and unit.health < unit.health_max and field.is_ready(unit, BLINK):
-            answer.cast(unit, BLINK, field.inside(*away_from(unit, threats, BLINK_CELLS)), field.seen.seconds)
+            answer.cast(unit, BLINK, field.seen.seconds, field.inside(*away_from(unit, threats, BLINK_CELLS)))
         elif unit.weapon_seconds:
             answer.act(unit, "Move_To", field.inside(*away_from(unit, threats, BACK_CELLS)))
     return answer
