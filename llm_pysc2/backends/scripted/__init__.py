@@ -14,6 +14,7 @@ from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
 from llm_pysc2.backends.scripted.stands import blink, catch_drops
 from llm_pysc2.backends.scripted.tactics import Field
+from llm_pysc2.backends.scripted.warping import warp_in
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
 
@@ -27,6 +28,7 @@ TASK_POLICIES: Mapping[str, Policy] = {
     "blink": blink,
     "hold_ramp": hold_ramp,
     "fleet": fleet,
+    "warp_in": warp_in,
 }
 """Policies that were made for one kind of task each, by the name after `scripted/`."""
 _ALL = {**POLICIES, **TASK_POLICIES}
