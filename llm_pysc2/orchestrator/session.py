@@ -27,7 +27,7 @@ from llm_pysc2.roster import Team
 from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.geometry import Point
-from llm_pysc2.world.view import WorldView
+from llm_pysc2.world.view import ActionErrorView, WorldView
 
 UNITS_APPEAR_WITHIN_LOOPS = 16
 """Map scripts of the real game place units a few loops after the start."""
@@ -83,6 +83,8 @@ class Place:
     """Answers to what it looked up in its last turn."""
     dead: tuple[int, ...] = ()
     """Units that died since its last turn."""
+    refused: tuple[ActionErrorView, ...] = ()
+    """What the game refused since its last turn."""
 
 
 @dataclass(slots=True)
@@ -153,7 +155,7 @@ class Session:
                 await self._pace.settle(self._thoughts(), view.game_loop)
                 commands = await self._carry_out(view)
                 self.view = view = await self._game.step(commands, self._loops_to_next(view))
-                self._note_deaths(view)
+                self._note_what_passes(view)
                 self.turns += 1
         finally:
             await self._send_home()
@@ -170,7 +172,7 @@ class Session:
             if not teams and not place.seat.role.always_asked:
                 place.next_loop = self._next_decision(place, view.game_loop, view.game_loop)
                 continue
-            seen = replace(view, dead_tags=place.dead) if place.dead != view.dead_tags else view
+            seen = replace(view, dead_tags=place.dead, action_errors=place.refused)
             situation = self._situation(place, seen, teams)
             others = (team for other, theirs in assigned if other is not place for team in theirs)
             led_by_others = frozenset(tag for team in others for tag in team.unit_tags)
@@ -180,7 +182,7 @@ class Session:
                 situation = replace(situation, fellows=tuple(fellows))
             task = asyncio.create_task(place.seat.ask(situation, self.turns))
             place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
-            place.previous, place.unread, place.dead = view, (), ()
+            place.previous, place.unread, place.dead, place.refused = view, (), (), ()
 
     def _assign(self, view: WorldView) -> list[tuple[Place, tuple[Team, ...]]]:
         """Return the agents with their teams; a unit belongs to the first of the roster that takes it."""
@@ -278,9 +280,11 @@ class Session:
                 events.append(place.thought.effect_loop)
         return max(1, min(events) - loop)
 
-    def _note_deaths(self, view: WorldView) -> None:
+    def _note_what_passes(self, view: WorldView) -> None:
+        """Keep what only this view says for those who are asked later."""
         for place in self._places:
             place.dead += view.dead_tags
+            place.refused += view.action_errors
 
     async def _send_home(self) -> None:
         tasks = [thought.task for thought in self._thoughts()]

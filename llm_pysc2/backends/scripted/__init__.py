@@ -11,7 +11,7 @@ from llm_pysc2.backends.scripted.casters import hold_ramp
 from llm_pysc2.backends.scripted.fleets import fleet
 from llm_pysc2.backends.scripted.policies import POLICIES, Answer, Policy
 from llm_pysc2.backends.scripted.raids import harass, lift
-from llm_pysc2.backends.scripted.reading import ReadObservation, ReadUnit, read_observation, read_rules
+from llm_pysc2.backends.scripted.reading import MADE, ReadObservation, ReadUnit, read_observation, read_rules
 from llm_pysc2.backends.scripted.stands import blink, catch_drops
 from llm_pysc2.backends.scripted.tactics import Field
 from llm_pysc2.backends.scripted.warping import warp_in
@@ -74,7 +74,10 @@ def write_answer(decision: Answer, seen: ReadObservation) -> str:
         if groups:
             lines.append(f"Team {team}:")
         for action, ids in groups.items():
-            lines.append(f"<{action if len(ids) == len(units) else _for_units(action, ids)}>")
+            if action.startswith(MADE):
+                lines += [f"<{_for_units(action, [one])}>" for one in ids]
+            else:
+                lines.append(f"<{action if len(ids) == len(units) else _for_units(action, ids)}>")
     lines += [f"<MessageTo({receiver}, '''{text}''')>" for receiver, text in decision.letters]
     lines += [f"<Note('''{note}''')>" for note in decision.notes]
     return "\n".join(lines)

@@ -37,6 +37,9 @@ _ATTACK = re.compile(
 _EVERY = re.compile(rf"(\w+) \([^()]*every ({_NUMBER})s")
 _BONUS = re.compile(rf"\+({_NUMBER}) (\w+)")
 
+MADE = ("Build_", "Train_", "Warp_")
+"""So the actions begin by which one unit makes something."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadUnit:
@@ -91,8 +94,9 @@ class ReadObservation:
     """The ids of the units that have an action which only some of their type have, by its name."""
 
     def lists(self, unit: ReadUnit, action: str) -> bool:
-        """Return whether an action is listed for a unit now."""
-        return action in self.actions.get(unit.type, ()) or unit.id in self.only.get(action, ())
+        """Return whether an action is listed for a unit now; what is made finds its place, or takes one."""
+        names = {action, action.removesuffix("_Near").removesuffix("_To") if action.startswith(MADE) else action}
+        return any(name in self.actions.get(unit.type, ()) or unit.id in self.only.get(name, ()) for name in names)
 
     @property
     def own(self) -> list[ReadUnit]:

@@ -4,7 +4,6 @@ Shows how agents work together: who leads the Warp Prisms writes to the Develope
 """
 
 import re
-from math import cos, pi, sin
 
 from llm_pysc2.backends.scripted.policies import Answer
 from llm_pysc2.backends.scripted.reading import ReadUnit
@@ -12,14 +11,14 @@ from llm_pysc2.backends.scripted.stands import blink
 from llm_pysc2.backends.scripted.tactics import Field, Place, distance
 
 DEVELOPER = "Developer"
-BESIDE: Place = (4.0, -11.0)
+BESIDE: Place = (4.0, -8.0)
 """Where the Warp Prisms stand, from the enemy's town hall."""
 FRONT_CELLS = 20.0
 """So far before the town hall the Stalkers offer battle."""
+BATTLE_SECONDS = 11
+"""When they set out for it: the Zealots are on their way then."""
 THERE_CELLS = 1.5
-RING_CELLS = 2.4
-"""Units are warped in on a ring around the source of power."""
-_POWER = re.compile(r"power at (\S+), (\S+)")
+_POWER = re.compile(r"power at (\w+)")
 
 
 def warp_in(field: Field) -> Answer:
@@ -35,7 +34,9 @@ def warp_in(field: Field) -> Answer:
 def _battle(unit: ReadUnit, field: Field, answer: Answer) -> None:
     """Let a Stalker go to where it offers battle, as long as nobody is in its way."""
     x, y = field.goal()
-    if not any(field.reach_cells(enemy) for enemy in field.seen.enemies):
+    if field.seen.seconds < BATTLE_SECONDS:
+        answer.orders.pop(unit.id, None)
+    elif not any(field.reach_cells(enemy) for enemy in field.seen.enemies):
         answer.act(unit, "Attack_To", (x - FRONT_CELLS, y))
 
 
@@ -52,18 +53,14 @@ def _fly(unit: ReadUnit, field: Field, answer: Answer) -> None:
 
 def _report(unit: ReadUnit, field: Field, answer: Answer) -> None:  # noqa: ARG001 - one signature for all roles
     """Let a Warp Prism that gives power say so."""
-    answer.letters.append((DEVELOPER, f"power at {unit.x:.1f}, {unit.y:.1f}"))
+    answer.letters.append((DEVELOPER, f"power at {unit.id}"))
 
 
 def _warp(unit: ReadUnit, field: Field, answer: Answer) -> None:
-    """Let a Warp Gate send a Zealot to where there is power, each to its own place."""
-    sources = [(float(x), float(y)) for letter in field.seen.letters for x, y in _POWER.findall(letter)]
-    if not sources:
-        return
-    gates = [gate.id for gate in field.seen.own if gate.type == "WarpGate"]
-    turn = 2 * pi * gates.index(unit.id) / len(gates)
-    x, y = sources[-1]
-    answer.act(unit, "TrainWarp_Zealot_To", (x + RING_CELLS * cos(turn), y + RING_CELLS * sin(turn)))
+    """Let a Warp Gate send a Zealot to where there is power, as the last letter says."""
+    sources = [source for letter in field.seen.letters for source in _POWER.findall(letter)]
+    if sources:
+        answer.orders[unit.id] = f"Warp_Zealot_Near({sources[-1]})"
 
 
 def _tear_down(unit: ReadUnit, field: Field, answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -19,7 +19,7 @@ from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.clock import seconds_to_loops
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.geometry import Point, Rect
-from llm_pysc2.world.view import Alliance, MapView, UnitView, WorldView
+from llm_pysc2.world.view import ActionErrorView, Alliance, MapView, UnitView, WorldView
 from tests.jumping_clock import run
 
 MAP = MapView("field", (32, 32), Rect(0, 0, 32, 32), pathing=bytes([1]) * 1024)
@@ -54,6 +54,14 @@ class StandingGame:
         return WorldView(self.loop, 1, MAP, (*own, unit(200, Alliance.ENEMY, 28)))
 
 
+class RefusingGame(StandingGame):
+    """In each step it refuses something, and one of its units dies."""
+
+    def _view(self) -> WorldView:
+        passing = {"dead_tags": (self.loop,), "action_errors": (ActionErrorView(100, 4, self.loop),)}
+        return replace(super()._view(), **passing) if self.loop else super()._view()
+
+
 @dataclass
 class Sleeper:
     """Thinks for so long, then orders its own team to hold."""
@@ -63,8 +71,10 @@ class Sleeper:
     model: str = "sleeper"
     system: str = ""
     error: Exception | None = None
+    shown: list[Situation] = field(default_factory=list)
 
     async def ask(self, situation: Situation, turn: int) -> Answer:  # noqa: ARG002 - the shape of a seat
+        self.shown.append(situation)
         await asyncio.sleep(self.seconds)
         if self.error:
             raise self.error
@@ -145,6 +155,15 @@ def test_realtime_the_game_goes_on_by_itself() -> None:
 def test_commands_reach_the_game_at_the_loop_of_their_effect() -> None:
     _, game = play("charged", {"quick": 3.0}, 140)
     assert [loop for loop, _ in game.told] == [67, 72 + 67]
+
+
+def test_who_is_asked_seldom_is_told_of_all_that_died_and_was_refused_meanwhile() -> None:
+    scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 32)
+    seldom = Sleeper(Role("A", "commander", (TeamRule("Army"),), interval_loops=24), 0.0)
+    run(Session(scenario, RefusingGame(), [seldom], make_pace("wait"), load_book(), lambda _: None).play())
+    views = [situation.view for situation in seldom.shown]
+    assert [view.dead_tags for view in views] == [(), (8, 16, 24)]
+    assert [[error.code for error in view.action_errors] for view in views] == [[], [8, 16, 24]]
 
 
 def test_an_error_that_stops_the_run_is_raised_and_nobody_is_left_thinking() -> None:
