@@ -13,6 +13,7 @@ from llm_pysc2 import packs
 from llm_pysc2.conditions import Condition, parse_condition
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.world.command import INTERFACES, Interface
+from llm_pysc2.world.opponent import DIFFICULTIES, VERY_HARD
 
 RACES = ("protoss", "terran", "zerg", "random")
 END_RULES = ("elimination", "game", "counts")
@@ -63,6 +64,10 @@ class Scenario:
     """Game loops after which the episode ends."""
     step_mul: int = 8
     """Game loops from one turn to the next."""
+    difficulty: str = VERY_HARD
+    """How well the game's own computer plays the enemy, where the map starts it."""
+    policy: str = ""
+    """The scripted policy that was made for it, by its name after "scripted/"."""
     roster: str = "commander"
     """The roster that plays it when none is named."""
     interface: Interface = "raw"
@@ -130,7 +135,9 @@ def _checked(path: Path, key: str, value: Any) -> Any:
         _expect(path, key, value, value in INTERFACES, " or ".join(INTERFACES))
     elif key in ("limit_loops", "step_mul"):
         _expect(path, key, value, type(value) is int and value > 0, "a whole number of game loops above 0")
-    elif key in ("title", "map", "task", "roster"):
+    elif key == "difficulty":
+        _expect(path, key, value, value in DIFFICULTIES, " or ".join(DIFFICULTIES))
+    elif key in ("title", "map", "task", "roster", "policy"):
         _expect(path, key, value, isinstance(value, str) and value.strip() != "", "text")
     else:
         known = [field.name for field in fields(Scenario) if field.name not in ("name", "pack")]

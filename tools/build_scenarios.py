@@ -67,6 +67,7 @@ def task_scenario(name: str, number: str, level: int, task: dict[str, Any]) -> s
         "step_mul": LOOPS_PER_STEP,
         "limit_loops": task["limit_loops"],
         "roster": f"pvz_task{number}",
+        "policy": task["policy"],
         "tags": ["pvz", "llm_pysc2", f"task{number}", f"level{level}"],
     }
     lines = [f"{key} = {inline(value)}" for key, value in rows.items()]

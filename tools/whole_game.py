@@ -13,6 +13,7 @@ from llm_pysc2.engine.link import Link
 from llm_pysc2.engine.protocol import Connection
 from llm_pysc2.engine.session import Session
 from llm_pysc2.engine.switches import Value
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import EpisodeEnded, Event, Observed
@@ -67,7 +68,8 @@ async def _play(duel: Duel) -> Outcome:
 
     def open_game() -> GameThread:
         door = Link(Connection(session))
-        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, duel.seed, lambda: door))
+        launch = LaunchOptions(difficulty=scenario.difficulty)
+        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, duel.seed, lambda: door, launch))
 
     def watch(event: Event) -> None:
         if isinstance(event, Observed):

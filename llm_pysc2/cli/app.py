@@ -99,7 +99,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
     from llm_pysc2.roster import read_overrides
 
-    launch = LaunchOptions(game, game_version, rendering, interface, game_timeout)
+    launch = LaunchOptions(game, game_version, rendering, interface, timeout_seconds=game_timeout)
     cell = Cell(
         scenario,
         model,

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.world.command import INTERFACES
+from llm_pysc2.world.opponent import DIFFICULTIES, VERY_HARD
 
 EMBEDDED = "embedded"
 RENDERINGS = ("auto", "none", "egl", "osmesa")
@@ -26,6 +27,8 @@ class LaunchOptions:
     """How an installed game on Linux draws RGB: "auto" (only where it is asked to), "none", "egl", "osmesa"."""
     interface: str = ""
     """"raw" or "camera", see `world.command.INTERFACES`; empty = as the roster or the scenario says, else raw."""
+    difficulty: str = VERY_HARD
+    """How well the computer opponent plays; a map that starts none lets it change nothing."""
     timeout_seconds: float = 120.0
     """How long to wait for the game to start, and for each of its answers."""
     draws: frozenset[Drawing] = frozenset()
@@ -36,6 +39,8 @@ class LaunchOptions:
             raise UsageError(f"no rendering {self.rendering!r}; {closest_names(self.rendering, RENDERINGS)}")
         if self.interface and self.interface not in INTERFACES:
             raise UsageError(f"no interface {self.interface!r}; {closest_names(self.interface, INTERFACES)}")
+        if self.difficulty not in DIFFICULTIES:
+            raise UsageError(f"no difficulty {self.difficulty!r}; {closest_names(self.difficulty, DIFFICULTIES)}")
         if not self.timeout_seconds > 0:
             raise UsageError(f"the game's time-out: expected seconds above 0, found {self.timeout_seconds}")
         if self.game.startswith(WEBSOCKET):

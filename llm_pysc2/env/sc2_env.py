@@ -43,9 +43,6 @@ _SUCCESS = 1
 _EMBEDDED_SERVER = "llm-pysc2"
 """So the embedded game introduces itself when it takes a connection."""
 
-_DIFFICULTY = sc2_env.Difficulty.very_hard
-"""SMAC's; on its maps it changes nothing, because their scripts start no computer player."""
-
 
 class GameEnv:
     """One player's game, from launch to close; episode after episode if wanted.
@@ -78,7 +75,7 @@ class GameEnv:
         self._map_name = map_name
         self._players = [sc2_env.Agent(_race(race), PLAYER_NAME)]
         if enemy_race is not None:
-            self._players.append(sc2_env.Bot(_race(enemy_race), _DIFFICULTY))
+            self._players.append(sc2_env.Bot(_race(enemy_race), sc2_env.Difficulty[launch.difficulty]))
         self._next_seed = seed
         self._env: Any = None
         self._map = decode_game_info(sc_pb.ResponseGameInfo())

@@ -12,6 +12,7 @@ from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
+from llm_pysc2.orchestrator.fit import check_fit
 from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
@@ -82,15 +83,17 @@ class PreparedCell:
         self.scenario = _scenario(cell)
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         check_roster(self.roster)
+        check_fit(self.roster, self.scenario)
         self.interface: str = cell.launch.interface or self.roster.interface or self.scenario.interface
-        self._launch = replace(cell.launch, interface=self.interface)
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
         self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
         drawings = {kind for role in self.roster.agents for kind in role.images if kind in ("layers", "rgb")}
-        self._launch = replace(cell.launch, draws=frozenset(drawings))
+        self._launch = replace(
+            cell.launch, interface=self.interface, difficulty=self.scenario.difficulty, draws=frozenset(drawings)
+        )
         make_pace(cell.pace)
         self._seats(0, episode="")
 

@@ -149,6 +149,7 @@ def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | Recruiter]
         step_mul=scenario.step_mul,
         pace=episode.pace,
         interface=episode.interface,
+        difficulty=episode.scenario.difficulty,
         end=_end(scenario.end),
         map_size_cells=view.map.size_cells,
         playable=tuple(view.map.playable),

@@ -8,6 +8,8 @@ them two runs with the same seed and the same answers are equal to the byte.
 from dataclasses import dataclass, field
 from typing import Any
 
+from llm_pysc2.world.opponent import VERY_HARD
+
 TRACE_SCHEMA = 1
 """Raised when a field changes its meaning or goes away; new fields do not raise it."""
 
@@ -51,6 +53,8 @@ class EpisodeStarted:
     schema: int = TRACE_SCHEMA
     interface: str = "raw"
     """"raw", or "camera" where every command was carried out by PySC2's feature functions, one a game loop."""
+    difficulty: str = VERY_HARD
+    """How well the game's own computer plays the enemy, where the map starts it."""
     started_at: str = ""
     """UTC, ISO 8601."""
 
