@@ -10,12 +10,13 @@
 # make baselines     scripted policies on every scenario, for scenarios/baselines.csv (hours; goes on where it stopped)
 # make bench-words   how many tokens texts take, and how long texts and pictures
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
+# make tasks         noop, attack_nearest and the policy of its own on every task of LLM-PySC2, twice, by both rules
 # make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval baselines maps sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval baselines maps tasks sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -54,6 +55,9 @@ bench-words: $(VENV)/.installed-dev
 
 maps: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.every_map
+
+tasks: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.every_task
 
 sensitivity: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.sensitivity

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
-from llm_pysc2.backends.scripted import policy_names
+from llm_pysc2.backends.scripted import POLICIES
 from llm_pysc2.evaluation.suite import expand
 from tools.whole_game import Duel, play
 
@@ -28,7 +28,7 @@ def mark(duel: Duel) -> str:
 
 def print_table(maps: Sequence[str], seed: int, workers: int) -> bool:
     """Play all pairs and print a line for each map; return whether all ended, and alike."""
-    policies = policy_names()
+    policies = tuple(sorted(POLICIES))
     print(f"{'map':14s} {'  '.join(policies)}")
     fine = True
     with ProcessPoolExecutor(workers) as pool:

@@ -18,7 +18,7 @@ from llm_pysc2.backends.scripted.warping import warp_in
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
 
-__all__ = ["ScriptedPolicy", "policy_names", "scripted_policy"]
+__all__ = ["POLICIES", "TASK_POLICIES", "ScriptedPolicy", "policy_names", "scripted_policy"]
 
 
 TASK_POLICIES: Mapping[str, Policy] = {
@@ -30,7 +30,7 @@ TASK_POLICIES: Mapping[str, Policy] = {
     "fleet": fleet,
     "warp_in": warp_in,
 }
-"""Policies that were made for one kind of task each, by the name after `scripted/`."""
+"""Policies that were made for one of LLM-PySC2's tasks each, by the name after `scripted/`."""
 _ALL = {**POLICIES, **TASK_POLICIES}
 
 

@@ -1,4 +1,4 @@
-"""Policies of armies with casters: they hold the way up to their base, and spells meet what is packed together there."""
+"""Policies of armies with casters: they hold the way up to their base, and spells meet what is packed before it."""
 
 from dataclasses import dataclass, field
 
@@ -56,7 +56,7 @@ def hold_ramp(field: Field) -> Answer:
     plan = Plan(focus_fire(field))
     plan.answer.analysis = "We hold the ramp, and spells meet what is packed together before it."
     for unit in sorted(field.seen.own, key=lambda unit: -unit.energy):
-        if not (_steer(unit, field, plan) or _blast(unit, field, plan) or _wall(unit, field, plan) or _shield(unit, field, plan)):
+        if not any(use(unit, field, plan) for use in (_steer, _blast, _wall, _shield)):
             _hold(unit, field, plan.answer)
     return plan.answer
 
@@ -120,7 +120,7 @@ def _shield(unit: ReadUnit, field: Field, plan: Plan) -> bool:
 
 def _hold(unit: ReadUnit, field: Field, answer: Answer) -> None:
     """Let a unit be at its post, and shoot what it reaches from there."""
-    post = (RAMP[0] - BEHIND_CELLS.get(unit.type, 5.0), RAMP[1])
+    post = field.inside(RAMP[0] - BEHIND_CELLS.get(unit.type, 5.0), RAMP[1])
     away = distance((unit.x, unit.y), post)
     near = [enemy for enemy in field.seen.enemies if field.seconds_to_reach(unit, enemy) < AT_ONCE_SECONDS]
     if not near:

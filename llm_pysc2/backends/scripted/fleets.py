@@ -1,4 +1,4 @@
-"""A policy for a fleet with a Mothership: it stays by its base, and each kind of ship shoots what it is best against."""
+"""A policy for a fleet with a Mothership: it stays by its base, and each kind of ship shoots its own prey."""
 
 from llm_pysc2.backends.scripted.casters import hold_ramp
 from llm_pysc2.backends.scripted.policies import Answer

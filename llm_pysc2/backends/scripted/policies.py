@@ -151,7 +151,7 @@ POLICIES: Mapping[str, Policy] = {
     "kite": kite,
     "retreat_hurt": retreat_hurt,
 }
-"""Every policy by the name after `scripted/`."""
+"""The policies that play anything, by the name after `scripted/`."""
 
 
 def _focus(field: Field) -> dict[str, str]:

@@ -13,7 +13,7 @@ from llm_pysc2.chat import Chat
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _TASK = re.compile(r"^Task: (.+)$")
 _SPOT = re.compile(rf"\(({_NUMBER}), ({_NUMBER})\)")
-_LETTER = re.compile(r"^ From ([^:]+): (.*)$")
+_LETTER = re.compile(r"^ From [^:]+: (.*)$")
 _CAST = re.compile(r"^ cast (\w+) (\w+) at (\d+)$")
 _CLOCK = re.compile(r"^Time (\d+):(\d\d)")
 _TEAM = re.compile(rf"^Team (.+?) at (?:minimap )?({_NUMBER}),({_NUMBER})(?:, task: .*)?$")
@@ -83,7 +83,7 @@ class ReadObservation:
     letters: list[str] = field(default_factory=list)
     """What others have written, without who wrote it."""
     casts: dict[tuple[str, str], int] = field(default_factory=dict)
-    """When a unit last used an action that needs time between two uses, in seconds: what the policy noted down."""
+    """When a unit last used an action, in seconds: what the policy has noted down (`Answer.cast`)."""
     teams: dict[str, list[ReadUnit]] = field(default_factory=dict)
     allies: list[ReadUnit] = field(default_factory=list)
     enemies: list[ReadUnit] = field(default_factory=list)
@@ -164,24 +164,37 @@ def read_observation(text: str) -> ReadObservation:
             rows = found.teams.setdefault(team[1], [])
         elif section := _SECTION.match(line):
             rows = {"Allies": found.allies, "Enemies": found.enemies, "Resources": found.resources}[section[1]]
-        elif task := _TASK.match(line):
-            found.places += [(float(x), float(y)) for x, y in _SPOT.findall(task[1])]
-        elif letter := _LETTER.match(line):
-            found.letters.append(letter[2])
-        elif cast := _CAST.match(line):
-            found.casts[cast[1], cast[2]] = int(cast[3])
-        elif clock := _CLOCK.match(line):
-            found.seconds = int(clock[1]) * 60 + int(clock[2])
-        elif actions := _ACTIONS.match(line):
-            choices = [_CHOICE.match(choice) for choice in actions[2].split()]
-            names = [choice[1] for choice in choices if choice and not choice[2]]
-            found.actions.update(dict.fromkeys(actions[1].split(", "), names))
-            found.only.update({choice[1]: frozenset(choice[2].split(",")) for choice in choices if choice and choice[2]})
+        elif _read_told(line, found):
+            continue
         elif head := _HEADING.match(line):
             heading = head
         elif heading and (unit := _read_unit(line, heading)):
             rows.append(unit)
     return found
+
+
+def _read_told(line: str, found: ReadObservation) -> bool:
+    """Take over what a line says beside units, if it does: time, task, letters, notes, actions."""
+    if clock := _CLOCK.match(line):
+        found.seconds = int(clock[1]) * 60 + int(clock[2])
+    elif task := _TASK.match(line):
+        found.places += [(float(x), float(y)) for x, y in _SPOT.findall(task[1])]
+    elif letter := _LETTER.match(line):
+        found.letters.append(letter[1])
+    elif cast := _CAST.match(line):
+        found.casts[cast[1], cast[2]] = int(cast[3])
+    elif actions := _ACTIONS.match(line):
+        _read_actions(actions[1].split(", "), actions[2], found)
+    else:
+        return False
+    return True
+
+
+def _read_actions(types: list[str], text: str, found: ReadObservation) -> None:
+    choices = [choice for choice in map(_CHOICE.match, text.split()) if choice]
+    names = [choice[1] for choice in choices if not choice[2]]
+    found.actions.update(dict.fromkeys(types, names))
+    found.only.update({choice[1]: frozenset(choice[2].split(",")) for choice in choices if choice[2]})
 
 
 def _read_unit(line: str, heading: re.Match[str]) -> ReadUnit | None:

@@ -1,15 +1,13 @@
 """Policies for holding a place: shoot down drops before they land, and blink out of a fight that is going badly."""
 
-from collections.abc import Sequence
-
 from llm_pysc2.backends.scripted.policies import Answer, focus_fire
 from llm_pysc2.backends.scripted.reading import ReadUnit
-from llm_pysc2.backends.scripted.tactics import Field, Place, away_from, distance
+from llm_pysc2.backends.scripted.tactics import Field, away_from, distance
 
 BLINK, BLINK_CELLS = "Ability_Blink_To", 7.5
-WATCH_CELLS = 7.0
-"""So far from the place that is held the guards go after whoever comes, and no farther."""
 BACK_CELLS = 3.0
+REACHED_SECONDS = 2.0
+"""Whom a unit reaches so soon it goes after."""
 
 
 def catch_drops(field: Field) -> Answer:
@@ -21,7 +19,7 @@ def catch_drops(field: Field) -> Answer:
         key=lambda enemy: (enemy.type != "Baneling", distance((enemy.x, enemy.y), post)),
     )
     for unit in field.seen.own:
-        near = [enemy for enemy in comers if field.seconds_to_reach(unit, enemy) < 2.0]
+        near = [enemy for enemy in comers if field.seconds_to_reach(unit, enemy) < REACHED_SECONDS]
         if near:
             answer.attack(unit, near[0])
         elif distance((unit.x, unit.y), post) > BACK_CELLS:
@@ -45,4 +43,5 @@ def blink(field: Field) -> Answer:
 
 def _threats(unit: ReadUnit, field: Field) -> list[ReadUnit]:
     """Return the enemies that can hit a unit now or soon."""
-    return [e for e in field.seen.enemies if 0 < field.reach_cells(e) and e.distance_to(unit) < field.reach_cells(e) + 3.0]
+    armed = [(enemy, field.reach_cells(enemy)) for enemy in field.seen.enemies]
+    return [enemy for enemy, reach in armed if reach > 0 and enemy.distance_to(unit) < reach + BACK_CELLS]

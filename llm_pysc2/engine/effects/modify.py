@@ -62,7 +62,8 @@ def _salvage(match: Match, row: int, factors: Mapping[str, float]) -> None:
 def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
     """Order a unit about by the catalog name of an ability.
 
-    It may be one that is on nobody's command card; one that is only on those of others is none of the unit's. A change of its type comes first, and what it was ordered before goes on after that.
+    It may be one that is on nobody's command card; one that is only on those of others is none of the unit's. A change
+    of its type comes first, and what it was ordered before goes on after that.
     """
     row = unit_of(match, cast, effect.fields.get("on"))
     if row < 0:
