@@ -28,7 +28,10 @@ class Reading:
     """An observation."""
 
     rows: list[Row] = field(default_factory=list)
-    actions: dict[str, list[str]] = field(default_factory=dict)
+    actions: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By unit type the actions, each with the only units that can; none = all can."""
+    far: dict[str, int] = field(default_factory=dict)
+    """Enemies farther away, by type."""
 
 
 def read(text: str) -> Reading:
@@ -47,7 +50,10 @@ def read(text: str) -> Reading:
         elif line.startswith("Actions "):
             types, names = line[len("Actions ") :].split(": ")
             for name in types.split(", "):
-                reading.actions[name] = [word.split("{")[0] for word in names.split(" ")]
+                reading.actions[name] = dict(map(_action, names.split(" ")))
+        elif line.startswith("Enemies farther away: "):
+            pairs = (entry.split(" x") for entry in line.partition(": ")[2].split(", "))
+            reading.far = {name: int(count) for name, count in pairs}
         elif line.startswith("Also in view: "):
             briefly.extend([team, *entry.split(" ")] for entry in line[14:].split("; "))
         elif line.endswith(":") and not line.startswith((" ", "Mail", "Your")):
@@ -56,6 +62,12 @@ def read(text: str) -> Reading:
             reading.rows.append(_row((section, team), heading.split(" "), words))
     reading.rows.extend([_again(words, reading.rows) for words in briefly])
     return reading
+
+
+def _action(word: str) -> tuple[str, tuple[str, ...]]:
+    """Return the name of an action, and the units in its brackets; its price is in braces between them."""
+    name, _, only = word.removesuffix("]").partition("[")
+    return name.partition("{")[0], tuple(only.split(",")) if only else ()
 
 
 def _again(words: list[str], rows: list[Row]) -> Row:

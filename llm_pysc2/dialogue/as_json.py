@@ -132,7 +132,7 @@ def _row(row: UnitRow, teams: Iterable[str]) -> dict[str, Any]:
             "distance": dict(zip(teams, (round(d, 1) for d in row.distances_cells), strict=True)) if teams else {},
             "buffs": list(row.buffs),
             "marks": list(row.marks),
-            "orders": list(row.orders),
+            "orders": [order.describe(words.format_point) for order in row.orders],
         }
     )
 

@@ -7,6 +7,7 @@ its type and the most it can have stand once above it. What the signs mean is sa
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import floor
 
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.budget import CUTS, count_tokens
@@ -15,9 +16,9 @@ from llm_pysc2.dialogue.grammar import action_results
 from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, common_task, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_clock
-from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, ScreenFrame, to_px
+from llm_pysc2.world.frames import MINIMAP_PX, MinimapFrame, ScreenFrame, to_px
 from llm_pysc2.world.geometry import Point
-from llm_pysc2.world.view import UnitView
+from llm_pysc2.world.view import Alliance, EffectView, UnitView
 
 REJECTED_SHOWN = 12
 """A model that wrote nonsense all over is not shown all of it again."""
@@ -73,7 +74,7 @@ def _parts(situation: Situation, outline: Outline) -> tuple[Part, ...]:
         ("findings", _findings(situation)),
         ("last actions", _last_actions(situation)),
         ("events", _events(situation, outline)),
-        ("groups", _groups(outline)),
+        ("groups", _groups(situation, outline)),
         ("units", _screens(situation, outline) if on_screen else _world(situation, outline)),
         ("actions", _actions(outline)),
         ("left out", [f"Left out to save tokens: {'; '.join(outline.left_out)}"] if outline.left_out else ()),
@@ -103,13 +104,14 @@ def _holdings(situation: Situation, outline: Outline) -> Iterator[str]:
             yield f"Researched: {', '.join(outline.upgrades)}"
 
 
-def _groups(outline: Outline) -> Iterator[str]:
+def _groups(situation: Situation, outline: Outline) -> Iterator[str]:
     """Yield the other agents' teams, for those who see them."""
     if outline.groups:
         yield "Other agents:"
+    place = _on_minimap(situation) if situation.speaker.points == "screen" else words.format_point
     for group in outline.groups:
         units = ", ".join(f"{name} x{count}" for name, count in group.types)
-        yield f" {group.agent} {group.team} at {words.format_point(group.centre)} health {group.health:.0%}: {units}"
+        yield f" {group.agent} {group.team} at {place(group.centre)} health {group.health:.0%}: {units}"
 
 
 def _mail(situation: Situation) -> Iterator[str]:
@@ -188,7 +190,10 @@ def _world(situation: Situation, outline: Outline) -> Iterator[str]:
         yield from _table(part.units, words.format_point)
     yield from _seen("Allies in view", outline.allies, outline.teams, words.format_point)
     yield from _seen("Enemies in view", outline.enemies, outline.teams, words.format_point)
-    yield from _rest(situation, outline, words.format_point)
+    yield from _seen("Resources in view", outline.resources, outline.teams, words.format_point)
+    yield from _far_enemies(outline)
+    for effect in situation.view.effects:
+        yield _effect(effect, effect.positions, words.format_point)
 
 
 def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
@@ -196,24 +201,30 @@ def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
 
     Each unit is told in full once, one's own with their team; on other screens only by its place and distance.
     """
-    minimap = MinimapFrame(situation.view.map.size_cells)
+    on_minimap = _on_minimap(situation)
     told: set[str] = set()
     for number, part in enumerate(outline.teams):
-        x, y = to_px(minimap.world_to_minimap(part.frame.centre), MINIMAP_PX)
         place = _on_screen(part.frame)
-        yield f"Team {part.name} at minimap {x},{y}{_team_task(part)}"
+        yield f"Team {part.name} at {on_minimap(part.frame.centre)}{_team_task(part)}"
         yield from _table(part.units, place)
         fellows = [row for other in outline.teams if other is not part for row in other.units]
-        allies = _near(outline.allies, part.frame, number)
-        enemies = _near(outline.enemies, part.frame, number)
-        yield from _seen("Allies in view", [row for row in allies if row.name not in told], (), place)
-        yield from _seen("Enemies in view", [row for row in enemies if row.name not in told], (part,), place)
         again = [row for row in fellows if _shows(part.frame, row)]
-        again += [row for row in (*allies, *enemies) if row.name in told]
+        for title, rows in (
+            ("Allies in view", outline.allies),
+            ("Enemies in view", outline.enemies),
+            ("Resources in view", outline.resources),
+        ):
+            near = [row.with_distance(number) for row in rows if _shows(part.frame, row)]
+            yield from _seen(title, [row for row in near if row.name not in told], (part,), place)
+            again += [row for row in near if row.name in told]
+            told.update(row.name for row in near)
         if again:
             yield f"Also in view: {'; '.join(_again(row, place) for row in again)}"
-        told.update(row.name for row in (*allies, *enemies))
-        yield from _rest(situation, outline, place) if number == len(outline.teams) - 1 else ()
+        for effect in situation.view.effects:
+            spots = [point for point in effect.positions if part.frame.view.contains(point)]
+            if spots:
+                yield _effect(effect, spots, place)
+    yield from _far_enemies(outline)
 
 
 def _again(row: UnitRow, place: Place) -> str:
@@ -221,31 +232,37 @@ def _again(row: UnitRow, place: Place) -> str:
     return f"{row.name} {place(row.unit.position)} {far}".rstrip()
 
 
-def _near(rows: Iterable[UnitRow], frame: ScreenFrame, number: int) -> list[UnitRow]:
-    """Return the rows on one team's screen, with the distance to that team alone."""
-    return [row.with_distance(number) for row in rows if _shows(frame, row)]
-
-
 def _shows(frame: ScreenFrame, row: UnitRow) -> bool:
     return frame.view.contains(row.unit.position)
 
 
-def _on_screen(frame: ScreenFrame) -> Place:
+def _on_minimap(situation: Situation) -> Place:
+    minimap = MinimapFrame(situation.view.map.size_cells)
+
     def place(point: Point) -> str:
-        x, y = to_px(frame.world_to_screen(point), SCREEN_PX)
-        return f"{x},{y}"
+        x, y = to_px(minimap.world_to_minimap(point), MINIMAP_PX)
+        return f"minimap {x},{y}"
 
     return place
 
 
-def _rest(situation: Situation, outline: Outline, place: Place) -> Iterator[str]:
-    yield from _seen("Resources in view", outline.resources, outline.teams, place)
+def _on_screen(frame: ScreenFrame) -> Place:
+    def place(point: Point) -> str:
+        x, y = frame.world_to_screen(point)
+        return f"{floor(x)},{floor(y)}"
+
+    return place
+
+
+def _far_enemies(outline: Outline) -> Iterator[str]:
     if outline.far_enemies:
         yield "Enemies farther away: " + ", ".join(f"{name} x{count}" for name, count in outline.far_enemies)
-    for effect in situation.view.effects:
-        spots = " ".join(place(point) for point in effect.positions)
-        radius = words.format_number(effect.radius_cells)
-        yield f"Effect {words.effect(effect.effect_id)} ({effect.alliance}) at {spots} radius {radius}"
+
+
+def _effect(effect: EffectView, positions: Iterable[Point], place: Place) -> str:
+    spots = " ".join(map(place, positions))
+    radius = words.format_number(effect.radius_cells)
+    return f"Effect {words.effect(effect.effect_id)} ({effect.alliance}) at {spots} radius {radius}"
 
 
 def _team_task(part: TeamPart) -> str:
@@ -281,7 +298,8 @@ def _heading(row: UnitRow) -> str:
 
 def _has_health(unit: UnitView) -> bool:
     """Return whether the health of a unit is worth telling; minerals and geysers have some that nobody can hurt."""
-    return unit.health_max > 0 and not (unit.mineral_contents or unit.vespene_contents)
+    is_resource = unit.alliance is Alliance.NEUTRAL and (unit.mineral_contents or unit.vespene_contents)
+    return unit.health_max > 0 and not is_resource
 
 
 def _line(row: UnitRow, place: Place) -> str:
@@ -298,7 +316,7 @@ def _line(row: UnitRow, place: Place) -> str:
     parts.extend(f"+{buff}" for buff in row.buffs)
     parts.extend(f"({mark})" for mark in row.marks)
     text = " ".join(parts)
-    return f"{text} {', '.join(row.orders)}" if row.orders else text
+    return f"{text} {', '.join(order.describe(place) for order in row.orders)}" if row.orders else text
 
 
 def _actions(outline: Outline) -> Iterator[str]:

@@ -26,6 +26,10 @@ class Technology:
         """Return in words what must be there before an ability can be used, as far as the game need not be asked."""
         return [words for need in ability.needs if (words := self._lacking(need))]
 
+    def opens(self, ability: Ability) -> bool:
+        """Return whether nothing is lacking for an ability, and what it researches is not known already."""
+        return ability.upgrade not in self._view.upgrade_ids and not self.lacking(ability)
+
     def _lacking(self, need: Need) -> str:
         """Return what is missing for a condition, or nothing where it holds or only the game can tell."""
         if need.kind == "unit" and not self._types.intersection(need.ids):

@@ -1,7 +1,7 @@
 """What is worth saying about a situation: typed rows that `describe` writes down as text or as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -28,6 +28,21 @@ UNLISTED_TYPES = frozenset({"Larva", "Interceptor", "Broodling", "KD8Charge"})
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order that a unit is carrying out, or will."""
+
+    verb: str
+    place: Point | None = None
+    rest: str = ""
+    """The short id of its target, or how much of it is done."""
+
+    def describe(self, write: Callable[[Point], str]) -> str:
+        """Return the order in words; `write` writes a place."""
+        target = write(self.place) if self.place else self.rest
+        return f"{self.verb} {target}" if target else self.verb
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """One unit as an agent is told of it."""
 
@@ -36,8 +51,8 @@ class UnitRow:
     unit: UnitView
     weapon_seconds: float | None = None
     """Until its weapon can fire again, 0 = ready; None for a unit without weapons or of another player."""
-    orders: tuple[str, ...] = ()
-    """The first orders in words, the one being carried out first."""
+    orders: tuple[OrderRow, ...] = ()
+    """The first orders, the one being carried out first."""
     buffs: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     """What is special about it: "burrowed", "cloaked", "hallucination", "built 40%", "remembered", ..."""
@@ -197,13 +212,13 @@ class _Rows:
             distances_cells=tuple(unit.position.distance_to(centre) for centre in self._centres),
         )
 
-    def _order(self, order: OrderView) -> str:
+    def _order(self, order: OrderView) -> OrderRow:
         verb = self._situation.book.verb(order.ability_id)
         if isinstance(order.target, Point):
-            return f"{verb} {words.format_point(order.target)}"
+            return OrderRow(verb, order.target)
         if order.target:
-            return f"{verb} {self._situation.callsigns.name(order.target)}"
-        return f"{verb} {order.progress:.0%}" if order.progress else verb
+            return OrderRow(verb, rest=self._situation.callsigns.name(order.target))
+        return OrderRow(verb, rest=f"{order.progress:.0%}" if order.progress else "")
 
 
 @cache
@@ -304,16 +319,19 @@ def _choices_of_type(
     """Return the actions of a type; what takes technology that is not there is left out, if the game was not asked."""
     known = load_abilities()
     card = [known[number] for number in situation.book.cards.get(type_name, ()) if number in known]
-    locked = {ability.id for ability in card if technology.lacking(ability)}
     asked = [unit for unit in units if unit.tag in situation.view.available_abilities]
     choices = []
     for action in situation.book.actions_of(type_name, situation.speaker.points):
         if not situation.speaker.may_give(action) or action.is_variant:
             continue
-        ways = action.ability_ids.intersection(ability.id for ability in card)
-        ready = asked if ways and ways <= locked else units
+        ways = [ability for ability in card if ability.id in action.ability_ids]
+        open_ways = [ability for ability in ways if technology.opens(ability)]
+        ready = asked if ways and not open_ways else units
         able = [unit for unit in ready if situation.can(unit, action)]
+        if action.name.startswith("Cancel"):
+            able = [unit for unit in able if unit in asked or unit.orders or not unit.is_complete]
         some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
         if able:
-            choices.append(ActionChoice(action, some, price_of(action) if situation.speaker.sees_resources else ""))
+            price = price_of(action.ability_id, *(way.id for way in open_ways))
+            choices.append(ActionChoice(action, some, price if situation.speaker.sees_resources else ""))
     return tuple(choices)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache
 
-from llm_pysc2.dialogue.grammar import Action
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import load_units
 
@@ -34,9 +33,12 @@ def find_price(ability_id: int) -> Price | None:
     return price if price != Price() else None
 
 
-def price_of(action: Action) -> str:
-    """Return the price of an action in words, "125/50,2" for minerals, vespene, supply; empty if there is none."""
-    price = find_price(action.ability_id)
+def price_of(*ability_ids: int) -> str:
+    """Return the price of the first of some abilities that has one, in words; empty if none has.
+
+    "125/50,2" stands for minerals, vespene and supply.
+    """
+    price = next((price for ability_id in ability_ids if (price := find_price(ability_id))), None)
     if price is None:
         return ""
     text = f"{price.minerals}/{price.vespene}" if price.vespene else f"{price.minerals}"

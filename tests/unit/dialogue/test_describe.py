@@ -1,110 +1,20 @@
 import json
 from dataclasses import replace
 
-import pytest
-
-from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.as_json import describe_json
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.situation import Outcome, Speaker
 from llm_pysc2.mail import Letter
-from llm_pysc2.world.clock import loops_to_seconds
-from llm_pysc2.world.frames import ScreenFrame, centre_of
-from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import (
     ActionErrorView,
     Alliance,
-    EffectView,
-    OrderView,
     ResourcesView,
 )
 from tests.reader import read
-from tests.task4 import task4
+from tests.situations import busy_world
 from tests.worlds import enemy, situation, two_stalkers_three_zealots, unit, view
 
 SCREEN = Speaker("Commander", points="screen")
-
-
-def busy_world():
-    """Return a world in which every field of a unit line is used."""
-    return view(
-        [
-            unit(1, "Sentry", 10.26, 12.0, energy=76.4, shield=3.0, buff_ids=(18,), orders=(OrderView(76),)),
-            unit(2, "Sentry", 9, 12.5, energy=0.0, weapon_cooldown_loops=13.0, is_hallucination=True),
-            unit(3, "Medivac", 11, 12, energy=50, cargo_used=2, cargo_max=8, orders=(OrderView(386, 4),)),
-            unit(4, "Marine", 12, 12, buff_ids=(27,), orders=(OrderView(23, 11), OrderView(16, Point(3, 4.44)))),
-            unit(5, "Gateway", 6, 6, build_progress=0.415, health=300.0),
-            enemy(11, "Roach", 16, 12, is_burrowed=True),
-            enemy(12, "HighTemplar", 18, 13, energy=75.0, shield=0.0),
-            enemy(13, "Banshee", 15, 14, energy=100.0, is_cloaked=True, health=7.0),
-        ],
-        900,
-        effects=(EffectView(1, (Point(14, 14),), 1.5, 2, Alliance.ENEMY),),
-    )
-
-
-def check_recovered(here, *, on_screen):
-    """Check that the text holds every unit's type, id, place, health, shield, energy, distance, weapon, buffs."""
-    reading = read(describe(here))
-    units = {here.callsigns.name(each.tag): each for each in here.view.units}
-    middles = {team.name: centre_of(here.view.unit(tag).position for tag in team.unit_tags) for team in here.teams}
-    for row in reading.rows:
-        check_values(row, units[row.id])
-        check_place(row, units[row.id], ScreenFrame(middles[row.team]) if on_screen else None)
-        if row.section in middles:
-            assert tag_in_team(here, row.section, units[row.id].tag)
-            check_weapon(row, units[row.id])
-        elif row.section == "Enemies":
-            distances = [
-                units[row.id].position.distance_to(middles[name]) for name in ([row.team] if on_screen else middles)
-            ]
-            assert row.distances == pytest.approx(distances, abs=0.51)
-    assert {row.id for row in reading.rows} == set(units)
-    assert set(reading.actions) == {here.view.unit(tag).type_name for team in here.teams for tag in team.unit_tags}
-    own = {unit.type_name: unit for unit in here.view.own}
-    for type_name, actions in reading.actions.items():
-        listed = here.book.actions_of(type_name, here.speaker.points)
-        assert actions == [each.name for each in listed if here.can(own[type_name], each)]
-
-
-def check_values(row, seen):
-    assert row.type == seen.type_name
-    assert row.health == (round(seen.health), round(seen.health_max))
-    assert row.shield == (round(seen.shield), round(seen.shield_max))
-    assert row.energy == (round(seen.energy), round(seen.energy_max))
-    assert row.buffs == [words.buff(buff) for buff in seen.buff_ids]
-
-
-def check_place(row, seen, screen):
-    if screen is None:
-        assert row.place == pytest.approx(seen.position, abs=0.051)
-    else:
-        x, y = screen.world_to_screen(seen.position)
-        assert row.place == (int(x), int(y))
-
-
-def tag_in_team(here, team_name, tag):
-    return any(team.name == team_name and tag in team.unit_tags for team in here.teams)
-
-
-def check_weapon(row, seen):
-    if row.weapon:
-        seconds = 0.0 if row.weapon == "ready" else float(row.weapon[:-1])
-        assert seconds == pytest.approx(loops_to_seconds(seen.weapon_cooldown_loops), abs=0.051)
-    else:
-        assert seen.type_name in ("Medivac", "Gateway")
-
-
-@pytest.mark.parametrize("points", ["world", "screen"])
-@pytest.mark.parametrize("world", [two_stalkers_three_zealots, busy_world], ids=lambda world: world.__name__)
-def test_every_field_of_every_unit_can_be_recovered(world, points):
-    here = situation(world(), speaker=Speaker("Commander", points=points))
-    check_recovered(here, on_screen=points == "screen")
-
-
-@pytest.mark.parametrize("points", ["world", "screen"])
-def test_the_reference_situation_can_be_recovered(points):
-    check_recovered(task4(points), on_screen=points == "screen")
 
 
 def test_what_is_special_about_a_unit_is_told():

@@ -20,7 +20,7 @@ from llm_pysc2.world.frames import ScreenFrame, centre_of
 from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import Alliance, CameraView, EffectView, MapView, OrderView, RasterView
 from tests.conftest import GOLDEN
-from tests.unit.dialogue.test_golden import SITUATIONS
+from tests.situations import SITUATIONS
 from tests.unit.dialogue.test_recorded import MAP
 from tests.worlds import enemy, situation, unit, view
 
