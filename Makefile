@@ -49,9 +49,8 @@ bench: $(VENV)/.installed-dev
 baselines: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.baselines
 
-bench-words: $(VENV)/.installed-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'mistral-common>=1.8'
-	$(BIN)/python -m tools.bench_words
+bench-words: $(VENV)/bench/.installed
+	$(VENV)/bench/bin/python -m tools.bench_words
 
 maps: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.every_map
@@ -74,6 +73,12 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+# in a house of its own, since it wants an older NumPy
+$(VENV)/bench/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --editable . 'mistral-common>=1.8'
 	touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
