@@ -29,6 +29,17 @@ _TARGETS = {
     "point_or_none": data_pb2.AbilityData.PointOrNone,
 }
 
+_VERBS = {
+    **dict.fromkeys(("stop", "hold_fire", "cheer", "dance"), "Stop"),
+    **dict.fromkeys(("turn", "scan_move"), "Move"),
+    **dict.fromkeys(("attack", "attack_towards", "attack_barrage"), "Attack"),
+    **dict.fromkeys(("morph", "cancel_morph"), "Morph"),
+    **{kind: kind.capitalize() for kind in ("effect", "train", "build", "research")},
+    "warp_in": "TrainWarp",
+}
+"""What friendly names begin with, where the build has none of its own for an ability."""
+_UNLISTED_WAYS = ("arm_magazine", "merge")
+"""Ways to make a unit that the API does not tell of."""
 NOTHING = 0
 _BEAM = "CanRetargetWhileChanneling"
 
@@ -115,7 +126,7 @@ def encode_ability(ability_id: int, row: AbilityId, ability: Ability | None) -> 
         data.friendly_name = row.friendly_name or _name(ability_id, f"{row.link}_{row.index}")
         data.target = data_pb2.AbilityData.Target.Value(row.target)
         return data
-    data.friendly_name = ability.name
+    data.friendly_name = _friendly_name(ability)
     data.hotkey = ability.hotkey
     data.target = _TARGETS[ability.target]
     data.allow_minimap = ability.allow_minimap
@@ -130,6 +141,13 @@ def encode_ability(ability_id: int, row: AbilityId, ability: Ability | None) -> 
     if ability.cast_range_cells:
         data.cast_range = ability.cast_range_cells
     return data
+
+
+def _friendly_name(ability: Ability) -> str:
+    if ability.kind in ("general", "smart") or ability.name not in (ability.button, ability.link):
+        return ability.name
+    verb = _VERBS.get(ability.kind)
+    return f"{verb} {ability.button}" if verb and ability.button else f"{ability.link}_{ability.index}"
 
 
 def encode_unit_type(unit_type: UnitType, name: str) -> data_pb2.UnitTypeData:
@@ -164,12 +182,18 @@ def encode_unit_type(unit_type: UnitType, name: str) -> data_pb2.UnitTypeData:
 
 
 def _add_making(data: data_pb2.UnitTypeData, unit_type: UnitType) -> None:
-    if unit_type.made_by:
+    if unit_type.made_by and _way(unit_type) not in _UNLISTED_WAYS:
         data.ability_id = unit_type.made_by
         data.build_time = quantise(unit_type.build_loops)
     if unit_type.tech_requirement:
         data.tech_requirement = unit_type.tech_requirement
         data.require_attached = unit_type.require_attached
+
+
+def _way(unit_type: UnitType) -> str:
+    """Return the kind of ability that makes a unit type."""
+    ability = load_abilities().get(unit_type.made_by)
+    return ability.kind if ability else ""
 
 
 def _is_listed(weapon: Weapon) -> bool:
