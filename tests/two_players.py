@@ -64,8 +64,8 @@ def join_request(port: int, options: Any = None, **fields: Any) -> sc_pb.Request
     defaults: dict[str, Any] = {
         "race": 3,
         "options": options or raw_options(),
-        "server_ports": {"game_port": port, "base_port": port},
-        "client_ports": [{"game_port": port, "base_port": port}],
+        "server_ports": {"game_port": 1, "base_port": port},
+        "client_ports": [{"game_port": 2, "base_port": 3}],
     }
     return sc_pb.RequestJoinGame(**(defaults | fields))
 

@@ -1,5 +1,6 @@
 """A state machine over the status table, and bytes that nobody meant: always an answer, never an exception."""
 
+import os
 import random
 
 import pytest
@@ -11,7 +12,8 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from llm_pysc2.engine.protocol import STATUS_TABLE
 from tests.api_client import ApiClient, create_request, layer_options, raw_options
 
-MUTATIONS = 1500
+MUTATIONS = int(os.environ.get("LLM_PYSC2_MUTATIONS", "1500"))
+"""How many mutated requests are sent; a long run takes 100,000."""
 LONGEST_STEP_LOOPS = 64
 
 names = st.sampled_from(sorted(STATUS_TABLE.keys() - {"quit"}))

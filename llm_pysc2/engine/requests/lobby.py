@@ -218,8 +218,8 @@ def _opened(session: Session, gathering: Gathering, request: sc_pb.RequestJoinGa
 
 
 def _address(request: sc_pb.RequestJoinGame) -> tuple[str, int]:
-    """Return where the one who created the game lets the others in."""
-    return as_text(request.host_ip) or LOOPBACK, request.server_ports.game_port
+    """Return where the one who created the game lets the others in: at the port that the game, too, uses for TCP."""
+    return as_text(request.host_ip) or LOOPBACK, request.server_ports.base_port
 
 
 def _watch(session: Session, setup: GameSetup, request: sc_pb.RequestJoinGame) -> int:

@@ -3,9 +3,10 @@
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from tests.api_client import ApiClient, raw_options
+from tests.api_client import ApiClient, layer_options, raw_options
 
-MARINE = 48
+MARINE, NEXUS, TRAIN_PROBE = 48, 59, 1006
+MELEE = [{"type": sc_pb.Participant}, {"type": sc_pb.Computer, "race": 2, "difficulty": sc_pb.Medium}]
 
 
 def play_and_record(client: ApiClient, steps: int = 12) -> list[bytes]:
@@ -52,6 +53,34 @@ def test_a_replay_shows_what_the_game_showed():
     watched = watch(client, content)
     assert watched[:-1] == played[:-1]
     assert without_results(watched[-1]) == played[-1]
+    assert client.status == "ended"
+
+
+def play_a_melee_game(client: ApiClient, turns: int) -> list[bytes]:
+    """Train workers and look around against the computer, and return the observations before each step."""
+    client.play("Simple64", seed=5, options=layer_options(), player_setup=MELEE)
+    seen = []
+    for turn in range(turns):
+        seen.append(client.observe().SerializeToString(deterministic=True))
+        if turn % 3 == 1:
+            (hall,) = [unit.tag for unit in client.units(owner=1) if unit.unit_type == NEXUS]
+            client.order(TRAIN_PROBE, [hall])
+            look = {"camera_move": {"center_minimap": {"x": 10 + turn, "y": 12}}}
+            client.ask("action", sc_pb.RequestAction(actions=[{"action_feature_layer": look}]))
+        client.step(20 + turn)
+    return seen
+
+
+def test_a_replay_of_a_melee_game_shows_its_layers_its_economy_and_its_computer():
+    client = ApiClient()
+    played = play_a_melee_game(client, turns=12)
+    content = client.ask("save_replay").data
+    client.ask(
+        "start_replay", sc_pb.RequestStartReplay(replay_data=content, options=layer_options(), observed_player_id=1)
+    )
+    for turn, seen in enumerate(played):
+        assert client.observe().SerializeToString(deterministic=True) == seen, turn
+        client.step(20 + turn)
     assert client.status == "ended"
 
 
