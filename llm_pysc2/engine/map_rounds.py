@@ -1,7 +1,8 @@
 """Rounds of a map that is played for points, as values read from its file; mini-games consist of them.
 
-A round places units, where chance and the rules of the placement say. Points are given for deaths, and for contacts: a
-unit of a player that comes near something. Between `map_triggers` and `systems.rounds`, which carries them out.
+A round places units, where chance and the rules of the placement say. Points are given for deaths, for resources, for
+trained units, and for contacts: a unit of a player that comes near something. Between `map_triggers` and
+`systems.rounds`, which carries them out.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +14,7 @@ from llm_pysc2.knowledge.units import UnitType
 
 SPREADS = ("apart", "column", "ring")
 AFTER_CONTACT = ("move", "take")
+RESOURCES = ("minerals", "vespene")
 
 TypeReader = Callable[[MapTable, str, Mapping[str, UnitType]], UnitType]
 """Returns the unit type that a key of a table names."""
@@ -79,16 +81,36 @@ class DeathPoints:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryPoints:
+    """Points for each mineral, or each unit of vespene, that workers of an owner bring home."""
+
+    owner: int
+    resource: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPoints:
+    """Points for each unit of a type that an owner trains."""
+
+    owner: int
+    type_id: int
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rounds:
     """All that a map gives points for; empty for maps that are not played for points."""
 
     rounds: tuple[Round, ...] = ()
     contacts: tuple[Contact, ...] = ()
     deaths: tuple[DeathPoints, ...] = ()
+    deliveries: tuple[DeliveryPoints, ...] = ()
+    trained: tuple[TrainingPoints, ...] = ()
 
     def __bool__(self) -> bool:
         """Return whether there is anything to do."""
-        return bool(self.rounds or self.contacts or self.deaths)
+        return bool(self.rounds or self.contacts or self.deaths or self.deliveries or self.trained)
 
     def regions(self) -> set[str]:
         """Return the names of all regions that are needed."""
@@ -112,6 +134,8 @@ def read_rounds(
         rounds=tuple(rounds),
         contacts=tuple(_read_contact(row, types, type_named) for row in table.tables("contacts")),
         deaths=tuple(_read_death(row) for row in table.tables("deaths")),
+        deliveries=tuple(_read_delivery(row) for row in table.tables("deliveries")),
+        trained=tuple(_read_training(row, types, type_named) for row in table.tables("trained")),
     )
 
 
@@ -149,5 +173,17 @@ def _read_contact(row: MapTable, types: Mapping[str, UnitType], type_named: Type
 
 def _read_death(row: MapTable) -> DeathPoints:
     points = DeathPoints(row.whole("owner", least=1), row.number("points"))
+    row.finish()
+    return points
+
+
+def _read_delivery(row: MapTable) -> DeliveryPoints:
+    points = DeliveryPoints(row.whole("owner", least=1), row.text("resource", among=RESOURCES), row.number("points"))
+    row.finish()
+    return points
+
+
+def _read_training(row: MapTable, types: Mapping[str, UnitType], type_named: TypeReader) -> TrainingPoints:
+    points = TrainingPoints(row.whole("owner", least=1), type_named(row, "type", types).id, row.number("points"))
     row.finish()
     return points

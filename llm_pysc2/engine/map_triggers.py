@@ -21,7 +21,8 @@ HAS_ENERGY = "HasEnergy"
 """Beside the traits of `filters`: what units may have that an order leaves out."""
 UNLOAD_AT = "unload_all_at"
 """Kind of the abilities by which carriers go somewhere and let everybody out."""
-ORDERS = ("attack", UNLOAD_AT)
+GATHER = "gather"
+ORDERS = ("attack", UNLOAD_AT, GATHER)
 
 
 @dataclass(frozen=True, slots=True)

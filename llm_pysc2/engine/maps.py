@@ -252,6 +252,10 @@ def _converted(row: MapTable, key: str, value: Any, old: Any) -> Any:
         if isinstance(value, list) and all(name in weapons for name in value):
             return tuple(weapons[name] for name in value)
         raise row.error(key, f"expected some of {', '.join(weapons) or 'no weapons'}, found {value!r}")
+    if key == "abilities":
+        if isinstance(value, list) and set(value) <= set(old):
+            return tuple(value)
+        raise row.error(key, f"expected some of {', '.join(map(str, old))}, found {value!r}")
     if isinstance(old, bool | str):
         fits = type(value) is type(old)
     elif isinstance(old, int | float):

@@ -16,7 +16,7 @@ from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.order import GATHER, RETURN, Order, OrderKind
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import NEVER, Bools, Ints, quantise
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import orders, rounds
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.ids import load_ids
@@ -264,6 +264,7 @@ def _come_home(match: Match, row: int) -> None:
     owner = int(units.owner[row])
     if job.amount:
         accounts.deliver(match.players[owner], job.kind, job.amount)
+        rounds.count_delivery(match, owner, job.kind, job.amount)
         match.industry.deliveries.append(Delivery(match.loop, owner, job.kind, job.amount))
         units.buffs[row].pop(job.buff, None)
         job.amount, job.kind, job.buff = 0, "", 0

@@ -14,7 +14,7 @@ from llm_pysc2.engine.order import IDLE, PRODUCE, Order, OrderKind
 from llm_pysc2.engine.order import Ability as OrderAbility
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Player
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.systems import orders, rounds
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
@@ -276,6 +276,7 @@ def _train(match: Match, row: int, ability: Ability) -> None:
     else:
         tags = births.create_group(match, ability.unit, owner, exit_of(match, row, unit_type), ability.count)
     for newborn in tags:
+        rounds.count_training(match, owner, ability.unit)
         rally(match, match.units.row_of(newborn), tag)
     worker = "Worker" in unit_type.flags
     match.players[owner].events.alerts.append(ALERT_WORKER if worker else ALERT_UNIT)

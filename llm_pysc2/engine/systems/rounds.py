@@ -43,6 +43,20 @@ def count_death(match: Match, owner: int) -> None:
             _give(match, death.points)
 
 
+def count_delivery(match: Match, owner: int, resource: str, amount: int) -> None:
+    """Give points for what a worker of an owner brought home."""
+    for delivery in match.map.triggers.rounds.deliveries:
+        if (delivery.owner, delivery.resource) == (owner, resource):
+            _give(match, delivery.points * amount)
+
+
+def count_training(match: Match, owner: int, type_id: int) -> None:
+    """Give points for a unit that an owner has trained."""
+    for training in match.map.triggers.rounds.trained:
+        if (training.owner, training.type_id) == (owner, type_id):
+            _give(match, training.points)
+
+
 def _give(match: Match, points: float) -> None:
     for player in match.players.values():
         if player.setup is not None and player.setup.kind == "participant":

@@ -6,8 +6,8 @@ from llm_pysc2.conditions import ANY_UNIT, Condition, holds
 from llm_pysc2.engine import births, cargo
 from llm_pysc2.engine.command import order as give_order
 from llm_pysc2.engine.filters import trait
-from llm_pysc2.engine.industry import melee
-from llm_pysc2.engine.map_triggers import HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, EndCheck, GroupOrder
+from llm_pysc2.engine.industry import harvest, melee
+from llm_pysc2.engine.map_triggers import GATHER, HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, EndCheck, GroupOrder
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind
 from llm_pysc2.engine.state import quantise
@@ -94,9 +94,13 @@ def _watch_regions(match: Match) -> None:
 
 
 def _order_group(match: Match, command: GroupOrder) -> None:
-    """Order a player's units on the map or in a region: to attack, or to unload what they carry."""
+    """Order a player's units on the map or in a region: to attack, to unload what they carry, or to harvest."""
     if command.ability == UNLOAD_AT:
         _unload(match, command)
+        return
+    if command.ability == GATHER:
+        for row in _group(match, command):
+            harvest.seek(match, row, _point(match, command, row))
         return
     for row in _group(match, command):
         order = _attack(match, row, _point(match, command, row))
