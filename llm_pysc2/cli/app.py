@@ -19,6 +19,7 @@ app.add_typer(game_commands, name="game")
 maps_commands = typer.Typer(help="The real game's maps: install them.", no_args_is_help=True)
 app.add_typer(maps_commands, name="maps")
 
+STAGING_HELP = "Build a scenario on a stock map: auto (where its own is missing), always, never."
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
@@ -72,6 +73,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     save_images: Annotated[bool, typer.Option("--save-images", help=SAVE_HELP)] = False,
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
+    staging: Annotated[str, typer.Option(help=STAGING_HELP)] = "auto",
     game_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
     ] = 120,
@@ -99,7 +101,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
     from llm_pysc2.roster import read_overrides
 
-    launch = LaunchOptions(game, game_version, rendering, interface, timeout_seconds=game_timeout)
+    launch = LaunchOptions(game, game_version, rendering, interface, timeout_seconds=game_timeout, staging=staging)
     cell = Cell(
         scenario,
         model,
@@ -150,6 +152,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
+    staging: Annotated[str | None, typer.Option(help=STAGING_HELP)] = None,
     trace_loops: Annotated[int | None, typer.Option(min=0, help=TRACE_HELP)] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
@@ -185,6 +188,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "game": game,
         "game_version": game_version,
         "game_timeout": game_timeout,
+        "staging": staging,
         "trace_loops": trace_loops,
         "workers": workers,
         "in_flight": in_flight,

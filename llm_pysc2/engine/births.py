@@ -50,8 +50,13 @@ def create(match: Match, type_id: int, owner: int, x: float, y: float, facing_de
 
 
 def create_group(match: Match, type_id: int, owner: int, point: tuple[float, float], count: int) -> list[int]:
-    """Add several units around a point, each at the first free place. Returns their tags in order."""
-    places = free_places(match, match.types.by_id(type_id), point, count)
+    """Add several units around a point, each at the first free place; a structure stands where it is put.
+
+    Returns their tags in order.
+    """
+    unit_type = match.types.by_id(type_id)
+    is_put = unit_type.structure and count == 1
+    places = [point] if is_put else free_places(match, unit_type, point, count)
     return create_at(match, Birth(type_id, owner), places)
 
 

@@ -10,6 +10,7 @@ from llm_pysc2.world.opponent import DIFFICULTIES, VERY_HARD
 
 EMBEDDED = "embedded"
 RENDERINGS = ("auto", "none", "egl", "osmesa")
+STAGINGS = ("auto", "always", "never")
 WEBSOCKET = "ws://"
 Drawing = Literal["layers", "rgb"]
 
@@ -33,6 +34,12 @@ class LaunchOptions:
     """How long to wait for the game to start, and for each of its answers."""
     draws: frozenset[Drawing] = frozenset()
     """What the game draws beside what it tells: "layers" (feature layers), "rgb"."""
+    staging: str = "auto"
+    """Whether a scenario is built by debug commands on a stock map: "auto" = where an installed game cannot load its
+    own map, "always", "never"."""
+    told_opponent: bool = False
+    """Whether a second player of the API, who does only what he is told, takes the place of the computer opponent. It
+    needs a second process of an installed game."""
 
     def __post_init__(self) -> None:
         if self.rendering not in RENDERINGS:
@@ -41,6 +48,8 @@ class LaunchOptions:
             raise UsageError(f"no interface {self.interface!r}; {closest_names(self.interface, INTERFACES)}")
         if self.difficulty not in DIFFICULTIES:
             raise UsageError(f"no difficulty {self.difficulty!r}; {closest_names(self.difficulty, DIFFICULTIES)}")
+        if self.staging not in STAGINGS:
+            raise UsageError(f"no staging {self.staging!r}; {closest_names(self.staging, STAGINGS)}")
         if not self.timeout_seconds > 0:
             raise UsageError(f"the game's time-out: expected seconds above 0, found {self.timeout_seconds}")
         if self.game.startswith(WEBSOCKET):

@@ -15,6 +15,7 @@ from google.protobuf.message import DecodeError
 from pysc2.env import sc2_env
 from pysc2.lib import actions, protocol, remote_controller, sc_process
 from pysc2.maps import lib as maps_lib
+from s2clientprotocol import debug_pb2 as sc_debug
 from s2clientprotocol import query_pb2 as sc_query
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
@@ -34,6 +35,7 @@ from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
 PLAYER_NAME = "llm-pysc2"
+OPPONENT_NAME = "opponent"
 MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
 _UNREADABLE = "Got an "
@@ -74,7 +76,10 @@ class GameEnv:
         self._source = choose_game(connect, launch)
         self._map_name = map_name
         self._players = [sc2_env.Agent(_race(race), PLAYER_NAME)]
-        if enemy_race is not None:
+        self._has_two_hands = launch.told_opponent and enemy_race is not None
+        if launch.told_opponent and enemy_race is not None:
+            self._players.append(sc2_env.Agent(_race(enemy_race), OPPONENT_NAME))
+        elif enemy_race is not None:
             self._players.append(sc2_env.Bot(_race(enemy_race), sc2_env.Difficulty[launch.difficulty]))
         self._next_seed = seed
         self._env: Any = None
@@ -110,10 +115,14 @@ class GameEnv:
             self._hand = Hand(self._map.size_cells) if self._interface == CAMERA else None
             return self._view(self._env.reset())
 
-    def step(self, commands: Iterable[Command] = (), loops: int = 1) -> WorldView:
+    def step(
+        self, commands: Iterable[Command] = (), loops: int = 1, enemy_commands: Iterable[Command] = ()
+    ) -> WorldView:
         """Give commands, let the game run for that many game loops, and return the view after them.
 
         In the camera interface every function takes a game loop, so that it may run for longer.
+        Commands to enemy units are those of the opponent who is told; a computer's units obey only a player who has
+        switched `Cheat.CONTROL_ENEMY` on.
 
         Raises GameRequestError if the episode is over or the game refuses, GameLostError if the game has gone away.
         """
@@ -124,7 +133,14 @@ class GameEnv:
         with _failures_of("playing", GameLostError, self._env):
             if self._hand is not None:
                 return self._play_by_hand(self._hand, commands, loops)
-            return self._view(self._env.step([[*encode_commands(commands), *self._camera]], step_mul=loops))
+            own, theirs = [*encode_commands(commands), *self._camera], encode_commands(enemy_commands)
+            given = [own, theirs] if self._has_two_hands else [own + theirs]
+            return self._view(self._env.step(given, step_mul=loops))
+
+    def debug(self, commands: Iterable[sc_debug.DebugCommand]) -> None:
+        """Carry out debug commands, see `env.debugging`; what they do is seen after the next step."""
+        with _failures_of("building a scene", GameLostError, self._env):
+            self._controller().debug(list(commands))
 
     def _play_by_hand(self, hand: Hand, commands: Iterable[Command], loops: int) -> WorldView:
         """Carry out commands by one function a loop, then let the game run for what is left of the loops."""

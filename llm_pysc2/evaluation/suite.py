@@ -42,6 +42,8 @@ class Suite:
     """Seconds to wait for the game to start, and for each of its answers."""
     interface: str = ""
     """"raw" or "camera"; empty = as the roster or the scenario says."""
+    staging: str = "auto"
+    """Whether scenarios are built on a stock map, see `env.options`."""
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
@@ -94,7 +96,13 @@ class Suite:
     @property
     def launch(self) -> LaunchOptions:
         """Which game it is played on. Raises UsageError for one that cannot be meant."""
-        return LaunchOptions(self.game, self.game_version, interface=self.interface, timeout_seconds=self.game_timeout)
+        return LaunchOptions(
+            self.game,
+            self.game_version,
+            interface=self.interface,
+            timeout_seconds=self.game_timeout,
+            staging=self.staging,
+        )
 
     @property
     def budget(self) -> BudgetLimits:
@@ -159,6 +167,7 @@ _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
     "agent", "pace", "lessons", "points", "protocol", "images", "base_url", "game", "game_version", "interface",
+    "staging",
 )  # fmt: skip
 
 

@@ -111,9 +111,8 @@ def game_opener(scenario: Scenario, seed: int, launch: LaunchOptions = DEFAULTS)
     """Return a function that starts the game for one episode: the real one where it is installed, else the embedded."""
 
     def open_game() -> AsyncGame:
-        from llm_pysc2.engine.link import connect
-        from llm_pysc2.env.sc2_env import GameEnv
+        from llm_pysc2.orchestrator.staged.opening import open_map
 
-        return GameThread(GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connect, launch))
+        return GameThread(open_map(scenario, seed, launch))
 
     return open_game

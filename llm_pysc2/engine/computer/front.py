@@ -118,7 +118,7 @@ def _set_out(match: Match, player_id: int, side: Side) -> None:
 
 def _gather(match: Match, player_id: int, side: Side) -> None:
     """Call idle units that stand far off to the place before the base."""
-    home = match.players[player_id].start_location
+    home = _home(match, player_id, side)
     if home is None:
         return
     units, place = match.units, _before(match, home)
@@ -128,6 +128,17 @@ def _gather(match: Match, player_id: int, side: Side) -> None:
         if is_idle(match, row) and hypot(units.x[row] - place[0], units.y[row] - place[1]) > SCATTERED_CELLS
     ]
     _send(match, player_id, far, place)
+
+
+def _home(match: Match, player_id: int, side: Side) -> tuple[float, float] | None:
+    """Return where its base is: its start location, or the building nearest to it where none stands there any more."""
+    start = match.players[player_id].start_location
+    homes = np.flatnonzero(side.own & (match.units.traits & _STRUCTURE != 0))
+    if start is None or not homes.size:
+        return start
+    away = np.hypot(match.units.x[homes] - start[0], match.units.y[homes] - start[1])
+    nearest = int(homes[away.argmin()])
+    return start if away.min() < GUARD_CELLS else (float(match.units.x[nearest]), float(match.units.y[nearest]))
 
 
 def _before(match: Match, home: tuple[float, float]) -> tuple[float, float]:

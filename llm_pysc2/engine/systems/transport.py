@@ -101,7 +101,9 @@ def _fetch(match: Match, row: int, ability: Ability, target: Target) -> None:
     other = match.units.row_of(target)
     near = _gap_cells(match, row, other) <= _reach_cells(match, row)
     match.units.travels[row] = not near
-    if near and _take(match, row, other):
+    if near and _door_is_free(match, row):
+        match.units.follow[row] = -1  # who is taken in ends the orders of all who follow him: this one ends below
+        _take(match, row, other)
         orders.finish(match, row)
 
 

@@ -52,6 +52,17 @@ def test_a_flier_goes_to_its_passenger_and_takes_it_in(arena: Casters, name: str
     assert arena.place(zealot) == arena.place(carrier) == pytest.approx((36, 44), abs=0.1)
 
 
+def test_passengers_are_taken_in_one_after_the_other_in_the_order_asked_for(arena: Casters) -> None:
+    medivac = arena.caster("Medivac")
+    marines = [arena.add_inert("Marine", 24 + 3 * n, 40, owner=1) for n in range(4)]
+    for number, marine in enumerate(marines):
+        assert arena.order(medivac, LOAD, marine, queued=number > 0) == 1
+    assert arena.order(medivac, MOVE, (20.0, 44.0), queued=True) == 1
+    arena.step(300)
+    assert all(aboard(arena, marine) for marine in marines)
+    assert arena.place(medivac) == pytest.approx((20, 44), abs=0.1)
+
+
 def test_passengers_come_out_one_by_one(arena: Casters) -> None:
     medivac = arena.caster("Medivac")
     marines = [arena.add_inert("Marine", 21 + n, 38, owner=1) for n in range(3)]
