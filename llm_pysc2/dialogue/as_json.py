@@ -44,7 +44,9 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         "allies": _rows(outline.allies, outline.teams),
         "enemies": _rows(outline.enemies, outline.teams),
         "resources_in_view": _rows(outline.resources, outline.teams),
-        "enemies_farther_away": dict(outline.far_enemies),
+        "enemies_farther_away": [
+            _tidy({"at": _point(x.centre) if x.centre else None, "units": dict(x.types)}) for x in outline.far_enemies
+        ],
         "effects": [
             {"effect": words.effect(x.effect_id), "side": str(x.alliance), "radius": round(x.radius_cells, 1),
              "at": [_point(point) for point in x.positions]}

@@ -13,7 +13,15 @@ from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.budget import CUTS, count_tokens
 from llm_pysc2.dialogue.events import Change
 from llm_pysc2.dialogue.grammar import action_results
-from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, common_task, outline_situation
+from llm_pysc2.dialogue.outline import (
+    ActionChoice,
+    FarGroup,
+    Outline,
+    TeamPart,
+    UnitRow,
+    common_task,
+    outline_situation,
+)
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_clock
 from llm_pysc2.world.frames import MINIMAP_PX, MinimapFrame, ScreenFrame, to_px
@@ -256,13 +264,18 @@ def _on_screen(frame: ScreenFrame) -> Place:
 
 def _far_enemies(outline: Outline) -> Iterator[str]:
     if outline.far_enemies:
-        yield "Enemies farther away: " + ", ".join(f"{name} x{count}" for name, count in outline.far_enemies)
+        yield f"Enemies farther away: {'; '.join(map(_far, outline.far_enemies))}"
 
 
 def _effect(effect: EffectView, positions: Iterable[Point], place: Place) -> str:
     spots = " ".join(map(place, positions))
     radius = words.format_number(effect.radius_cells)
     return f"Effect {words.effect(effect.effect_id)} ({effect.alliance}) at {spots} radius {radius}"
+
+
+def _far(group: FarGroup) -> str:
+    units = ", ".join(f"{name} x{count}" for name, count in group.types)
+    return f"at {words.format_point(group.centre)} {units}" if group.centre else units
 
 
 def _team_task(part: TeamPart) -> str:

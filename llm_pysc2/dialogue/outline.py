@@ -106,6 +106,15 @@ class GroupPart:
 
 
 @dataclass(frozen=True, slots=True)
+class FarGroup:
+    """Enemy units that stand together, or all there are where an agent is not told of places."""
+
+    types: tuple[tuple[str, int], ...]
+    centre: Point | None = None
+    """For those who see the teams of other agents: it is for them to say where to go."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
     """Everything that is said in one turn."""
 
@@ -115,8 +124,8 @@ class Outline:
     enemies: tuple[UnitRow, ...]
     resources: tuple[UnitRow, ...]
     """Minerals and geysers, where a team can harvest."""
-    far_enemies: tuple[tuple[str, int], ...]
-    """Enemy units in nobody's view that are seen all the same: type name and number."""
+    far_enemies: tuple[FarGroup, ...]
+    """Enemy units in the view of none of the agent's teams that are seen all the same."""
     events: Events
     choices: tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]
     """Unit types that have the same choice of actions, and the actions."""
@@ -149,7 +158,7 @@ def outline_situation(situation: Situation) -> Outline:
         allies=tuple(rows.other(unit) for unit in seen if unit.alliance in (Alliance.SELF, Alliance.ALLY)),
         enemies=tuple(rows.other(unit) for unit in seen if unit.alliance is Alliance.ENEMY),
         resources=tuple(rows.other(unit) for unit in _resources(seen, members, situation)),
-        far_enemies=_count_types(unit for unit in enemies if not sight.covers(unit.position)),
+        far_enemies=tuple(_far_groups([u for u in enemies if not sight.covers(u.position)], situation)),
         events=find_events(situation.previous, view, mine, sight.covers) if situation.previous else Events(),
         choices=_choices([unit for team in members for unit in team], situation),
         holdings=_holdings(view.own) if situation.speaker.sees_resources else (),
@@ -267,6 +276,19 @@ def _resources(seen: Iterable[UnitView], teams: Iterable[Iterable[UnitView]], si
 
 def _is_resource(unit: UnitView) -> bool:
     return unit.mineral_contents > 0 or unit.vespene_contents > 0 or "Geyser" in unit.type_name
+
+
+def _far_groups(units: Sequence[UnitView], situation: Situation) -> Iterator[FarGroup]:
+    """Yield enemy units that nobody has in view, those that are only remembered left out."""
+    left = [unit for unit in units if not unit.is_snapshot]
+    if left and not situation.fellows:
+        yield FarGroup(_count_types(left))
+        return
+    while left:
+        first = left[0].position
+        near = [unit for unit in left if unit.position.distance_to(first) <= NEAR_CELLS]
+        left = [unit for unit in left if unit.position.distance_to(first) > NEAR_CELLS]
+        yield FarGroup(_count_types(near), centre_of(unit.position for unit in near))
 
 
 def _count_types(units: Iterable[UnitView]) -> tuple[tuple[str, int], ...]:

@@ -14,6 +14,7 @@ from llm_pysc2.backends.scripted.raids import harass, lift
 from llm_pysc2.backends.scripted.reading import MADE, ReadObservation, ReadUnit, read_observation, read_rules
 from llm_pysc2.backends.scripted.stands import blink, catch_drops
 from llm_pysc2.backends.scripted.tactics import Field
+from llm_pysc2.backends.scripted.talking import chain_of_command
 from llm_pysc2.backends.scripted.warping import warp_in
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
@@ -31,7 +32,7 @@ TASK_POLICIES: Mapping[str, Policy] = {
     "warp_in": warp_in,
 }
 """Policies that were made for one of LLM-PySC2's tasks each, by the name after `scripted/`."""
-_ALL = {**POLICIES, **TASK_POLICIES}
+_ALL = {**POLICIES, **TASK_POLICIES, "chain_of_command": chain_of_command}
 
 
 class ScriptedPolicy:

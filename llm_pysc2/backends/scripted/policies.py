@@ -117,6 +117,11 @@ def focus_fire(field: Field) -> Answer:
     return Answer(analysis, _attack(field, targets) or _seek(field))
 
 
+def attack_targets(field: Field) -> Orders:
+    """Return the orders of focus fire, for those who have an enemy in view; the others go on with what they do."""
+    return _attack(field, _focus(field))
+
+
 def kite(field: Field) -> Answer:
     """Focus fire; ranged units step back from enemies of shorter range while their weapons load."""
     answer = focus_fire(field)

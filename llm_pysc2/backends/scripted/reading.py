@@ -4,7 +4,7 @@ Scripted policies know nothing else, so that they play under the same conditions
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import hypot
 
@@ -13,7 +13,7 @@ from llm_pysc2.chat import Chat
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _TASK = re.compile(r"^Task: (.+)$")
 _SPOT = re.compile(rf"\(({_NUMBER}), ({_NUMBER})\)")
-_LETTER = re.compile(r"^ From [^:]+: (.*)$")
+_LETTER = re.compile(r"^ From (\S+)(?: in [^:]+)?: (.*)$")
 _CAST = re.compile(r"^ cast (\w+) (\w+) at (\d+)$")
 _CLOCK = re.compile(r"^Time (\d+):(\d\d)")
 _TEAM = re.compile(rf"^Team (.+?) at (?:minimap )?({_NUMBER}),({_NUMBER})(?:, task: .*)?$")
@@ -27,6 +27,10 @@ _WEAPON = re.compile(r" (?:(ready)|(\d+\.\d)s)")
 _EXTRA = re.compile(r" \+(\w+)| \(([^)]*)\)")
 _ACTIONS = re.compile(r"^Actions ([\w, ]+): (.+)$")
 _CHOICE = re.compile(r"(\w+)(?:\{[^}]*\})?(?:\[([^\]]*)\])?")
+_GROUP = re.compile(rf"^ (\S+) \S+ at ({_NUMBER}),({_NUMBER}) health ")
+_FAR = re.compile(rf"\bat ({_NUMBER}),({_NUMBER}) ")
+_SPEAKER = re.compile(r"^You are (\w[\w-]*)(, the commander of one side)?")
+_PARTNERS = re.compile(r"^To write to ([^:]+): <MessageTo", re.MULTILINE)
 _AREA = re.compile(rf"units can be between ({_NUMBER}),({_NUMBER}) and ({_NUMBER}),({_NUMBER})")
 _TYPE = re.compile(
     rf"^(\w+): health (\d+)(?: shield \d+)?(?: energy \d+)? armor (\d+); ([\w/ ]+)(?:; speed ({_NUMBER}))?"
@@ -73,6 +77,23 @@ class ReadUnit:
         return hypot(self.x - other.x, self.y - other.y)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadLetter:
+    """The first line of a letter."""
+
+    sender: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGroup:
+    """A team of another agent."""
+
+    agent: str
+    x: float
+    y: float
+
+
 @dataclass(slots=True)
 class ReadObservation:
     """What an observation text says."""
@@ -80,10 +101,12 @@ class ReadObservation:
     seconds: int = 0
     places: list[tuple[float, float]] = field(default_factory=list)
     """The places that the task names, in its order, in cells."""
-    letters: list[str] = field(default_factory=list)
-    """What others have written, without who wrote it."""
+    letters: list[ReadLetter] = field(default_factory=list)
     casts: dict[tuple[str, str], int] = field(default_factory=dict)
     """When a unit last used an action, in seconds: what the policy has noted down (`Answer.cast`)."""
+    groups: list[ReadGroup] = field(default_factory=list)
+    far_enemies: list[tuple[float, float]] = field(default_factory=list)
+    """Where enemies stand that are in view of none of the agent's teams, for those who are told."""
     teams: dict[str, list[ReadUnit]] = field(default_factory=dict)
     allies: list[ReadUnit] = field(default_factory=list)
     enemies: list[ReadUnit] = field(default_factory=list)
@@ -143,8 +166,14 @@ class ReadType:
 
 @dataclass(frozen=True, slots=True)
 class ReadRules:
-    """What the system prompt says of the map and of the unit types."""
+    """What the system prompt says of the agent, of the map and of the unit types."""
 
+    speaker: str = ""
+    """The agent's own name."""
+    commands: bool = False
+    """Whether it leads the others."""
+    partners: tuple[str, ...] = ()
+    """Agents and channels that it may write to."""
     area: tuple[float, float, float, float] = (0.0, 0.0, 200.0, 200.0)
     """Left, bottom, right, top of where units can be, in cells."""
     types: dict[str, ReadType] = field(default_factory=dict)
@@ -174,17 +203,28 @@ def read_observation(text: str) -> ReadObservation:
 
 
 def _read_told(line: str, found: ReadObservation) -> bool:
-    """Take over what a line says beside units, if it does: time, task, letters, notes, actions."""
+    """Take over what a line says beside units, if it does: time, task, actions, notes, and what others are about."""
     if clock := _CLOCK.match(line):
         found.seconds = int(clock[1]) * 60 + int(clock[2])
     elif task := _TASK.match(line):
         found.places += [(float(x), float(y)) for x, y in _SPOT.findall(task[1])]
-    elif letter := _LETTER.match(line):
-        found.letters.append(letter[1])
     elif cast := _CAST.match(line):
         found.casts[cast[1], cast[2]] = int(cast[3])
     elif actions := _ACTIONS.match(line):
         _read_actions(actions[1].split(", "), actions[2], found)
+    else:
+        return _read_others(line, found)
+    return True
+
+
+def _read_others(line: str, found: ReadObservation) -> bool:
+    """Take over what a line says of other agents and of enemies far away, if it does."""
+    if letter := _LETTER.match(line):
+        found.letters.append(ReadLetter(letter[1], letter[2]))
+    elif group := _GROUP.match(line):
+        found.groups.append(ReadGroup(group[1], float(group[2]), float(group[3])))
+    elif line.startswith("Enemies farther away: "):
+        found.far_enemies += [(float(x), float(y)) for x, y in _FAR.findall(line)]
     else:
         return False
     return True
@@ -238,9 +278,15 @@ def read_rules(chat: Chat) -> ReadRules:
 
 @lru_cache(maxsize=64)
 def _read_rules(text: str) -> ReadRules:
-    rules = ReadRules()
+    speaker, partners = _SPEAKER.match(text), _PARTNERS.search(text)
+    rules = ReadRules(
+        speaker=speaker[1] if speaker else "",
+        commands=bool(speaker and speaker[2]),
+        partners=tuple(partners[1].split(" or ")) if partners else (),
+    )
     if area := _AREA.search(text):
-        rules = ReadRules(tuple(float(part) for part in area.groups()))  # type: ignore[arg-type]  # four groups
+        left, bottom, right, top = map(float, area.groups())
+        rules = replace(rules, area=(left, bottom, right, top))
     for line in text.splitlines():
         if kind := _TYPE.match(line):
             words = kind[4].split()

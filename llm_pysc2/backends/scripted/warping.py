@@ -58,7 +58,7 @@ def _report(unit: ReadUnit, field: Field, answer: Answer) -> None:  # noqa: ARG0
 
 def _warp(unit: ReadUnit, field: Field, answer: Answer) -> None:
     """Let a Warp Gate send a Zealot to where there is power, as the last letter says."""
-    sources = [source for letter in field.seen.letters for source in _POWER.findall(letter)]
+    sources = [source for letter in field.seen.letters for source in _POWER.findall(letter.text)]
     if sources:
         answer.orders[unit.id] = f"Warp_Zealot_Near({sources[-1]})"
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 
 from llm_pysc2.dialogue.as_json import describe_json
 from llm_pysc2.dialogue.describe import describe
-from llm_pysc2.dialogue.situation import Outcome, Speaker
+from llm_pysc2.dialogue.situation import Fellow, Outcome, Speaker
 from llm_pysc2.mail import Letter
+from llm_pysc2.roster import Team
 from llm_pysc2.world.view import (
     ActionErrorView,
     Alliance,
@@ -112,6 +113,18 @@ def test_far_enemies_are_counted_only():
     text = describe(situation(view([unit(1, "Marine", 5, 5), enemy(2, "Roach", 30, 30), enemy(3, "Roach", 30, 29)])))
     assert "Enemies farther away: Roach x2" in text
     assert "eR1" not in text
+
+
+def test_who_sees_the_other_groups_is_told_where_enemies_stand():
+    foes = [
+        enemy(2, "Roach", 30, 30),
+        enemy(3, "Roach", 30, 28),
+        enemy(4, "Queen", 5, 29),
+        enemy(5, "Zergling", 29, 29),
+    ]
+    world = view([unit(1, "Marine", 5, 5), *foes])
+    here = situation(world, {}, fellows=(Fellow("Front", (Team("Marine", (1,)),)),))
+    assert "Enemies farther away: at 29.7,29 Roach x2, Zergling x1; at 5,29 Queen x1\n" in describe(here) + "\n"
 
 
 def test_an_ally_in_view_is_shown():
