@@ -4,6 +4,7 @@ A cell is seen if it lies within the sight of an own unit and no cliff higher th
 recorded games: at loop 0 exactly the cells that the game shows. Only games with fog have any of this.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
@@ -14,11 +15,14 @@ from numpy.typing import NDArray
 from llm_pysc2.engine.state import Bools, Columns, Floats, Units
 
 if TYPE_CHECKING:
+    from llm_pysc2.engine.effects.lookouts import Lookout
     from llm_pysc2.engine.match import Match
 
 UNDER_CONSTRUCTION_SIGHT_CELLS = 4.0
 CELLS_PER_CLIFF_LEVEL = 2.0
 """Height of one level, to compare with the catalog's vision height."""
+HIGHEST_LEVEL = 127
+"""What looks down from above all cliffs."""
 REVEAL_LOOPS = 48
 """How long an attacker out of the fog is shown to its victim: the catalog's AttackRevealTime, 3 seconds."""
 FORGET_LOOPS = 16
@@ -42,7 +46,7 @@ class Fog:
     """How many of the player's units see each cell."""
     explored: Bools
     eyes: dict[int, Eye] = field(default_factory=dict)
-    """By tag, what is counted in `watchers`."""
+    """By tag, what is counted in `watchers`; numbers below 0 are lookouts."""
     landmarks: set[int] = field(default_factory=set)
     """Tags of others' units in sight now that will stay on the map out of sight: structures, resources."""
     memory: dict[int, dict[str, float]] = field(default_factory=dict)
@@ -74,9 +78,12 @@ class Fog:
         return np.asarray(self.watchers[rows, columns] > 0)
 
 
-def watch(match: "Match") -> None:
-    """Let every player's units look around, and keep what goes out of sight in memory."""
+def watch(match: "Match", lookouts: Sequence["Lookout"] = ()) -> None:
+    """Let every player's units and lookouts look around, and keep what goes out of sight in memory."""
     eyes = _eyes(match)
+    for number, lookout in enumerate(lookouts, start=1):
+        column, row = int(lookout.x), int(lookout.y)
+        eyes.setdefault(lookout.owner, {})[-number] = column, row, lookout.radius_cells, HIGHEST_LEVEL
     for player_id, fog in match.fogs.items():
         own = eyes.get(player_id, {})
         if own != fog.eyes:

@@ -15,6 +15,7 @@ from llm_pysc2.engine.order import Order, OrderKind
 from llm_pysc2.engine.score import Score
 
 if TYPE_CHECKING:
+    from llm_pysc2.engine.alerts import Alarm
     from llm_pysc2.engine.arsenal import Armament
 
 Floats = npt.NDArray[np.float64]
@@ -347,6 +348,8 @@ class Player:
     camera: tuple[float, float] = (0.0, 0.0)
     """Centre of the camera in cells."""
     hand: Hand = field(default_factory=Hand)
+    alarms: tuple["Alarm", ...] = ()
+    """The alerts of late, and where they were."""
     start_location: tuple[float, float] | None = None
 
     def take_events(self) -> Events:

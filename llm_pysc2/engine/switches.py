@@ -55,6 +55,9 @@ class Switches:
     bursts_need_reach: bool
     spawn_spread: str
     medivac_heals: str
+    alert_quiet_loops: int
+    alert_shown_loops: int
+    alert_cells: float
     bunker_range: str
     creep_grows: str
     creep_wanes: str

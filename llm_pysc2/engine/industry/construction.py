@@ -7,7 +7,7 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine import accounts, births, placement
+from llm_pysc2.engine import accounts, alerts, births, placement
 from llm_pysc2.engine.effects.spellbook import cooldown_name
 from llm_pysc2.engine.industry import addons, creep, harvest, larvae, needs, production
 from llm_pysc2.engine.industry.records import Item, Site
@@ -21,8 +21,6 @@ from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import unit_by_name
 
 Target = tuple[float, float] | int | None
-ALERT_ADDON, ALERT_BUILDING, ALERT_MERGED, ALERT_WARPED = 4, 5, 8, 22
-"""Numbers of the API's alerts."""
 _BURROWS = ("CreepTumor", "CreepTumorQueen")
 _NEAR_CELLS = 0.05
 _CROWDED_CELLS = 1.0
@@ -315,8 +313,10 @@ def _complete(match: Match, row: int) -> None:
     if parent:
         production.end_site(match, parent, tag)
     addon = unit_type.addon_offset_cells is not None
-    unit_alert = ALERT_MERGED if load_abilities()[site.ability_id].kind == "merge" else ALERT_WARPED
-    player.events.alerts.append(ALERT_ADDON if addon else ALERT_BUILDING if unit_type.structure else unit_alert)
+    merged = load_abilities()[site.ability_id].kind == "merge"
+    unit_alert = alerts.MERGE_COMPLETE if merged else alerts.WARP_IN_COMPLETE
+    done = alerts.BUILDING_COMPLETE if unit_type.structure else unit_alert
+    alerts.alert_at(match, row, alerts.ADDON_COMPLETE if addon else done)
 
 
 def _burrow(match: Match, row: int) -> None:

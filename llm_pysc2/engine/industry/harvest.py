@@ -10,7 +10,7 @@ from math import ceil, hypot
 
 import numpy as np
 
-from llm_pysc2.engine import accounts, cargo
+from llm_pysc2.engine import accounts, alerts, cargo
 from llm_pysc2.engine.industry.records import Delivery, Job
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.order import GATHER, RETURN, Order, OrderKind
@@ -21,9 +21,6 @@ from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import Resource, UnitType
-
-ALERT_MINERALS, ALERT_VESPENE = 9, 21
-"""Numbers of the API's alerts that a field, or geyser, is exhausted."""
 
 
 def run(match: Match) -> None:
@@ -228,8 +225,8 @@ def _take(match: Match, row: int, job: Job, source: tuple[int, Resource]) -> Non
         job.buff = _carry_buff(match.types.types[int(units.row[field])])
         units.buffs[row][job.buff] = NEVER
     if left == job.amount and job.amount:
-        exhausted = ALERT_MINERALS if resource.kind == "minerals" else ALERT_VESPENE
-        match.players[int(units.owner[row])].events.alerts.append(exhausted)
+        exhausted = alerts.MINERALS_EXHAUSTED if resource.kind == "minerals" else alerts.VESPENE_EXHAUSTED
+        alerts.raise_alert(match, int(units.owner[row]), exhausted, alerts.place_of(match, field))
     if left == job.amount and resource.kind == "minerals":
         industry.consumed.add(int(units.tag[field]))
         units.life[field] = 0.0

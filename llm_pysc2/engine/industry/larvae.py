@@ -1,6 +1,6 @@
 """Larvae: a town hall of the Zerg has up to three and makes another now and then; those of a Queen come besides."""
 
-from llm_pysc2.engine import births
+from llm_pysc2.engine import alerts, births
 from llm_pysc2.engine.industry.records import Brood
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.economy import load_economy
@@ -8,8 +8,6 @@ from llm_pysc2.knowledge.units import unit_by_name
 
 _PLACES = ((0.0, -3.0), (1.0, -3.0), (-1.0, -3.0), (2.0, -3.0), (-2.0, -3.0), (3.0, -3.0), (-3.0, -3.0))
 """Where larvae lie, cells from the middle of the town hall (the first three seen in replays)."""
-ALERT_LARVA = 7
-"""Number of the API's alert that a larva of a Queen's hatched."""
 _SPAWNS = "SpawnLarva"
 _GIVEN = "QueenSpawnLarva"
 """What a town hall holds for each larva that a Queen's work has given it."""
@@ -55,7 +53,7 @@ def _release(match: Match, hall: int, brood: Brood) -> None:
         return
     if len(larvae_of(match, hall)) < load_economy().numbers["larva_max"]:
         _spawn(match, hall)
-        match.players[int(match.units.owner[match.units.row_of(hall)])].events.alerts.append(ALERT_LARVA)
+        alerts.alert_at(match, match.units.row_of(hall), alerts.LARVA_HATCHED)
     brood.release_due = match.loop + load_economy().numbers["inject_release_loops"]
     held.stacks -= 1
     if not held.stacks:

@@ -5,7 +5,7 @@ All is paid when it is ordered. The supply is reserved, and time runs, from when
 
 from math import atan2, cos, sin
 
-from llm_pysc2.engine import accounts, births, cargo, upgrades
+from llm_pysc2.engine import accounts, alerts, births, cargo, upgrades
 from llm_pysc2.engine.effects import transform
 from llm_pysc2.engine.industry import addons, harvest, needs
 from llm_pysc2.engine.industry.records import Item, Place
@@ -19,8 +19,6 @@ from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
 
-ALERT_MORPH, ALERT_RESEARCH, ALERT_UNIT, ALERT_WORKER, ALERT_UPGRADE = 10, 14, 16, 17, 20
-"""Numbers of the API's alerts."""
 _EXIT_CELLS = 0.1
 
 
@@ -254,10 +252,10 @@ def _finish(match: Match, row: int, item: Item) -> None:
     ability, player = load_abilities()[item.ability_id], _owner(match, row)
     if ability.kind == "research":
         upgrades.grant(match, player.id, ability.upgrade)
-        player.events.alerts.append(ALERT_RESEARCH)
+        alerts.alert_at(match, row, alerts.RESEARCH_COMPLETE)
     elif ability.kind == "morph":
         _become(match, row, ability.unit)
-        player.events.alerts.append(ALERT_MORPH)
+        alerts.alert_at(match, row, alerts.MORPH_COMPLETE)
     else:
         _train(match, row, ability)
 
@@ -279,7 +277,7 @@ def _train(match: Match, row: int, ability: Ability) -> None:
         rounds.count_training(match, owner, ability.unit)
         rally(match, match.units.row_of(newborn), tag)
     worker = "Worker" in unit_type.flags
-    match.players[owner].events.alerts.append(ALERT_WORKER if worker else ALERT_UNIT)
+    alerts.alert_at(match, row, alerts.WORKER_COMPLETE if worker else alerts.UNIT_COMPLETE)
 
 
 def _become(match: Match, row: int, type_id: int) -> None:

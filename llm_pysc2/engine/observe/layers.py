@@ -116,6 +116,7 @@ class LayerPainter:
         images = {name: _of_units(stamps, rows, value) for name, value in values.items()}
         images |= self._seen(frame, view)
         images["camera"] = self._camera()
+        images["alerts"] = self._alerts(frame)
         return self._minimap_sheet.encode_all(images, self._of_ground(self._minimap_sheet, frame))
 
     def _seen(self, frame: Frame, view: View) -> dict[str, Image | None]:
@@ -171,6 +172,16 @@ class LayerPainter:
         if not rows.size:
             return None
         return stamp(frame, units.x[rows], units.y[rows], reach[units.row[rows]]).density > 0
+
+    def _alerts(self, frame: Frame) -> Image | None:
+        """Return where something has called for attention of late."""
+        switches = self._game.switches
+        since = self._game.loop - switches.alert_shown_loops
+        fresh = [alarm for alarm in self._game.players[self._player_id].alarms if alarm.loop > since]
+        if not fresh:
+            return None
+        x, y = np.array([(alarm.x, alarm.y) for alarm in fresh]).T
+        return stamp(frame, x, y, np.full(len(fresh), switches.alert_cells)).density > 0
 
     def _camera(self) -> Bools:
         """Return where the screen lies on the minimap."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llm_pysc2.engine import fog
+from llm_pysc2.engine import alerts, fog
 from llm_pysc2.engine.census import Census, census_of
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import IDLE, PATROL, SCAN_MOVE
@@ -30,6 +30,7 @@ def provoke(match: Match, victim: int, cause: "Cause") -> None:
     if not census.hostile[victim, attacker]:
         return
     fog.reveal(match, int(units.owner[victim]), attacker)
+    alerts.warn_of_attack(match, victim)
     _turn_on(match, census, victim, attacker)
     _flee(match, census, victim, attacker)
     tag = int(units.tag[victim])

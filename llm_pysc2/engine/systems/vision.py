@@ -7,6 +7,7 @@ import numpy as np
 
 from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.effects.lookouts import lookouts
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Ints
 from llm_pysc2.engine.systems import orders
@@ -16,7 +17,7 @@ def run(match: Match) -> None:
     """Bring `match.sight` up to date, and let units lose targets that went out of sight."""
     concealed = census_of(match).cloaked
     if match.fogs:
-        fog.watch(match)
+        fog.watch(match, lookouts(match))
     elif not concealed.size:
         match.sight = None
         return
@@ -46,12 +47,17 @@ def seen_by(match: Match, player_id: int) -> Bools:
 
 
 def detected_by(match: Match, player_id: int, rows: Ints) -> Bools:
-    """Return which of some units (rows) a player's detectors reach, of the same shape."""
+    """Return which of some units (rows) a player's detectors and scans reach, of the same shape."""
     units = match.units
     detects = match.types.detector_cells[units.row]
     detectors = ((detects > 0) & (units.owner == player_id) & (units.build_progress >= 1.0)).nonzero()[0]
-    away = np.hypot(units.x[rows, None] - units.x[detectors], units.y[rows, None] - units.y[detectors])
-    return np.asarray((away - units.radius[rows, None] <= detects[detectors]).any(axis=1))
+    x, y, reach = units.x[detectors], units.y[detectors], detects[detectors]
+    scans = [one for one in lookouts(match) if one.detects and one.owner == player_id]
+    if scans:
+        more = np.array([(one.x, one.y, one.radius_cells) for one in scans]).T
+        x, y, reach = (np.append(own, seen) for own, seen in zip((x, y, reach), more, strict=True))
+    away = np.hypot(units.x[rows, None] - x, units.y[rows, None] - y)
+    return np.asarray((away - units.radius[rows, None] <= reach).any(axis=1))
 
 
 def _sight(match: Match, concealed: Ints) -> Bools:

@@ -235,3 +235,54 @@ def test_maps_that_show_everything_keep_no_fog():
     assert not game.match.fogs
     game.step(8)
     assert game.match.sight is None
+
+
+class TestScan:
+    """A scanner sweep lets its owner see a disc of the map, and what is cloaked in it, for as long as it goes on."""
+
+    SCAN, LOOPS = 399, 197
+
+    @pytest.fixture
+    def night(self) -> Night:
+        night = Night()
+        night.game.set_unit_value(night.add("OrbitalCommand", 24.5, 22.5), "energy", 200)
+        return night
+
+    def scan(self, night: Night, x: float, y: float) -> None:
+        orbital = int(night.game.units.tag[night.game.units.owner == 1][0])
+        assert night.order(orbital, self.SCAN, (x, y)) == 1
+        night.step(2)
+
+    def test_it_shows_what_is_there_cloaked_or_not_and_then_no_more(self, night):
+        marine = night.add("Marine", 60, 60, owner=2)
+        templar = night.add("DarkTemplar", 62, 60, owner=2)
+        far = night.add("Marine", 60, 44, owner=2)
+        assert not night.shown(marine)
+        self.scan(night, 60, 60)
+        assert night.shown(marine) == night.shown(templar) == raw.Visible
+        assert not night.shown(far)
+        assert night.sees(60, 72)
+        assert not night.sees(60, 74)
+        night.step(self.LOOPS)
+        assert not night.shown(marine)
+        assert not night.sees(60, 60)
+        assert night.game.match.fogs[1].explored[60, 60]
+
+    def test_it_looks_over_cliffs_and_helps_nobody_else(self):
+        night = Night("Simple64")
+        night.game.set_unit_value(night.add("OrbitalCommand", 28.5, 60.5), "energy", 200)
+        self.scan(night, 40, 28)
+        levels = night.game.map.terrain.cliff_level[21:36, 33:48]
+        assert len(np.unique(levels)) > 1
+        assert (night.game.match.fogs[1].watchers[21:36, 33:48] > 0).all()
+        assert not night.sees(40, 28, player_id=2)
+
+    def test_units_shoot_at_what_only_the_scan_shows(self, night):
+        tank = night.add("SiegeTankSieged", 40, 60)
+        victim = night.add("Marine", 52.4, 60, owner=2)
+        night.step(20)
+        assert night.game.units.life[night.row(victim)] == 45
+        assert not night.game.units.target_tag[night.row(tank)]
+        self.scan(night, 52, 60)
+        night.step(10)
+        assert night.game.units.life[night.row(victim)] == 45 - 40

@@ -76,10 +76,19 @@ class RgbPainter:
         marked = (view.sight.display > 0) & (view.sight.display != raw.Hidden) & ~types.unmarked[units.row]
         for row in marked.nonzero()[0].tolist():
             self._draw_mark(canvas, frame, view, row)
+        self._draw_alerts(canvas, frame)
         camera = screen_frame(self._setup, self._game.players[self._player_id].camera)
         left, top, right, bottom = (edge * ENLARGED for edge in camera_window(camera, self._minimap))
         canvas.rectangle((left, top, right - 1, bottom - 1), outline=self._look.marks["camera"], width=ENLARGED)
         return picture.reduce(ENLARGED)
+
+    def _draw_alerts(self, canvas: Any, frame: Frame) -> None:
+        """Draw a ring where something has called for attention of late."""
+        switches = self._game.switches
+        for alarm in self._game.players[self._player_id].alarms:
+            if alarm.loop > self._game.loop - switches.alert_shown_loops:
+                at, radius = frame.world_to_px(alarm.x, alarm.y), switches.alert_cells / frame.cells_per_px
+                draw_disc(canvas, at, radius, self._look.marks["alert"], 0, 255)
 
     def _lit_ground(self, frame: Frame, view: View) -> Picture:
         """Return the ground with creep, dark where the player sees nothing, in the size in which units are drawn."""
