@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.grammar import load_action_book
 from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.ids import load_ids
@@ -47,7 +48,14 @@ def look_of(type_name: str) -> Look:
 
 @cache
 def ability_words(ability_id: int) -> str:
-    """Return what an order with that ability is called, "ability 17" where nobody knows."""
+    """Return what an order with that ability is called, as agents read it; "ability 17" where nobody knows.
+
+    >>> ability_words(16), ability_words(298), ability_words(916)
+    ('Move', 'Harvest Gather', 'Train Zealot')
+    """
+    book = load_action_book()
+    if any(ability in book.by_ability for ability in (ability_id, book.general_ids.get(ability_id, ability_id))):
+        return book.verb(ability_id).replace("_", " ")
     known = load_abilities().get(ability_id)
     if known is not None and known.name:
         return known.name

@@ -21,7 +21,7 @@ function frame(width, height, label, children) {
  * `point(row)` gives {value, low, high, text}; `axis` gives low, high, ticks, show(tick) and whether it is logarithmic.
  */
 function dotPlot({ rows, label, name, color, point, axis }) {
-  const [width, left, right] = [620, 230, 118];
+  const [width, left, right] = [640, 272, 108];
   const height = rows.length * ROW_PX + 34;
   const scale = axis.log ? Math.log : (value) => value;
   const toX = (value) => {
@@ -37,7 +37,7 @@ function dotPlot({ rows, label, name, color, point, axis }) {
     const { value, low, high, text } = point(row);
     const style = colorClass(color(row));
     const group = makeSvg(`g.${style}`, {}, makeSvg("title", {}, `${name(row)}: ${text}`),
-      svgText(left - 10, y + 4, shorten(name(row), 36), "name", "end"));
+      svgText(left - 10, y + 4, shorten(name(row), 40), "name", "end"));
     if (low !== undefined) group.append(makeSvg("line.whisker", { x1: toX(low), x2: toX(high), y1: y, y2: y }));
     const isBeyond = value < axis.low || value > axis.high;
     if (value !== null) group.append(makeSvg(`circle.${isBeyond ? "ring" : "dot"}`, { cx: toX(value), cy: y, r: isBeyond ? 4 : 5 }));
@@ -100,7 +100,7 @@ function steps(most, wanted) {
 
 /** Return stacked bars; rows have name, total and parts {cause: count}; causes give order and colours. */
 function stackedBars(rows, causes, label) {
-  const [width, left, right] = [620, 230, 118];
+  const [width, left, right] = [640, 272, 108];
   const height = rows.length * ROW_PX + 34;
   const most = Math.max(0.01, ...rows.map((row) => sum(Object.values(row.parts)) / (row.total || 1)));
   const toX = (share) => left + (share / most) * (width - left - right);
@@ -111,7 +111,7 @@ function stackedBars(rows, causes, label) {
   rows.forEach((row, place) => {
     const y = place * ROW_PX + 7;
     let done = 0;
-    parts.push(svgText(left - 10, y + 12, shorten(row.name, 36), "name", "end"));
+    parts.push(svgText(left - 10, y + 12, shorten(row.name, 40), "name", "end"));
     for (const cause of causes) {
       const number = row.parts[cause] ?? 0;
       if (!number) continue;
