@@ -6,10 +6,11 @@ Pure: asking a model is the orchestrator's business. People's own agents see an 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Image, Tool, ToolCall
-from llm_pysc2.dialogue.describe import describe, describe_parts
+from llm_pysc2.dialogue.as_json import describe_json, observation_table
+from llm_pysc2.dialogue.describe import Part, describe, describe_parts
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
 from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
@@ -74,6 +75,11 @@ class Observation:
     def text(self) -> str:
         """The observation as a model would read it."""
         return describe(self.situation)
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The observation as plain values, as in JSON."""
+        return observation_table(self.situation)
 
     def draw(self, *kinds: ImageKind) -> tuple[Image, ...]:
         """Return pictures for a model that can see: "screen" (one of each team), "minimap", "layers", "rgb".
@@ -141,7 +147,8 @@ class LanguageAgent:
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        parts = describe_parts(situation)
+        is_json = self.role.observations == "json"
+        parts = (Part("json", describe_json(situation)),) if is_json else describe_parts(situation)
         self.tokens = {part.name: part.tokens for part in parts}
         observation = "\n".join(part.text for part in parts)
         self._images = _draw(situation, self.role.images)

@@ -28,6 +28,9 @@ IMAGES: tuple[ImageKind, ...] = ("screen", "minimap", "layers", "rgb")
 game's feature layers and its RGB."""
 NO_IMAGES = "none"
 """Stands for no pictures where a roster has some."""
+Telling = Literal["text", "json"]
+TELLINGS: tuple[Telling, ...] = ("text", "json")
+"""How an agent is told what it sees: compact lines, or one JSON object, which takes about twice the tokens."""
 Knowledge = Literal["facts", "advice", "tactics"]
 KNOWLEDGE: tuple[Knowledge, ...] = ("facts", "advice", "tactics")
 """How much an agent is told of what is in play: numbers; also how it is used and what it fears; also tactics."""
@@ -93,6 +96,8 @@ class Role:
     """Frame of the places that it is shown."""
     protocol: Protocol = "text"
     """In which form it answers."""
+    observations: Telling = "text"
+    """In which form it is told what it sees; JSON has places in cells of the map, and no budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,7 @@ class Overrides:
     protocol: Protocol | None = None
     token_budget: int | None = None
     images: tuple[ImageKind, ...] | None = None
+    observations: Telling | None = None
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster with these options."""
@@ -121,7 +127,9 @@ class Overrides:
         return replace(roster, agents=tuple(replace(role, **given) for role in roster.agents))
 
 
-def read_overrides(points: str = "", protocol: str = "", token_budget: int = 0, images: str = "") -> Overrides:
+def read_overrides(
+    points: str = "", protocol: str = "", token_budget: int = 0, images: str = "", observations: str = ""
+) -> Overrides:
     """Return the options of a run as they are given, empty or 0 = as the roster says. Raises UsageError.
 
     `images` names kinds with commas between them, or "none".
@@ -129,7 +137,7 @@ def read_overrides(points: str = "", protocol: str = "", token_budget: int = 0, 
     frame, form = _choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS)
     kinds = tuple(kind for word in images.split(",") if (kind := _choice("images", word.strip(), (*IMAGES, NO_IMAGES))))
     shown = tuple(kind for kind in IMAGES if kind in kinds) if kinds else None
-    return Overrides(frame, form, token_budget or None, shown)
+    return Overrides(frame, form, token_budget or None, shown, _choice("observations", observations, TELLINGS))
 
 
 def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:
@@ -216,6 +224,7 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
         protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
+        observations=_one_of(path, f"{where}.observations", table.get("observations", "text"), TELLINGS),
         actions=_names(path, f"{where}.actions", table.get("actions", [])),
         images=tuple(
             _one_of(path, f"{where}.images", kind, IMAGES)

@@ -25,6 +25,7 @@ POINTS_HELP = "Places in cells of the map (world) or on each team's screen (scre
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
 INTERFACE_HELP = "Orders by unit and point (raw), or what a hand does on the screen (camera)."
 TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
+OBSERVATIONS_HELP = "How agents are told what they see: text, or json, which takes about twice the tokens."
 IMAGES_HELP = "Pictures for models that see: screen, minimap, layers, rgb, with commas between them; or none."
 SAVE_HELP = "Keep the pictures that agents are shown beside the traces."
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
@@ -69,6 +70,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
+    observations: Annotated[str, typer.Option(help=OBSERVATIONS_HELP)] = "",
     images: Annotated[str, typer.Option(help=IMAGES_HELP)] = "",
     save_images: Annotated[bool, typer.Option("--save-images", help=SAVE_HELP)] = False,
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
@@ -110,7 +112,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         step_mul,
         pace,
         launch,
-        read_overrides(points, protocol, token_budget, images),
+        read_overrides(points, protocol, token_budget, images, observations),
         trace_loops,
         save_images,
     )
@@ -147,6 +149,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         str | None, typer.Option(help="Folder of lessons to read, as 'play --reflect' writes them.")
     ] = None,
     token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
+    observations: Annotated[str | None, typer.Option(help=OBSERVATIONS_HELP)] = None,
     images: Annotated[str | None, typer.Option(help=IMAGES_HELP)] = None,
     save_images: Annotated[bool | None, typer.Option("--save-images", help=SAVE_HELP)] = None,
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
@@ -183,6 +186,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "protocol": protocol,
         "lessons": lessons,
         "token_budget": token_budget,
+        "observations": observations,
         "images": images,
         "save_images": save_images,
         "game": game,

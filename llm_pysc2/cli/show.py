@@ -47,6 +47,7 @@ def _role_lines(role: Role) -> str:
         f"  is told: {role.knowledge} on the units in play",
         f"  may look up: {role.lookups} questions a turn",
         f"  answers in: {role.protocol}",
+        f"  is told what it sees in: {role.observations}",
         f"  is shown pictures: {', '.join(role.images) or 'none'}",
         f"  sees resources: {'yes' if role.sees_resources else 'no'}",
         f"  channels: {', '.join(role.channels) or 'none'}",

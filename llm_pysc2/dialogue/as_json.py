@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.describe import refusals
 from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_seconds
@@ -35,6 +36,7 @@ def observation_table(situation: Situation) -> dict[str, Any]:
             _tidy({"team": x.team, "action": x.action, "rejected": x.reason}) for x in situation.outcomes
         ],
         "events": _events(situation, outline),
+        "refused_by_the_game": list(refusals(situation)),
         "other_agents": [
             {"agent": x.agent, "team": x.team, "at": _point(x.centre), "health": round(x.health, 2),
              "units": dict(x.types)}

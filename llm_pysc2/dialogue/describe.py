@@ -170,7 +170,7 @@ def _events(situation: Situation, outline: Outline) -> Iterator[str]:
         "enemy sighted": " ".join(map(name, events.sighted)),
         "enemy out of sight": " ".join(map(name, events.vanished)),
         "finished": " ".join(map(name, events.finished)),
-        "refused by the game": ", ".join(_refusals(situation)),
+        "refused by the game": ", ".join(refusals(situation)),
     }
     told = "; ".join(f"{what} {who}" for what, who in parts.items() if who)
     if told:
@@ -181,7 +181,7 @@ def _changes(changes: Iterable[Change], sign: str, name: Callable[[int], str]) -
     return " ".join(f"{name(change.tag)} {sign}{round(change.amount)}" for change in changes)
 
 
-def _refusals(situation: Situation) -> Iterator[str]:
+def refusals(situation: Situation) -> Iterator[str]:
     """Yield the orders that the game refused, with its reason."""
     mine = {tag for team in situation.teams for tag in team.unit_tags}
     for error in situation.view.action_errors:

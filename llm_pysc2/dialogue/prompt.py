@@ -60,7 +60,7 @@ def system_text(prompt: str, situation: Situation, type_names: Iterable[str], le
     making = "\n" + fill("making", values) if speaker.sees_resources else ""
     parts = [
         fill(prompt, values),
-        fill("reading", {**values, "points": points}),
+        fill("reading" if speaker.observations == "text" else "reading_json", {**values, "points": points}),
         fill("answer_" + speaker.protocol, {**values, "making": making}) + "\n",
         "# Beside orders\n" + _asides(speaker, values),
         *([_pictures(speaker, values)] if speaker.images else []),
@@ -123,7 +123,7 @@ _ANSWER = "\nYour answer:\n"
 
 def _example(speaker: Speaker, values: Mapping[str, str]) -> str:
     """Return the worked example, its answer in the speaker's protocol."""
-    text = fill("example_" + speaker.points, values)
+    text = fill("example_" + (speaker.points if speaker.observations == "text" else "json"), values)
     if speaker.protocol == "text":
         return text
     observation, answer = text.split(_ANSWER)

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
 from llm_pysc2.mail import Letter
-from llm_pysc2.roster import Frame, ImageKind, Knowledge, Protocol, Role, Team
+from llm_pysc2.roster import Frame, ImageKind, Knowledge, Protocol, Role, Team, Telling
 from llm_pysc2.world.view import UnitView, WorldView
 
 
@@ -31,6 +31,8 @@ class Speaker:
     """Channels it may write to and listen to."""
     protocol: Protocol = "text"
     """In which form it answers."""
+    observations: Telling = "text"
+    """In which form it is told what it sees."""
     knowledge: Knowledge = "advice"
     lookups: int = 2
     """Questions to the knowledge base in one answer."""
@@ -56,6 +58,7 @@ def speaker_of(role: Role, partners: Sequence[str] = ()) -> Speaker:
         partners=tuple(partners),
         channels=role.channels,
         protocol=role.protocol,
+        observations=role.observations,
         knowledge=role.knowledge,
         lookups=role.lookups,
         token_budget=role.token_budget,

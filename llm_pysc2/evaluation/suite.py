@@ -62,6 +62,8 @@ class Suite:
     """Folder of lessons that agents read, such as `play --reflect` has written; nobody rewrites them in a batch."""
     token_budget: int = 0
     """About how many tokens an observation may take; 0 = as the roster says."""
+    observations: str = ""
+    """In which form they are told what they see, text or json; empty = as the roster says."""
     images: str = ""
     """Pictures that they are shown, as in `--images`; empty = as the roster says."""
     save_images: bool = False
@@ -74,7 +76,7 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = self.launch
-        overrides = read_overrides(self.points, self.protocol, self.token_budget, self.images)
+        overrides = read_overrides(self.points, self.protocol, self.token_budget, self.images, self.observations)
         return [
             Cell(
                 scenario,
@@ -166,8 +168,8 @@ def read_suite(path: Path) -> Suite:
 _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
-    "agent", "pace", "lessons", "points", "protocol", "images", "base_url", "game", "game_version", "interface",
-    "staging",
+    "agent", "pace", "lessons", "points", "protocol", "observations", "images", "base_url", "game", "game_version",
+    "interface", "staging",
 )  # fmt: skip
 
 

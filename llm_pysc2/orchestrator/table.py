@@ -94,6 +94,10 @@ def check_roster(roster: Roster) -> None:
         for pattern in role.actions:
             if not any(fnmatchcase(name, pattern) for name in actions):
                 raise UsageError(f"{where}: actions: no action {pattern!r}; {closest_names(pattern, actions)}")
+        if role.observations == "json" and role.points == "screen":
+            raise UsageError(
+                f'{where}: observations = "json" has places in cells of the map, points = "screen" has not'
+            )
         for channel in role.channels:
             if channel in (other.name for other in roster.agents):
                 raise UsageError(f"{where}: channels: {channel!r} is the name of an agent")

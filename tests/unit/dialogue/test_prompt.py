@@ -4,6 +4,7 @@ import pytest
 
 from llm_pysc2 import packs
 from llm_pysc2.dialogue.advice import TACTICS_TOLD
+from llm_pysc2.dialogue.as_json import describe_json
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.parse import parse
 from llm_pysc2.dialogue.prompt import PROMPTS, Exchange, build_chat, fill, fill_text, system_text
@@ -29,6 +30,16 @@ def test_the_worked_example_is_what_the_program_writes_and_reads(points):
     reply = parse(answer, here)
     assert reply.rejected == ()
     assert len(reply.commands) == answer.count("<")
+
+
+def test_the_worked_example_as_json_is_what_the_program_writes():
+    observation, answer = fill("example_json", {}).removeprefix("# Example\n").split("\nYour answer:\n")
+    assert observation == describe_json(example("world"))
+    assert answer == fill("example_world", {}).split("\nYour answer:\n")[1]
+    text = system(Speaker("A", observations="json"))
+    assert observation in text
+    assert "One JSON object a turn" in text
+    assert "A unit is a line" not in text
 
 
 def test_the_prompt_says_what_an_agent_must_know():

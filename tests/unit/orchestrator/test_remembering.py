@@ -1,15 +1,20 @@
 """What agents look up and write down comes back to them, turn after turn, and stands in the trace."""
 
 import asyncio
+import json
+from dataclasses import replace
+
+import pytest
 
 from llm_pysc2.agent import LanguageAgent, Observation
 from llm_pysc2.dialogue.notebook import NOTEBOOK_LIMIT_CHARS, write_notes
-from llm_pysc2.dialogue.situation import Speaker
+from llm_pysc2.dialogue.situation import Speaker, speaker_of
+from llm_pysc2.errors import UsageError
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Asked, Decided, Event
 from llm_pysc2.orchestrator.seat import CustomSeat, Seat
-from llm_pysc2.orchestrator.table import game_opener, load_book
-from llm_pysc2.roster import Role, TeamRule, load_roster
+from llm_pysc2.orchestrator.table import check_roster, game_opener, load_book
+from llm_pysc2.roster import Role, Roster, TeamRule, load_roster
 from llm_pysc2.scenario import load_scenario
 from tests.worlds import situation, two_stalkers_three_zealots
 
@@ -67,6 +72,22 @@ def test_pictures_stay_for_the_latest_turns_only() -> None:
     assert pictures_shown(1) == [0, 0, 0, 3]
     assert pictures_shown(2) == [0, 0, 3, 3]
     assert pictures_shown(9) == [3, 3, 3, 3]
+
+
+def test_an_agent_can_be_told_in_json() -> None:
+    here = situation(two_stalkers_three_zealots())
+    role = Role("A", "commander", (TeamRule("T"),), observations="json")
+    agent = LanguageAgent(role)
+    told = json.loads(agent.prompt(replace(here, speaker=speaker_of(role))).last_text)
+    assert told == Observation(here, 0).data
+    assert [unit["id"] for team in told["teams"] for unit in team["units"]] == ["S1", "S2", "Z1", "Z2", "Z3"]
+    assert agent.tokens.keys() == {"json"}
+
+
+def test_json_and_the_screen_do_not_go_together() -> None:
+    role = Role("A", "commander", (TeamRule("T"),), observations="json", points="screen")
+    with pytest.raises(UsageError, match='agent A: observations = "json" has places in cells of the map'):
+        check_roster(Roster("r", "R", (role,)))
 
 
 def test_an_agent_of_ones_own_can_have_pictures() -> None:
