@@ -5,9 +5,11 @@ For tools that compare games: nothing is written, and the end is told by a diges
 
 import asyncio
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.link import Link
 from llm_pysc2.engine.protocol import Connection
@@ -20,8 +22,8 @@ from llm_pysc2.orchestrator.events import EpisodeEnded, Event, Observed
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.seat import Seat
 from llm_pysc2.orchestrator.table import Thinkers, load_book, seat_agents
-from llm_pysc2.roster import load_roster
-from llm_pysc2.scenario import load_scenario
+from llm_pysc2.roster import Roster, load_roster
+from llm_pysc2.scenario import Scenario, load_scenario
 
 
 class Flip(NamedTuple):
@@ -58,9 +60,14 @@ def play(duel: Duel) -> Outcome:
     return asyncio.run(_play(duel))
 
 
+@cache
+def _setting(map_name: str) -> tuple[Scenario, Roster, ActionBook]:
+    scenario = load_scenario(map_name)
+    return scenario, load_roster(scenario.roster), load_book()
+
+
 async def _play(duel: Duel) -> Outcome:
-    scenario, book = load_scenario(duel.map), load_book()
-    roster = load_roster(scenario.roster)
+    scenario, roster, book = _setting(duel.map)
     switches = {duel.flip.switch: duel.flip.value} if duel.flip.switch else {}
     session = Session(switches=switches)
     games: list[Game] = []

@@ -7,7 +7,7 @@ import pytest
 
 from llm_pysc2.engine.switches import guesses
 from tools import sensitivity
-from tools.sensitivity import Duel, Flip, Outcome, changes_of, flips_of, has_effect
+from tools.sensitivity import Duel, Flip, Ledger, Outcome, changes_of, flips_of, games_of_seed, verdict
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> None:
@@ -44,14 +44,57 @@ def test_it_plays_pairs_and_goes_on_where_it_stopped(
     assert "seed 0: 1 games" in capsys.readouterr().out
 
 
-def test_what_a_flip_changed_is_told_from_pairs_only() -> None:
-    flip = Flip("target_ties", "last")
-    ledger = {}
-    for seed in range(4):
-        ledger[Duel("3m", "focus_fire", seed, Flip())] = Outcome("win", "same")
-        ledger[Duel("3m", "focus_fire", seed, flip)] = Outcome("loss" if seed == 3 else "win", "other")
-    ledger[Duel("3m", "focus_fire", 9, flip)] = Outcome("loss", "without a partner")
-    assert list(changes_of(ledger, "3m", flip)) == [("focus_fire", 4, 1.0, 0.75)]
-    assert has_effect(ledger, "3m", flip)
-    same = {duel: Outcome("win", "same") for duel in ledger}
-    assert not has_effect(same, "3m", flip)
+def ledger_of(tmp_path: Path, ends: dict[tuple[int, Flip], tuple[str, str]]) -> Ledger:
+    """Return a ledger of games on 3m, both policies alike: result and digest by seed and flip."""
+    ledger = Ledger(tmp_path / "nothing.jsonl")
+    for (seed, flip), (result, digest) in ends.items():
+        for policy in sensitivity.POLICIES:
+            ledger.add(Duel("3m", policy, seed, flip), Outcome(result, digest))
+    return ledger
+
+
+FLIP = Flip("target_ties", "last")
+
+
+def test_what_a_flip_changed_is_told_from_pairs_only(tmp_path: Path) -> None:
+    plain = {(seed, Flip()): ("win", "same") for seed in range(4)}
+    flipped = {(seed, FLIP): ("loss" if seed == 3 else "win", "other") for seed in range(4)}
+    ledger = ledger_of(tmp_path, plain | flipped | {(9, FLIP): ("loss", "without a partner")})
+    (change,) = changes_of(ledger, "3m", [FLIP], "focus_fire")
+    assert (change.before, change.after, change.pairs, change.verdict) == (1.0, 0.75, 4, "open")
+
+
+def test_a_flip_that_changes_nothing_is_not_played_further(tmp_path: Path) -> None:
+    ends = {(seed, flip): ("win", "same") for seed in range(2) for flip in (Flip(), FLIP)}
+    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 2)} == {Flip()}
+    ends[1, FLIP] = ("win", "other")
+    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 2)} == {Flip(), FLIP}
+
+
+def test_pairs_end_where_they_are_clear(tmp_path: Path) -> None:
+    ends = {(seed, Flip()): ("win", "same") for seed in range(15)}
+    kept = ledger_of(tmp_path, ends | {(seed, FLIP): ("win", "other") for seed in range(15)})
+    assert games_of_seed(kept, ["3m"], [FLIP], 15) == []
+    ends |= {(seed, FLIP): ("loss" if seed == 3 else "win", "other") for seed in range(15)}
+    assert len(games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 15)) == 2 * 2
+
+
+SAME, GAINED, LOST = (True, True), (False, True), (True, False)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([SAME] * 14, "open"),  # not looked at yet
+        ([SAME] * 15, "little"),  # 0.8 ** 15 is 3.5 %
+        ([SAME] * 14 + [LOST], "open"),
+        ([SAME] * 28 + [LOST, LOST], "little"),  # at most 2 of 30: 4.4 %
+        ([SAME] * 27 + [LOST] * 3, "little"),  # clear after 15, whatever comes then
+        ([LOST, *[SAME] * 27, LOST, LOST], "open"),
+        ([GAINED] * 7 + [SAME] * 8, "much"),  # at least 7 of 15: 1.8 %
+        ([GAINED] * 6 + [SAME] * 9, "open"),
+        ([GAINED] * 7 + [LOST] + [SAME] * 7, "open"),  # not all one way
+    ],
+)
+def test_when_pairs_are_enough(pairs: list[tuple[bool, bool]], expected: str) -> None:
+    assert verdict(pairs) == expected
