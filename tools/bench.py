@@ -19,7 +19,8 @@ import llm_pysc2.protos  # noqa: F401 - makes the next import work
 # isort: split
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-MAPS = ("2s3z", "MMM2", "27m_vs_30m", "2c_vs_64zg", "corridor")
+MAPS = ("2s3z", "MMM2", "27m_vs_30m", "2c_vs_64zg", "corridor", "pvz_task6_level3")
+"""The last is the largest fight of all tasks, with both bases."""
 STEP_LOOPS = 8
 EPISODE_STEPS = 120
 MOVE, ATTACK = 16, 23
@@ -67,7 +68,7 @@ def play_door(ask: Ask, map_name: str, seconds: float) -> float:
     steps, since_start, started = 0, 0, time.perf_counter()
     while time.perf_counter() - started < seconds:
         observation = ask(sc_pb.Request(observation=sc_pb.RequestObservation())).observation
-        actions = random_actions(observation, chance)
+        actions = [] if observation.player_result else random_actions(observation, chance)
         if not actions or since_start == EPISODE_STEPS:
             ask(sc_pb.Request(restart_game=sc_pb.RequestRestartGame()))
             since_start = 0
@@ -131,7 +132,7 @@ def play_engine(map_name: str, seconds: float) -> float:
     chance, spent, loops = random.Random(0), 0.0, 0
     while spent < seconds:
         game = Game(load_map(map_name), players, 1)
-        while game.loop < EPISODE_STEPS * STEP_LOOPS:
+        while game.loop < EPISODE_STEPS * STEP_LOOPS and not game.is_over:
             units = game.units
             own, foes = units.tag[units.owner == 1].tolist(), units.tag[units.owner == 2].tolist()
             if not own or not foes:
@@ -162,7 +163,7 @@ def play_sc2_env(map_name: str, seconds: float) -> float:
     view = env.reset()
     started = time.perf_counter()
     while time.perf_counter() - started < seconds:
-        if not (view.own and view.enemies) or steps % EPISODE_STEPS == EPISODE_STEPS - 1:
+        if view.result or not (view.own and view.enemies) or steps % EPISODE_STEPS == EPISODE_STEPS - 1:
             view = env.reset()
             steps += 1
             continue

@@ -2,8 +2,8 @@
 
 Flips each switch of `knowledge_base/facts/switches.toml` and plays scripted policies on the SMAC maps, each game paired
 with one of the same seed under the defaults. Every game is a line of a file, so that a run that was stopped goes on.
-What is clear is not played further: a flip under which the first seeds end in exactly the same state changes nothing on
-that map; and a policy's pairs end where they leave little doubt whether the flip moves its win rate much (`verdict`).
+What is clear is not played further: a flip under which the first seed ends in exactly the same state has no effect on
+that map; and the pairs of a policy end where there is little doubt whether it moves the win rate much (`verdict`).
 """
 
 import argparse
@@ -23,8 +23,8 @@ from llm_pysc2.evaluation.suite import expand
 from tools.whole_game import Duel, Flip, Outcome, play
 
 POLICIES = ("attack_nearest", "focus_fire")
-PROBE_SEEDS = 2
-"""After so many seeds without any difference a flip is not played further on a map."""
+PROBE_SEEDS = 1
+"""After so many seeds without any difference a flip is not played further on a map: two whole games, one a policy."""
 MUCH = 0.2
 """A change of a win rate that counts as much."""
 LOOKS = (15, 30, 60)
@@ -211,7 +211,7 @@ def report(ledger: Ledger, maps: Sequence[str], flips: Sequence[Flip]) -> str:
     return "\n".join(lines) + (
         f"\n\n{len(ledger)} games. One flip moves a win rate by {MUCH:.0%} or more on: {_listed(list(moved['much']))}; "
         f"perhaps, as far as was played, on: {_listed(perhaps)}.\n{without} of {len(maps) * len(flips)} flips on a map "
-        f"have no effect: the first {PROBE_SEEDS} seeds end in the same state to the byte.\n"
+        f"have no effect: with the first seed all games end in the same state to the byte.\n"
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from llm_pysc2.engine.movement.bodies import Floats, Ints
 
-BRUTE_FORCE_UNITS = 150
+BRUTE_FORCE_UNITS = 300
 """Up to so many units one matrix of all pairs is faster than sorting them into cells."""
 
 

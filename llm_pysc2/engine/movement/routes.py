@@ -19,6 +19,9 @@ FAR = np.iinfo(np.int64).max // 2
 
 FIELDS_KEPT = 64
 
+_STEPS_AT_ONCE = 4
+"""A field grows by so many steps before it is asked again whether that is enough."""
+
 _CLASSES = np.array([0.5, 0.7071, 1.0, 1.118, 1.4142])
 """The room that nodes have, in cells: units whose radius lies between the same two can stand on the same nodes."""
 
@@ -45,6 +48,8 @@ class Net:
         self.steps = np.stack([right, left, up, down, *(a & b for a, b in zip(diagonals, square, strict=True))])
         self.steps &= self.free
         self.region = np.zeros(self.free.size, dtype=np.int64)
+        self.scratch: Ints = np.zeros(self.free.size, dtype=np.int64)
+        """For whoever has to find the last of equal nodes; means nothing from one use to the next."""
         self._regions = 0
 
     def _neighbour(self, offset: int) -> Bools:
@@ -78,6 +83,7 @@ class Field:
         self.distance[sources] = costs
         self._front: Ints = sources
         self._following: Ints = np.full(net.free.size, -1, dtype=np.int64)
+        self._last = net.scratch
 
     def reaches(self, nodes: Ints) -> Bools:
         """Return for each node whether a source can be walked to, growing the field until that is settled."""
@@ -85,7 +91,8 @@ class Field:
             settled = self.distance[self._front].min()
             if (self.distance[nodes] <= settled).all():
                 break
-            self._grow_once()
+            for _ in range(_STEPS_AT_ONCE):
+                self._grow_once()
         return self.distance[nodes] < FAR
 
     def grow(self, limit: int) -> None:
@@ -101,7 +108,9 @@ class Field:
         nearer = net.steps[:, front] & (lengths < self.distance[nodes])
         nodes, lengths = nodes[nearer], lengths[nearer]
         np.minimum.at(self.distance, nodes, lengths)
-        self._front = np.unique(nodes)
+        number = np.arange(nodes.size)
+        self._last[nodes] = number
+        self._front = nodes[self._last[nodes] == number]
 
     def downhill(self, nodes: Ints, goal: Floats, steps: int) -> Ints:
         """Return the way down from each node, shape (at most steps + 1, nodes), staying where it ends.

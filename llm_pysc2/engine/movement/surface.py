@@ -39,6 +39,8 @@ class Surface:
         self.walled: Bools = np.pad(blocked, MARGIN_HALF_CELLS, constant_values=True)
         self.rows, self.columns = blocked.shape[0] + 3, blocked.shape[1] + 3
         self._row: Ints = np.array(self.columns)
+        node = np.arange(self.rows * self.columns)
+        self._places: Floats = np.stack(((node % self.columns - 1) / 2, (node // self.columns - 1) / 2))
         self.room: Floats = np.zeros((self.rows, self.columns))
         self._count: Ints = np.zeros((blocked.shape[0] + 1, blocked.shape[1] + 1), dtype=np.int64)
         self._refresh(0, 0, *blocked.shape)
@@ -47,7 +49,7 @@ class Surface:
         """Return an independent copy."""
         twin = type(self).__new__(type(self))
         twin.blocked, twin.rows, twin.columns = self.blocked.copy(), self.rows, self.columns
-        twin._row = self._row
+        twin._row, twin._places = self._row, self._places
         twin.walled = self.walled.copy()
         twin.room, twin._count = self.room.copy(), self._count.copy()
         return twin
@@ -96,7 +98,7 @@ class Surface:
 
     def node_xy(self, nodes: Ints) -> Floats:
         """Return where nodes lie, cells, shape (2, nodes)."""
-        return np.stack(((nodes % self.columns - 1) / 2, (nodes // self.columns - 1) / 2))
+        return self._places.take(nodes, axis=1)
 
     def half_cells_at(self, xy: Floats) -> tuple[Ints, Ints]:
         """Return row and column of the half-cell of each point; points off the map count as on its rim."""

@@ -86,9 +86,11 @@ def _costs(match: Match, census: Census, rows: Ints, gaps: Floats) -> Floats:
     if not census.any_by_angle:
         return gaps
     units, apart = match.units, match.distances()
-    turn = np.arctan2(-apart.dy[rows], -apart.dx[rows]) - units.facing[rows, None]
-    turn = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
-    return np.where(census.by_angle[rows, None], turn, gaps)
+    costs, by_angle = gaps.copy(), census.by_angle[rows].nonzero()[0]
+    looker = rows[by_angle]
+    turn = np.arctan2(-apart.dy[looker], -apart.dx[looker]) - units.facing[looker, None]
+    costs[by_angle] = np.abs((turn + np.pi) % (2 * np.pi) - np.pi)
+    return costs
 
 
 def _stands(match: Match, rows: Ints) -> Bools:
