@@ -41,7 +41,7 @@ class Base:
         switches: Switches | None = None,
     ):
         setups = [PlayerSetup(race=race), PlayerSetup(kind="computer", race="terran")]
-        self.game = Game(definition or load_map(map_name), setups, seed, switches)
+        self.game = Game(definition or endless(map_name), setups, seed, switches)
 
     @property
     def match(self) -> Match:
@@ -134,7 +134,14 @@ class Base:
 def empty_melee(name: str = "Flat64") -> MapDefinition:
     """Return a map on which nobody starts with anything."""
     definition = load_map(name)
-    start = replace(definition.triggers.start, melee=False, fog=False)
+    start = replace(definition.triggers.start, melee=False, fog=False, elimination=False)
+    return replace(definition, triggers=replace(definition.triggers, start=start))
+
+
+def endless(name: str) -> MapDefinition:
+    """Return a map on which the game goes on when somebody has lost all structures."""
+    definition = load_map(name)
+    start = replace(definition.triggers.start, elimination=False)
     return replace(definition, triggers=replace(definition.triggers, start=start))
 
 

@@ -277,7 +277,7 @@ def plain_map(facts: Row, about: str) -> str:
     """Return the file of a melee or mini-game map: slots, places and what stands there."""
     lines = ground(facts, about) + placed(facts.get("preplaced_units", ()))
     if facts.get("triggers_summary", {}).get("map_init"):
-        lines += ["", "[start]", "melee = true"]
+        lines += ["", "[start]", "melee = true", "elimination = true"]
     return "\n".join(lines) + "\n"
 
 

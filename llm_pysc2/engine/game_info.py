@@ -13,7 +13,6 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.build import MOD_NAMES
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.placement import buildable
 from llm_pysc2.engine.setup import RACE_NUMBERS, GameSetup
 from llm_pysc2.engine.state import Player
 
@@ -83,7 +82,7 @@ def _encode_map(game: Game, player_id: int) -> raw.StartRaw:
             size=common_pb2.Size2DI(x=terrain.width, y=terrain.height),
             data=terrain.height_byte.tobytes(),
         ),
-        placement_grid=encode_bits(buildable(game.match) & playable),
+        placement_grid=encode_bits(terrain.placement & playable),
         playable_area=common_pb2.RectangleI(
             p0=common_pb2.PointI(x=left, y=bottom), p1=common_pb2.PointI(x=right, y=top)
         ),

@@ -91,6 +91,8 @@ class StartTriggers:
     """False = everybody sees the whole map."""
     melee: bool = False
     """Whether players get the town hall, workers and resources of a melee game."""
+    elimination: bool = False
+    """Whether those are out who have lost all that prevents defeat: their structures."""
     camera: Point | None = None
     """Where the players look, None = at home, or at their units."""
     players: tuple[PlayerStart, ...] = ()
@@ -181,6 +183,7 @@ def _read_start(table: MapTable, types: Mapping[str, UnitType]) -> StartTriggers
     start = StartTriggers(
         fog=table.flag("fog", default=True),
         melee=table.flag("melee", default=False),
+        elimination=table.flag("elimination", default=False),
         camera=table.point("camera") if table.has("camera") else None,
         players=tuple(_read_player(row) for row in table.tables("players")),
         actions=_read_actions(table, types),

@@ -109,12 +109,6 @@ def snapped(unit_type: UnitType, point: Spot) -> Spot:
     return x, y
 
 
-def buildable(match: Match) -> Bools:
-    """Return the cells on which structures could stand, shape (height, width): ground without other structures."""
-    grid: Bools = match.map.terrain.placement & ~_marks(match).get(_TERRAIN_FLAG, np.False_)
-    return grid
-
-
 def _check_built_on(match: Match, unit_type: UnitType, point: Spot) -> Result:
     """Gas buildings stand on a geyser that bears none yet."""
     geyser = geyser_at(match, unit_type, point)

@@ -179,6 +179,11 @@ class TypeTable:
         return self._flagged("ArmySelect")
 
     @cached_property
+    def prevent_defeat(self) -> Bools:
+        """Whether a player who has one of the types is still in a melee game: structures, shape (types,)."""
+        return self._flagged("PreventDefeat")
+
+    @cached_property
     def workers(self) -> Bools:
         """Whether the types are workers, shape (types,)."""
         return self._flagged("Worker")

@@ -1,5 +1,6 @@
 """An unmodified python-sc2 bot against the embedded game, by the workflow in README, in an environment of its own."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from llm_pysc2.engine.install import install
 
+BOT = Path(__file__).with_name("expanding_bot.py")
 README = Path(__file__).resolve().parents[2] / "README.md"
 
 
@@ -50,3 +52,21 @@ def test_the_workflow_of_the_readme(bot_python: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
+
+
+def test_a_bot_expands_trains_sets_out_and_wins_against_somebody_who_does_nothing(
+    bot_python: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [str(bot_python), str(BOT), "story.json"],
+        cwd=tmp_path,
+        env={**os.environ, "SC2PATH": str(install(tmp_path / "StarCraftII"))},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    story = json.loads((tmp_path / "story.json").read_text())
+    assert story["won"]
+    assert story["expansion"] < story["army"] < story["enemy seen"] < story["seconds"] < 600

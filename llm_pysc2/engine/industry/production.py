@@ -33,6 +33,9 @@ def check(match: Match, row: int, ability: Ability) -> Result:
         return Result.TECH_REQUIREMENTS_NOT_MET
     if ability.upgrade and _is_known(match, int(units.owner[row]), ability.upgrade):
         return Result.TECH_REQUIREMENTS_NOT_MET
+    casting = match.spells.casting.get(int(units.tag[row]))
+    if casting is not None and casting.stage == "morph":
+        return Result.NOT_WHILE_OCCUPIED
     queue = match.industry.queues.get(int(units.tag[row]), [])
     if queue and (_changes_producer(ability) or any(_occupies(one) for one in queue)):
         return Result.NOT_WHILE_OCCUPIED

@@ -14,6 +14,8 @@ from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders, rounds
 from llm_pysc2.knowledge.abilities import load_abilities
 
+ELIMINATION_LOOPS = 16
+"""From one look who is out of a melee game to the next."""
 _OPPOSITE = {"victory": "defeat", "defeat": "victory", "tie": "tie"}
 
 
@@ -53,9 +55,26 @@ def run(match: Match) -> None:
 def look(match: Match) -> None:
     """Look whether the game is over when this loop has been played; the first that says so decides."""
     played = match.loop + 1
+    if match.map.triggers.start.elimination and played % ELIMINATION_LOOPS == 0:
+        _eliminate(match)
     for check in match.map.triggers.ends:
         if played % check.every_loops == 0:
             _check_end(match, check)
+
+
+def _eliminate(match: Match) -> None:
+    """End the game for those who have no structures left; who is left has won, if everybody of them is on one side."""
+    units = match.units
+    owners = set(units.owner[match.types.prevent_defeat[units.row]].tolist())
+    playing = [player for player in match.players.values() if player.setup is not None and not player.result]
+    out = [player for player in playing if player.id not in owners and player.score.total_value_structures]
+    if not out:
+        return
+    left = [player for player in playing if player not in out]
+    for player in out:
+        player.result = "defeat" if left else "tie"
+    if len(left) == 1:
+        left[0].result = "victory"
 
 
 def _act(match: Match, actions: Actions) -> None:

@@ -89,3 +89,32 @@ def test_mistakes_in_their_rules_are_named(tmp_path, old: str, new: str, complai
     (tmp_path / "Mine.toml").write_text(text.replace(old, new, 1))
     with pytest.raises(PackError, match=complaint):
         read_map(tmp_path / "Mine.toml")
+
+
+def melee_game() -> Game:
+    return Game(load_map("Simple64"), [PlayerSetup(race="zerg"), PlayerSetup(kind="computer", race="terran")], 1)
+
+
+def test_who_has_no_structures_left_has_lost_a_melee_game() -> None:
+    game = melee_game()
+    game.step(100)
+    tumor = unit_by_name("CreepTumorBurrowed").id
+    game.create_units(tumor, 1, *(game.players[1].start_location or (0, 0)))
+    game.kill_units(tags(game, "Hatchery"))
+    game.step(16)
+    assert (game.players[1].result, game.players[2].result) == ("defeat", "victory"), "tumors do not count"
+
+
+def test_who_loses_everything_at_once_ties() -> None:
+    game = melee_game()
+    game.kill_units(tags(game, "Hatchery") + tags(game, "CommandCenter"))
+    game.step(16)
+    assert {player.result for player in game.players.values() if player.setup} == {"tie"}
+
+
+def test_a_structure_in_the_making_or_in_the_air_keeps_its_player_in() -> None:
+    game = melee_game()
+    game.create_units(unit_by_name("BarracksFlying").id, 2, 40.0, 40.0)
+    game.kill_units(tags(game, "CommandCenter"))
+    game.step(64)
+    assert not game.is_over
