@@ -1,5 +1,7 @@
 """The websocket listener, with a client of its own, and as a process."""
 
+import os
+import random
 import socket
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from tests.two_players import free_port, join_request, two_participants
 PING = sc_pb.Request(id=5, ping=sc_pb.RequestPing()).SerializeToString()
 QUIT = sc_pb.Request(quit=sc_pb.RequestQuit()).SerializeToString()
 PATIENCE_SECONDS = 20
+MUTATED_FRAMES = int(os.environ.get("LLM_PYSC2_MUTATED_FRAMES", "40"))
 
 
 @pytest.fixture
@@ -102,6 +105,27 @@ def test_a_frame_that_is_too_long_closes_the_connection_with_a_reason(port):
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009
         assert "exceeds" in closed.value.rcvd.reason
+    with open_client(port) as client:
+        assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
+
+
+def masked_frame(content: bytes) -> bytearray:
+    """Return a binary websocket frame as clients send it."""
+    mask = b"\x01\x02\x03\x04"
+    return bytearray(
+        [0x82, 0x80 | len(content), *mask, *(byte ^ mask[at % 4] for at, byte in enumerate(content))],
+    )
+
+
+def test_frames_with_changed_bytes_leave_the_server_answering(port):
+    chance = random.Random(2)
+    for _ in range(MUTATED_FRAMES):
+        frame = masked_frame(PING)
+        for _ in range(chance.randint(1, 3)):
+            frame[chance.randrange(len(frame))] = chance.randrange(256)
+        with suppress(OSError), open_client(port) as client:
+            client.socket.sendall(frame[: chance.randint(1, len(frame))])
+            client.socket.shutdown(socket.SHUT_RDWR)
     with open_client(port) as client:
         assert ask(client, ping=sc_pb.RequestPing()).ping.base_build == 75689
 
