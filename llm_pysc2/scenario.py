@@ -36,6 +36,16 @@ class EndRule:
     loss: Condition = ()
     """For "counts"; without alternatives nothing is lost before the time limit."""
 
+    def from_the_other_side(self) -> "EndRule":
+        """Return the rule as it is for the enemy: what one wins, the other loses."""
+        timeout = {"win": "loss", "loss": "win"}.get(self.timeout, self.timeout)
+        return replace(self, timeout=timeout, win=_swapped(self.loss), loss=_swapped(self.win))
+
+
+def _swapped(condition: Condition) -> Condition:
+    """Return a condition with what it says of p1 said of p2, and the other way round."""
+    return tuple(tuple(replace(part, player={1: 2, 2: 1}[part.player]) for part in parts) for parts in condition)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

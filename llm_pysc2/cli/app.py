@@ -222,6 +222,35 @@ def score(
 
 
 @app.command()
+def versus(  # noqa: PLR0913 - the options of a command are its arguments
+    a: Annotated[str, typer.Argument(help="A roster, a model (PROVIDER/NAME), or ROSTER:PROVIDER/NAME.")],
+    b: Annotated[str, typer.Argument(help="Whom it plays against, named in the same way.")],
+    scenario: Annotated[str, typer.Option(help="What they play; a map that is the same for both sides is fair.")],
+    model: Model = "scripted/focus_fire",
+    base_url: BaseUrl = None,
+    games: Annotated[int, typer.Option(min=1, help="Games; each seed is played twice, with swapped sides.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first two games.")] = 0,
+    step_mul: StepMul = None,
+    pace: Pace = "wait",
+    game: Annotated[str, typer.Option(help="embedded, or the folder of an installed game.")] = "",
+    out: TraceFolder = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the scores as JSON and nothing else.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print the final table only.")] = False,
+) -> int:
+    """Let two rosters or models play against each other, on both sides, and show the scores of each side."""
+    from llm_pysc2.backends import ModelOptions, RunOptions
+    from llm_pysc2.cli.versus import play_versus
+    from llm_pysc2.env.options import LaunchOptions
+    from llm_pysc2.evaluation.cell import Cell
+    from llm_pysc2.evaluation.versus import VersusPlan
+
+    cell = Cell(scenario, model, step_mul=step_mul, pace=pace, launch=LaunchOptions(game))
+    models = RunOptions(options=ModelOptions(base_url=base_url or ""))
+    plan = VersusPlan((a, b), cell, games, seed, out, models)
+    return play_versus(plan, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def compare(  # noqa: PLR0913 - the options of a command are its arguments
     a: Annotated[Path, typer.Argument(help="A folder of traces.")],
     b: Annotated[Path, typer.Argument(help="Another, or the same with --model-a and --model-b.")],

@@ -38,7 +38,7 @@ def summary_table(summaries: Sequence[Summary], baselines: Sequence[Baseline] = 
     )
     for title in ("scenario", "model"):
         table.add_column(title, overflow="fold", min_width=8)
-    columns = [*_RESULTS, ("time", _time), *(_TOKENS if any(row.output_tokens for row in summaries) else ())]
+    columns = [*RESULTS, ("time", _time), *(_TOKENS if any(row.output_tokens for row in summaries) else ())]
     for title, _ in columns:
         table.add_column(title, justify="right", no_wrap=True)
     for scenario, rows in groupby(summaries, key=lambda row: row.scenario):
@@ -67,7 +67,7 @@ def summary_markdown(summaries: Sequence[Summary], baselines: Sequence[Baseline]
         ("roster", lambda row: row.roster),
         ("model", lambda row: f"`{row.model}`"),
         ("game", lambda row: row.game),
-        *_RESULTS,
+        *RESULTS,
         *_PLAY,
         *(_LETTERS if any(row.letters for row in summaries) else ()),
         *((*_TOKENS, *_SERVICE) if any(row.output_tokens for row in summaries) else ()),
@@ -199,7 +199,7 @@ def _time(row: Summary) -> str:
     return _clock(row.mean_game_loops)
 
 
-_RESULTS: tuple[Column, ...] = (
+RESULTS: tuple[Column, ...] = (
     ("W/T/L", _record),
     ("win rate, 95 %", lambda row: rate_with_interval(row.win_rate, row.win_interval)),
     ("kill/loss", lambda row: _killed(row.kill_loss_ratio)),

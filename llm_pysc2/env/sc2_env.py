@@ -16,7 +16,6 @@ from pysc2.env import sc2_env
 from pysc2.lib import actions, protocol, remote_controller, sc_process
 from pysc2.maps import lib as maps_lib
 from s2clientprotocol import debug_pb2 as sc_debug
-from s2clientprotocol import query_pb2 as sc_query
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.env.decode import decode_game_info, decode_observation
@@ -29,6 +28,7 @@ from llm_pysc2.env.link import Connector
 from llm_pysc2.env.look import Look
 from llm_pysc2.env.names import TypeNames
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
+from llm_pysc2.env.questions import available_abilities, free_places
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, GameRequestError, UsageError, closest_names
 from llm_pysc2.world.command import CAMERA, RAW, Command
 from llm_pysc2.world.geometry import Point
@@ -40,8 +40,6 @@ MAX_SEED = 2**32 - 1
 _MESSAGE_LENGTH = 300
 _UNREADABLE = "Got an "
 """So PySC2 begins when an answer is empty or cut off; all its other protocol errors are refusals."""
-_SUCCESS = 1
-"""ActionResult of a place that is free."""
 _EMBEDDED_SERVER = "llm-pysc2"
 """So the embedded game introduces itself when it takes a connection."""
 
@@ -75,12 +73,12 @@ class GameEnv:
     ) -> None:
         self._source = choose_game(connect, launch)
         self._map_name = map_name
-        self._players = [sc2_env.Agent(_race(race), PLAYER_NAME)]
+        self._players = [sc2_env.Agent(race_named(race), PLAYER_NAME)]
         self._has_two_hands = launch.told_opponent and enemy_race is not None
         if launch.told_opponent and enemy_race is not None:
-            self._players.append(sc2_env.Agent(_race(enemy_race), OPPONENT_NAME))
+            self._players.append(sc2_env.Agent(race_named(enemy_race), OPPONENT_NAME))
         elif enemy_race is not None:
-            self._players.append(sc2_env.Bot(_race(enemy_race), sc2_env.Difficulty[launch.difficulty]))
+            self._players.append(sc2_env.Bot(race_named(enemy_race), sc2_env.Difficulty[launch.difficulty]))
         self._next_seed = seed
         self._env: Any = None
         self._map = decode_game_info(sc_pb.ResponseGameInfo())
@@ -108,9 +106,9 @@ class GameEnv:
         if self._env is None:
             self._env = self._launch(seed & MAX_SEED)
         else:
-            with _failures_of("starting an episode", GameLostError, self._env):
+            with failures_of("starting an episode", GameLostError, self._env):
                 self._create_again(seed & MAX_SEED)
-        with _failures_of("starting an episode", GameLostError, self._env):
+        with failures_of("starting an episode", GameLostError, self._env):
             self._map = decode_game_info(self._env.game_info[0])
             self._hand = Hand(self._map.size_cells) if self._interface == CAMERA else None
             return self._view(self._env.reset())
@@ -130,7 +128,7 @@ class GameEnv:
             raise GameRequestError("the episode is over: reset the game before the next step")
         if loops < 1:
             raise GameRequestError(f"expected a step of at least 1 game loop, found {loops}")
-        with _failures_of("playing", GameLostError, self._env):
+        with failures_of("playing", GameLostError, self._env):
             if self._hand is not None:
                 return self._play_by_hand(self._hand, commands, loops)
             own, theirs = [*encode_commands(commands), *self._camera], encode_commands(enemy_commands)
@@ -139,7 +137,7 @@ class GameEnv:
 
     def debug(self, commands: Iterable[sc_debug.DebugCommand]) -> None:
         """Carry out debug commands, see `env.debugging`; what they do is seen after the next step."""
-        with _failures_of("building a scene", GameLostError, self._env):
+        with failures_of("building a scene", GameLostError, self._env):
             self._controller().debug(list(commands))
 
     def _play_by_hand(self, hand: Hand, commands: Iterable[Command], loops: int) -> WorldView:
@@ -169,30 +167,17 @@ class GameEnv:
 
     def query_abilities(self, unit_tags: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """Return the ability ids that each of the own units can use now, as far as its resources go too."""
-        request = sc_query.RequestQuery(
-            abilities=[sc_query.RequestQueryAvailableAbilities(unit_tag=tag) for tag in unit_tags]
-        )
-        with _failures_of("asking for abilities", GameLostError, self._env):
-            response = self._controller().query(request)
-        return {
-            answer.unit_tag: tuple(ability.ability_id for ability in answer.abilities) for answer in response.abilities
-        }
+        with failures_of("asking for abilities", GameLostError, self._env):
+            return available_abilities(self._controller(), unit_tags)
 
     def query_placements(self, ability_id: int, places: Sequence[Point], builder_tag: int = 0) -> list[bool]:
         """Return whether what an ability builds or warps in could stand at each of some places now."""
-        request = sc_query.RequestQuery()
-        for place in places:
-            question = request.placements.add(ability_id=ability_id)
-            question.target_pos.x, question.target_pos.y = place
-            if builder_tag:
-                question.placing_unit_tag = builder_tag
-        with _failures_of("asking for places", GameLostError, self._env):
-            response = self._controller().query(request)
-        return [answer.result == _SUCCESS for answer in response.placements]
+        with failures_of("asking for places", GameLostError, self._env):
+            return free_places(self._controller(), ability_id, places, builder_tag)
 
     def save_replay(self, path: Path) -> None:
         """Write the replay of the episode so far. Raises OSError if the file cannot be written."""
-        with _failures_of("saving a replay", GameLostError, self._env):
+        with failures_of("saving a replay", GameLostError, self._env):
             replay = self._controller().save_replay()
         path.write_bytes(replay)
 
@@ -201,7 +186,7 @@ class GameEnv:
         env, self._env = self._env, None
         self._is_over = True
         if env is not None:
-            _end(env)
+            end(env)
 
     def abort(self) -> None:
         """Break off the call that another thread waits in: the game is lost, and close() finds nothing left to end."""
@@ -212,10 +197,10 @@ class GameEnv:
         game_map = NamedMap(self._map_name, self._source.map_path(self._map_name), len(self._players))
         env = sc2_env.SC2Env.__new__(sc2_env.SC2Env)
         try:
-            with _failures_of("starting", GameLaunchError, env):
+            with failures_of("starting", GameLaunchError, env):
                 self._initialise(env, game_map, seed)
         except BaseException:
-            _end(env)
+            end(env)
             raise
         return env
 
@@ -231,7 +216,7 @@ class GameEnv:
                 ensure_available_actions=False,
             )
         controller = env._controllers[0]
-        self._name = self._name or _ask_name(controller)
+        self._name = self._name or ask_name(controller)
         self._type_names = TypeNames(controller.data_raw(ability_id=False).units)
 
     def _create_again(self, seed: int) -> None:
@@ -283,7 +268,7 @@ def _focus(view: WorldView) -> tuple[Point, ...]:
     return (min(own, key=middle.distance_to),)
 
 
-def _end(env: Any) -> None:
+def end(env: Any) -> None:
     """Close an SC2Env and its game, even where PySC2 gives up halfway because the game is gone."""
     processes = list(getattr(env, "_sc2_procs", None) or ())
     with suppress(Exception):
@@ -293,7 +278,7 @@ def _end(env: Any) -> None:
             process.close()
 
 
-def _ask_name(controller: Any) -> str:
+def ask_name(controller: Any) -> str:
     """Return what results call the game at the other end."""
     headers = getattr(controller, "headers", {})
     if headers.get("server", "").startswith(_EMBEDDED_SERVER):
@@ -301,7 +286,8 @@ def _ask_name(controller: Any) -> str:
     return f"SC2 {controller.ping().game_version}"
 
 
-def _race(name: str) -> Any:
+def race_named(name: str) -> Any:
+    """Return PySC2's race. Raises UsageError with the closest names."""
     try:
         return sc2_env.Race[name.lower()]
     except KeyError:
@@ -309,7 +295,7 @@ def _race(name: str) -> Any:
 
 
 @contextmanager
-def _failures_of(doing: str, gone: type[GameError], env: Any) -> Iterator[None]:
+def failures_of(doing: str, gone: type[GameError], env: Any) -> Iterator[None]:
     """Turn what PySC2 raises into this package's errors: `gone` if the game is not there, else GameRequestError."""
     try:
         yield

@@ -9,15 +9,17 @@ from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.orchestrator.album import album_of, filed
 from llm_pysc2.orchestrator.custom import load_agent_class
+from llm_pysc2.orchestrator.duel import other_side
 from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
-from llm_pysc2.orchestrator.fit import check_fit
+from llm_pysc2.orchestrator.fit import PLAYER, check_fit
 from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.referee import Verdict
 from llm_pysc2.orchestrator.sampling import sampled_sink
 from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.session import AsyncGame
 from llm_pysc2.orchestrator.table import Connects, Thinkers, check_roster, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
@@ -69,6 +71,9 @@ class PreparedCell:
     """A cell with everything found and checked, ready to play.
 
     Raises UsageError or PackError for whatever does not exist or does not fit, before any game starts.
+
+    Args:
+        player: Whose units are led: 1, or 2 in a game against another roster.
     """
 
     def __init__(
@@ -77,13 +82,15 @@ class PreparedCell:
         switchboard: Connects,
         remote: RemoteOptions | None = None,
         lessons: Lessons | None = None,
+        player: int = PLAYER,
     ) -> None:
         self.cell = cell
         self._lessons = lessons
-        self.scenario = _scenario(cell)
+        self._player = player
+        self.scenario = _scenario(cell) if player == PLAYER else other_side(_scenario(cell))
         self.roster: Roster = cell.overrides.applied_to(load_roster(cell.roster or self.scenario.roster))
         check_roster(self.roster)
-        check_fit(self.roster, self.scenario)
+        check_fit(self.roster, self.scenario, player)
         self.interface: str = cell.launch.interface or self.roster.interface or self.scenario.interface
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
@@ -91,7 +98,7 @@ class PreparedCell:
         self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
         drawings = {kind for role in self.roster.agents for kind in role.images if kind in ("layers", "rgb")}
-        self._launch = replace(
+        self.launch = replace(
             cell.launch, interface=self.interface, difficulty=self.scenario.difficulty, draws=frozenset(drawings)
         )
         make_pace(cell.pace)
@@ -102,8 +109,15 @@ class PreparedCell:
         """The names of all models that play."""
         return {role.model or self.cell.model for role in self.roster.agents} if self.cell.agent is None else set()
 
-    async def play(self, number: int, seed: int, path: Path, sinks: Sequence[EventSink] = ()) -> Verdict:
-        """Play one episode, writing its trace to `path`, and return the verdict.
+    async def play(
+        self,
+        number: int,
+        seed: int,
+        path: Path,
+        sinks: Sequence[EventSink] = (),
+        open_game: Callable[[], AsyncGame] | None = None,
+    ) -> Verdict:
+        """Play one episode, writing its trace to `path`, and return the verdict; `open_game` where others play, too.
 
         Raises TraceError if the trace cannot be written, ModelServiceError where the whole run must stop,
         TransportError if the broker of remote agents cannot be reached before the first episode.
@@ -112,10 +126,11 @@ class PreparedCell:
             await self._remote.open()
         episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace, interface=self.interface)
         with TraceWriter(path) as trace:
-            opener = game_opener(self.scenario, seed, self._launch)
+            opener = open_game or game_opener(self.scenario, seed, self.launch)
 
             def seat_agents() -> list[Seat | Recruiter]:
-                return self._seats(seed, f"{self.cell.slug} {seed}")
+                side = "" if self._player == PLAYER else f" player {self._player}"
+                return self._seats(seed, f"{self.cell.slug} {seed}{side}")
 
             kept = filed(trace, album_of(path) if self.cell.save_images else None)
             sink = _tee(sampled_sink(kept, self.cell.trace_loops), *sinks)

@@ -50,7 +50,7 @@ def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
     Raises UsageError or PackError before any game starts.
     """
     switchboard = Switchboard(plan.models, notify=notify)
-    folder = _folder(plan)
+    folder = new_folder(plan.out, plan.cell.slug)
     prepared = PreparedCell(plan.cell, switchboard, plan.remote, _lessons(plan, folder))
     if plan.reflect and not any(can_learn(role.model or plan.cell.model) for role in prepared.roster.agents):
         raise UsageError("--reflect: scripted policies do not learn; name a model")
@@ -84,13 +84,17 @@ async def _play_all(run: Run, sinks: Sequence[EventSink]) -> list[EpisodeScore]:
     return scores
 
 
-def _folder(plan: RunPlan) -> Path:
-    if plan.out is not None:
-        if plan.out.exists() and any(plan.out.iterdir()):
-            raise UsageError(f"{plan.out} is not empty; name a new folder with --out")
-        return plan.out
+def new_folder(out: Path | None, slug: str) -> Path:
+    """Return the folder for the traces of a run, the next one under `runs/` if none is named.
+
+    Raises UsageError if there is something in it already.
+    """
+    if out is not None:
+        if out.exists() and any(out.iterdir()):
+            raise UsageError(f"{out} is not empty; name a new folder with --out")
+        return out
     for number in range(1, 100_000):
-        folder = Path("runs") / f"{plan.cell.slug}-{number}"
+        folder = Path("runs") / f"{slug}-{number}"
         if not folder.exists():
             return folder
     raise UsageError("runs/ is full; name a new folder with --out")

@@ -10,12 +10,12 @@ PLAYER = 1
 """The map's slot of whoever plays a scenario."""
 
 
-def check_fit(roster: Roster, scenario: Scenario) -> None:
-    """Raise UsageError if nobody in the roster leads some of the army that the scenario's map begins with.
+def check_fit(roster: Roster, scenario: Scenario, player: int = PLAYER) -> None:
+    """Raise UsageError if nobody in the roster leads some of the army that a player has at the start of the map.
 
     Names the types of unit that nobody leads, and rosters that fit.
     """
-    army = army_of(scenario.map)
+    army = army_of(scenario.map, player)
     missing = unled(roster, army)
     if missing:
         fitting = [other.name for other in list_rosters() if not unled(other, army)]
@@ -31,8 +31,8 @@ def unled(roster: Roster, army: tuple[str, ...]) -> list[str]:
     return [name for name in army if led.isdisjoint({"*", name, kind_of(name)})]
 
 
-def army_of(map_name: str) -> tuple[str, ...]:
-    """Return the types of the player's units at the start of a map, without workers and buildings.
+def army_of(map_name: str, player: int = PLAYER) -> tuple[str, ...]:
+    """Return the types of a player's units at the start of a map, without workers and buildings.
 
     Empty for a map that only the real game knows.
     """
@@ -41,8 +41,8 @@ def army_of(map_name: str) -> tuple[str, ...]:
     if map_name not in known_maps():
         return ()
     definition = load_map(map_name)
-    placed = [unit.type_id for unit in definition.units if unit.owner == PLAYER]
-    created = [group.type_id for group in definition.triggers.start.actions.create if group.owner == PLAYER]
+    placed = [unit.type_id for unit in definition.units if unit.owner == player]
+    created = [group.type_id for group in definition.triggers.start.actions.create if group.owner == player]
     standard = {kind.id: kind.unit_alias or kind.id for kind in definition.unit_types}
     types = [unit_type(standard.get(type_id, type_id)) for type_id in dict.fromkeys([*placed, *created])]
     return tuple(dict.fromkeys(kind.name for kind in types if not kind.structure and "Worker" not in kind.flags))
