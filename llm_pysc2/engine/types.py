@@ -154,6 +154,15 @@ class TypeTable:
         return np.array([unit_type.detector_cells for unit_type in self.types], dtype=np.float64)
 
     @cached_property
+    def radar_cells(self) -> Floats:
+        """How far the types notice units without seeing them, 0 = not at all, shape (types,)."""
+        known = load_behaviors()
+        reach = [
+            [known[one].modification.get("radar", 0.0) for one in kind.behaviors if one in known] for kind in self.types
+        ]
+        return np.array([max(own, default=0.0) for own in reach])
+
+    @cached_property
     def lasting(self) -> Bools:
         """Whether the types stay on the map out of sight, as they were last seen, shape (types,)."""
         return np.array([unit_type.fog_visibility == "Snapshot" for unit_type in self.types], dtype=np.bool_)

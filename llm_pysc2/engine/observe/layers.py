@@ -45,6 +45,11 @@ HEIGHT_PER_CELL = 21.25
 """Of the height map of the layers, measured on a recorded observation: z = 8 is 170."""
 
 
+_OFF_MINIMAP = (raw.Hidden, raw.Placeholder)
+_BLIP_CELLS = 0.5
+"""Radius of a blip, whose size is as unknown as its type."""
+
+
 class Sheet:
     """One of the two sets of layers: how its images are written."""
 
@@ -101,6 +106,7 @@ class LayerPainter:
         images |= self._seen(frame, view)
         images["effects"] = self._effects(frame, view)
         images["power"] = self._power(frame)
+        images["blip"] = _blips(frame, view)
         if stamps.covered.size:
             images |= {"unit_density": stamps.density, "unit_density_aa": stamps.density_aa()}
         return self._screen_sheet.encode_all(images, self._of_ground(self._screen_sheet, frame))
@@ -108,7 +114,7 @@ class LayerPainter:
     def minimap(self, view: View) -> bytes:
         """Return all layers of the minimap as a serialized `FeatureLayersMinimap`."""
         frame, types = self._minimap, self._game.types
-        marked = view.sight.drawn & (view.sight.display != raw.Hidden) & ~types.unmarked[view.units.row]
+        marked = view.sight.drawn & ~np.isin(view.sight.display, _OFF_MINIMAP) & ~types.unmarked[view.units.row]
         rows, stamps = _stamp_units(view, frame, types.minimap_radius[view.units.row], marked)
         values = self._owners(view) | {"selected": view.sight.selected}
         if self._setup.allow_cheating_layers:
@@ -143,6 +149,7 @@ class LayerPainter:
             "cloaked": np.isin(sight.cloak, CLOAKED),
             "active": (units.mode != OrderKind.IDLE) & known,
             "build_progress": np.where(units.build_progress < 1, units.build_progress * 255, 0),
+            "placeholder": sight.display == raw.Placeholder,
         }
         if any(units.buffs):
             first = [next(iter(buffs.items()), (0, 0)) for buffs in units.buffs]
@@ -212,6 +219,14 @@ def _stamp_units(view: View, frame: Frame, radius: Floats, shown: Bools) -> tupl
     rows = (shown & inside).nonzero()[0]
     rows = rows[np.argsort(units.flying[rows], kind="stable")]
     return rows, stamp(frame, units.x[rows], units.y[rows], radius[rows])
+
+
+def _blips(frame: Frame, view: View) -> Image | None:
+    """Return where a radar has noticed somebody; None = nowhere."""
+    rows = view.sight.blip.nonzero()[0]
+    if not rows.size:
+        return None
+    return stamp(frame, view.units.x[rows], view.units.y[rows], np.full(rows.size, _BLIP_CELLS)).density > 0
 
 
 def _of_units(stamps: Stamps, rows: Ints, values: Image) -> Image | None:

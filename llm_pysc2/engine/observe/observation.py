@@ -140,6 +140,10 @@ class Observer:
                 effect_id=effect.effect_id, alliance=alliance, owner=effect.owner, radius=effect.radius_cells
             )
             shown.pos.add(x=effect.x, y=effect.y)
+        reach = self._game.types.radar_cells[units.row]
+        for row in ((reach > 0) & (units.owner == self._player_id) & (units.build_progress >= 1)).nonzero()[0].tolist():
+            position = common_pb2.Point(x=units.x[row], y=units.y[row], z=units.z[row])
+            rest.radar.append(raw.RadarRing(pos=position, radius=float(reach[row])))
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
         works = works_of(self._game.match, self._player_id, view)

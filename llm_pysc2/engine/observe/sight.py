@@ -10,9 +10,11 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from llm_pysc2.engine import fog
 from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.match import NEUTRAL, Match
+from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import Bools, Ints, Units
 from llm_pysc2.engine.systems import vision
+from llm_pysc2.knowledge.abilities import load_abilities
 
 HIDDEN, FOGGED, VISIBLE = 0, 1, 2
 """Values of the API's visibility map; 3, fully hidden, is not used: our maps have no mask."""
@@ -35,10 +37,12 @@ class Sight:
     """Whether the player knows that it is a hallucination."""
     on_screen: Bools
     selected: Bools
+    blip: Bools
+    """A radar has noticed it, and nobody sees it: where it is is known, and nothing else."""
 
     @property
     def drawn(self) -> Bools:
-        """Who is seen in images, shape (units,): not those in the fog, whom only raw units can show."""
+        """Who is seen in images, shape (units,): not blips and those in the fog, whom raw units show as hidden."""
         seen: Bools = (self.display > 0) & ((self.display != raw.Hidden) | (self.cloak != raw.CloakedUnknown))
         return seen
 
@@ -93,13 +97,22 @@ class Watch:
         sight = self._sight(match, reveal, list_hidden)
         seen = match.fogs.get(self._player_id)
         if reveal or seen is None:
-            return View(units, sight, self._everything)
+            return self._with_plans(View(units, sight, self._everything))
         visibility = np.where(seen.watchers > 0, VISIBLE, np.where(seen.explored, FOGGED, HIDDEN)).astype(np.uint8)
         remembered = fog.ghosts(match, seen)
         if len(remembered):
             sight.display[np.isin(units.tag, remembered.tag) & (sight.display == raw.Snapshot)] = 0
-            units, sight = units.joined(remembered), _with_snapshots(sight, len(remembered))
-        return View(units, sight, visibility)
+            units, sight = units.joined(remembered), _with_more(sight, len(remembered), raw.Snapshot)
+        return self._with_plans(View(units, sight, visibility))
+
+    def _with_plans(self, view: View) -> View:
+        """Return the view with the structures that are ordered and not yet begun, if the client wants them."""
+        if self._options.show_placeholders:
+            planned = plans(self._game.match, self._player_id)
+            if len(planned):
+                sight = _with_more(view.sight, len(planned), raw.Placeholder)
+                return View(view.units.joined(planned), sight, view.visibility)
+        return view
 
     def _sight(self, match: Match, reveal: bool, list_hidden: bool) -> Sight:
         units = match.units
@@ -112,10 +125,12 @@ class Watch:
                 display[(display == 0) & np.isin(units.tag, list(memory))] = raw.Snapshot
         in_fog = (display == 0) & list_hidden
         cloak, hallucination = self._concealment(match, own, display)
-        display[in_fog], cloak[in_fog] = raw.Hidden, raw.CloakedUnknown
+        blip = (display == 0) & noticed(match, self._player_id) if match.fogs and not reveal else np.zeros_like(own)
+        hidden = in_fog | blip
+        display[hidden], cloak[hidden] = raw.Hidden, raw.CloakedUnknown
         display[units.aboard >= 0] = 0
         nothing = np.zeros(len(units), dtype=np.bool_)
-        return Sight(display, cloak, hallucination, nothing, nothing.copy())
+        return Sight(display, cloak, hallucination, nothing, nothing.copy(), blip)
 
     def _concealment(self, match: Match, own: Bools, display: Ints) -> tuple[Ints, Bools]:
         """Return the `CloakState` of each unit and whether it is known as a hallucination; hide who is undetected."""
@@ -138,13 +153,43 @@ class Watch:
         return cloak, hallucination
 
 
-def _with_snapshots(sight: Sight, count: int) -> Sight:
-    """Return the sight of some units and of `count` snapshots after them."""
+def noticed(match: Match, player_id: int) -> Bools:
+    """Return which enemies a player's radars notice, seen or not, shape (units,)."""
+    units = match.units
+    reach = match.types.radar_cells[units.row]
+    towers = ((reach > 0) & (units.owner == player_id) & (units.build_progress >= 1.0)).nonzero()[0]
+    found = np.zeros(len(units), dtype=np.bool_)
+    if towers.size:
+        others = (units.owner != player_id) & (units.owner != NEUTRAL) & ~(units.cloaked | units.burrowed)
+        rows = (others & (units.aboard < 0)).nonzero()[0]
+        away = np.hypot(units.x[rows, None] - units.x[towers], units.y[rows, None] - units.y[towers])
+        found[rows] = (away <= reach[towers]).any(axis=1)
+    return found
+
+
+def plans(match: Match, player_id: int) -> Units:
+    """Return the structures that a player's builders are on their way to set up, a row each."""
+    units, planned = match.units, Units.empty()
+    at_work = {site.builder for site in match.industry.sites.values()}
+    for row in ((units.owner == player_id) & (units.mode == OrderKind.BUILD)).nonzero()[0].tolist():
+        for order in units.orders[row][int(units.tag[row]) in at_work :]:
+            made = load_abilities()[order.ability_id].unit if order.kind is OrderKind.BUILD else 0
+            if made and isinstance(order.target, tuple):
+                kind = match.types.row_of(made)
+                values = match.types.template(kind) | {"owner": player_id, "build_progress": 0.0, "life": 0.0}
+                x, y = order.target
+                planned.extend([values | {"x": x, "y": y}], match.armament(kind, player_id))
+    return planned
+
+
+def _with_more(sight: Sight, count: int, display: int) -> Sight:
+    """Return the sight of some units and of `count` more after them that are no living units."""
     unlit = np.zeros(count, dtype=np.bool_)
     return Sight(
-        display=np.append(sight.display, [raw.Snapshot] * count),
+        display=np.append(sight.display, [display] * count),
         cloak=np.append(sight.cloak, [raw.CloakedUnknown] * count),
         hallucination=np.append(sight.hallucination, unlit),
         on_screen=np.append(sight.on_screen, unlit),
         selected=np.append(sight.selected, unlit),
+        blip=np.append(sight.blip, unlit),
     )

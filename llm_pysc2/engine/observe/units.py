@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct, pack
+from typing import Any
 
 import numpy as np
 from s2clientprotocol import common_pb2
@@ -23,6 +24,9 @@ from llm_pysc2.engine.types import TypeTable
 
 NEUTRAL_OWNER = 16
 """The API's number for the neutral player, which is 0 in the game's state."""
+
+_UNKNOWN_OWNER = -1
+"""Of blips, whose type is unknown, too."""
 
 _LAST_SNAPSHOT_FIELD, _LAST_VISIBLE_FIELD = "is_blip", "is_hallucination"
 _UNIT = raw.Unit.DESCRIPTOR
@@ -105,8 +109,10 @@ class UnitEncoder:
         fixed = _LAYOUT.encode(len(units), {**self._columns(units, sight, levels), **works.columns})
         lengths = np.where(sight.display == raw.Visible, _VISIBLE_BYTES, _SNAPSHOT_BYTES)
         lengths[own] = _LAYOUT.row_bytes
+        lengths[sight.display == raw.Placeholder] = _SNAPSHOT_BYTES
         lengths[sight.display == 0] = 0
-        columns = (units.tag, units.row, units.owner, lengths, units.target_tag)
+        owners = np.where(sight.blip, _UNKNOWN_OWNER, units.owner)
+        columns = (units.tag, units.row, owners, lengths, units.target_tag)
         carried = np.count_nonzero(units.aboard >= 0) > 0
         parts: list[bytes] = []
         start = 0
@@ -126,6 +132,13 @@ class UnitEncoder:
         return b"".join(parts)
 
     def _columns(self, units: Units, sight: Sight, levels: Levels) -> Columns:
+        columns = self._known_columns(units, sight, levels)
+        if np.count_nonzero(sight.blip):
+            unknown = {name: np.where(sight.blip, 0, columns[name]) for name in ("facing", "radius", "build_progress")}
+            columns |= {**unknown, "is_blip": sight.blip}
+        return columns
+
+    def _known_columns(self, units: Units, sight: Sight, levels: Levels) -> dict[str, Any]:
         return {
             "display_type": sight.display,
             "alliance": self._alliances[units.owner],
@@ -173,15 +186,23 @@ class UnitEncoder:
         if known is not None and known[0] == type_row and known[1] == owner:
             return known[2]
         unit_type = self._types.types[type_row]
-        message = raw.Unit(tag=tag, unit_type=unit_type.id, owner=owner or NEUTRAL_OWNER)
-        if unit_type.detector_cells:
-            message.detect_range = unit_type.detector_cells
+        message = raw.Unit(tag=tag)
+        if owner != _UNKNOWN_OWNER:
+            message.unit_type, message.owner = unit_type.id, owner or NEUTRAL_OWNER
+            self._add_ranges(message, type_row)
         if unit_type.cargo_slots and owner == self._player_id:
             message.cargo_space_taken = 0
             message.cargo_space_max = unit_type.cargo_slots
         identity: bytes = message.SerializeToString()
         self._identities[tag] = (type_row, owner, identity)
         return identity
+
+    def _add_ranges(self, message: raw.Unit, type_row: int) -> None:
+        """Write how far a type detects and notices; most do neither."""
+        if self._types.types[type_row].detector_cells:
+            message.detect_range = self._types.types[type_row].detector_cells
+        if self._types.radar_cells[type_row]:
+            message.radar_range = self._types.radar_cells[type_row]
 
 
 def _length_prefix(length: int) -> bytes:

@@ -199,6 +199,7 @@ class TestRecordedGame:
             hallucination=nothing,
             on_screen=nothing,
             selected=nothing,
+            blip=nothing,
         )
         painter = LayerPainter(game, 1, layer_options(128, 128).feature_layer)
         view = View(units, sight, visibility)

@@ -107,7 +107,7 @@ def test_the_fast_encoder_writes_what_plain_messages_hold(viewer):
     game.units.buffs[0][18] = NEVER
     count = len(game.units)
     nothing = np.zeros(count, dtype=bool)
-    sight = Sight(np.full(count, raw.Visible), np.full(count, raw.NotCloaked), nothing, nothing, nothing)
+    sight = Sight(np.full(count, raw.Visible), np.full(count, raw.NotCloaked), nothing, nothing, nothing, nothing)
     encoded = UnitEncoder(viewer, game.types).encode(game.units, sight, Levels())
     shown = list(raw.ObservationRaw.FromString(encoded).units)
     assert len(shown) == count

@@ -63,6 +63,7 @@ class RgbPainter:
         for figure in figures:
             draw_body(canvas, self._look, figure)
         self._draw_shots(canvas, frame, view)
+        self._draw_blips(canvas, frame, view)
         for figure in figures:
             draw_bars(canvas, self._look, figure)
         return picture.reduce(ENLARGED)
@@ -73,14 +74,25 @@ class RgbPainter:
         picture = self._lit_ground(self._minimap, view)
         canvas = ImageDraw.Draw(picture, "RGBA")
         units, types = view.units, self._game.types
-        marked = (view.sight.display > 0) & (view.sight.display != raw.Hidden) & ~types.unmarked[units.row]
+        marked = (
+            (view.sight.display > 0)
+            & ~np.isin(view.sight.display, (raw.Hidden, raw.Placeholder))
+            & ~types.unmarked[units.row]
+        )
         for row in marked.nonzero()[0].tolist():
             self._draw_mark(canvas, frame, view, row)
         self._draw_alerts(canvas, frame)
+        self._draw_blips(canvas, frame, view)
         camera = screen_frame(self._setup, self._game.players[self._player_id].camera)
         left, top, right, bottom = (edge * ENLARGED for edge in camera_window(camera, self._minimap))
         canvas.rectangle((left, top, right - 1, bottom - 1), outline=self._look.marks["camera"], width=ENLARGED)
         return picture.reduce(ENLARGED)
+
+    def _draw_blips(self, canvas: Any, frame: Frame, view: View) -> None:
+        """Draw a spot where a radar has noticed somebody."""
+        for row in view.sight.blip.nonzero()[0].tolist():
+            at = frame.world_to_px(float(view.units.x[row]), float(view.units.y[row]))
+            draw_disc(canvas, at, max(0.5 / frame.cells_per_px, ENLARGED), self._look.sides["enemy"], 120, 255)
 
     def _draw_alerts(self, canvas: Any, frame: Frame) -> None:
         """Draw a ring where something has called for attention of late."""
@@ -147,7 +159,7 @@ class RgbPainter:
                 shield=_share(units.shield, units.shield_max, row),
                 energy=_share(units.energy, units.energy_max, row),
                 build_progress=float(units.build_progress[row]),
-                snapshot=bool(sight.display[row] == raw.Snapshot),
+                snapshot=bool(sight.display[row] != raw.Visible and sight.display[row] != raw.Hidden),
                 cloaked=bool(sight.cloak[row] in CLOAKED),
                 hallucination=bool(sight.hallucination[row]),
                 selected=bool(sight.selected[row]),
