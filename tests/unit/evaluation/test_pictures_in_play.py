@@ -127,3 +127,18 @@ def test_whoever_follows_a_trace_sees_its_pictures(run: Path) -> None:
         shown = [event for event in follower.poll() if isinstance(event, Asked)]
     kept = [file.read_bytes() for file in sorted(run.glob("a/*.images/*"))]
     assert [image for event in shown for image in images_in(event.pictures)] == kept
+
+
+def test_the_game_is_asked_to_draw_where_an_agent_is_to_see_it(tmp_path: Path) -> None:
+    shown = Overrides(images=("layers", "rgb"))
+    cell = Cell("3m", "scripted/kite", step_mul=40, overrides=shown, save_images=True)
+    play_run(prepare(RunPlan(cell, out=tmp_path / "run")))
+    asked = [event for event in read_trace(tmp_path / "run/episode-000.jsonl") if isinstance(event, Asked)]
+    assert len(asked) > 3
+    for event in asked:
+        layers, minimap, rgb, _ = [caption for caption, _ in event.pictures]
+        assert layers.startswith("Feature layers of the game's camera at ")
+        assert minimap.startswith("Feature layers of the minimap")
+        assert rgb.startswith("What the game's camera sees at ")
+    places = [event.pictures[2][0] for event in asked]
+    assert len(set(places)) > 1, "the camera follows the units"
