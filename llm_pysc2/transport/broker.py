@@ -14,7 +14,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from llm_pysc2.errors import TransportError, UsageError
-from llm_pysc2.transport.address import PASSWORD_VARIABLE, USER_VARIABLE, BrokerAddress
+from llm_pysc2.transport.address import CA_VARIABLE, PASSWORD_VARIABLE, USER_VARIABLE, BrokerAddress
 
 try:
     import aiomqtt
@@ -68,6 +68,7 @@ class BrokerLink:
         self._subscriptions = subscriptions
         self._client: aiomqtt.Client | None = None
         self._task: asyncio.Task[None] | None = None
+        self._tls: ssl.SSLContext | None = None
         self.lost_at: float | None = None
         """When the broker went away, on the event loop's clock; None while it is there."""
 
@@ -77,9 +78,10 @@ class BrokerLink:
         return self._client is not None
 
     async def open(self) -> None:
-        """Connect. Raises TransportError if the broker cannot be reached or refuses us."""
+        """Connect. Raises TransportError if the broker cannot be reached or refuses us, UsageError for its certificates."""
         if self._task is not None:
             return
+        self._tls = self._trust() if self.address.tls else None
         first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._keep(first))
         try:
@@ -155,10 +157,10 @@ class BrokerLink:
             timeout=CONNECT_SECONDS,
             keepalive=KEEPALIVE_SECONDS,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            tls_context=self._tls() if address.tls else None,
+            tls_context=self._tls,
         )
 
-    def _tls(self) -> ssl.SSLContext:
+    def _trust(self) -> ssl.SSLContext:
         try:
             return ssl.create_default_context(cafile=self.address.ca_file)
         except OSError as error:
@@ -171,4 +173,13 @@ class BrokerLink:
                 f"{self.address}: the broker refused the credentials; set {USER_VARIABLE} and {PASSWORD_VARIABLE}, "
                 "or write them into the address"
             )
-        return TransportError(f"{self.address}: the broker cannot be reached: {error}")
+        cause = error.__cause__ or error.__context__
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return TransportError(
+                f"{self.address}: its certificate is not trusted ({cause.verify_message}); name a file with the one "
+                f"that vouches for it in {CA_VARIABLE}"
+            )
+        if isinstance(cause, ssl.SSLError):
+            return TransportError(f"{self.address}: the broker cannot be reached over TLS; without it is mqtt://")
+        hint = "" if self.address.tls else "; one that speaks TLS is reached by mqtts://"
+        return TransportError(f"{self.address}: the broker cannot be reached: {error}{hint}")
