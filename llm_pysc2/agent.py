@@ -128,6 +128,21 @@ def _draw(situation: Situation, kinds: tuple[ImageKind, ...]) -> tuple[Image, ..
     return draw_pictures(situation, kinds)
 
 
+class PromptStyle(Protocol):
+    """Who writes what a model is told, and remembers: `LanguageAgent`, or a class of your own with these two methods.
+
+    It is made with a role and the agent's lessons from earlier episodes, once for each agent and episode.
+    """
+
+    def prompt(self, situation: Situation) -> Chat:
+        """Return the chat for this turn. Its answer is read in the text of actions, or in the role's protocol."""
+        ...
+
+    def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:
+        """Take note of the answer to the last chat."""
+        ...
+
+
 class LanguageAgent:
     """The part of a model's turn that is pure: a situation becomes a chat, and answers are remembered."""
 

@@ -96,6 +96,8 @@ class Role:
     """Frame of the places that it is shown."""
     protocol: Protocol = "text"
     """In which form it answers."""
+    style: str = ""
+    """Who writes its prompts: MODULE:CLASS or an installed prompt style; empty for ours."""
     observations: Telling = "text"
     """In which form it is told what it sees; JSON has places in cells of the map, and no budget."""
 
@@ -120,6 +122,7 @@ class Overrides:
     token_budget: int | None = None
     images: tuple[ImageKind, ...] | None = None
     observations: Telling | None = None
+    style: str | None = None
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster with these options."""
@@ -128,7 +131,12 @@ class Overrides:
 
 
 def read_overrides(
-    points: str = "", protocol: str = "", token_budget: int = 0, images: str = "", observations: str = ""
+    points: str = "",
+    protocol: str = "",
+    token_budget: int = 0,
+    images: str = "",
+    observations: str = "",
+    style: str = "",
 ) -> Overrides:
     """Return the options of a run as they are given, empty or 0 = as the roster says. Raises UsageError.
 
@@ -137,7 +145,8 @@ def read_overrides(
     frame, form = _choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS)
     kinds = tuple(kind for word in images.split(",") if (kind := _choice("images", word.strip(), (*IMAGES, NO_IMAGES))))
     shown = tuple(kind for kind in IMAGES if kind in kinds) if kinds else None
-    return Overrides(frame, form, token_budget or None, shown, _choice("observations", observations, TELLINGS))
+    telling = _choice("observations", observations, TELLINGS)
+    return Overrides(frame, form, token_budget or None, shown, telling, style or None)
 
 
 def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:
@@ -224,6 +233,7 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
         model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
         points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
         protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
+        style=_text(path, f"{where}.style", table["style"]) if "style" in table else "",
         observations=_one_of(path, f"{where}.observations", table.get("observations", "text"), TELLINGS),
         actions=_names(path, f"{where}.actions", table.get("actions", [])),
         images=tuple(

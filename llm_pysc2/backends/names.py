@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from llm_pysc2.backends.options import ModelOptions, check_address
 from llm_pysc2.backends.presets import Preset, find_presets
 from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.extensions import extension_names
 
 PROVIDERS = ("anthropic", "inspect", "openai")
 CASSETTE = "cassette:"
@@ -89,4 +90,5 @@ def _service(name: str, provider: str, model: str, options: ModelOptions, keyles
 
 
 def _no_provider(provider: str) -> str:
-    return f"no provider {provider!r}; {closest_names(provider, (*PROVIDERS, SCRIPTED.rstrip('/')))}"
+    known = (*PROVIDERS, SCRIPTED.rstrip("/"), *extension_names("backends"))
+    return f"no provider {provider!r}; {closest_names(provider, known)}"

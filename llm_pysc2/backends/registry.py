@@ -10,12 +10,13 @@ from llm_pysc2.backends.clock import Clock
 from llm_pysc2.backends.faults import Caller
 from llm_pysc2.backends.keys import find_key
 from llm_pysc2.backends.limits import Limiter, Limits
-from llm_pysc2.backends.names import CASSETTE, HUMAN, LOCAL, SCRIPTED, ModelName, resolve_name
+from llm_pysc2.backends.names import CASSETTE, HUMAN, LOCAL, PROVIDERS, SCRIPTED, ModelName, resolve_name
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.outage import Notify, Outage
 from llm_pysc2.backends.presets import find_presets
 from llm_pysc2.backends.service import Line, Service, ServiceBackend
 from llm_pysc2.errors import UsageError
+from llm_pysc2.extensions import extension_names, load_extension
 
 _SERVICES = {
     ("openai", "chat"): ("openai_chat", "OpenAIChat"),
@@ -34,6 +35,8 @@ def make_backend(name: str, *, seed: int = 0, options: ModelOptions | None = Non
     """
     if name == HUMAN or name.startswith(LOCAL):
         return local_backend(name, seed)
+    if (extension := extension_backend(name, seed)) is not None:
+        return extension
     found = resolve_name(name, options)
     line = open_line(found.options)
     return ServiceBackend(name, open_service(found), found.options, line, seed=seed)
@@ -52,6 +55,21 @@ def local_backend(name: str, seed: int) -> Backend:
     from llm_pysc2.backends.scripted import scripted_policy
 
     return scripted_policy(name.removeprefix(SCRIPTED), seed)
+
+
+def extension_backend(name: str, seed: int) -> Backend | None:
+    """Return the backend PROVIDER/NAME of a provider that somebody has installed, or None if there is no such.
+
+    Raises UsageError if it cannot be loaded or made.
+    """
+    provider, slash, model = name.partition("/")
+    make = load_extension("backends", provider) if slash and provider not in PROVIDERS else None
+    if make is None:
+        return None
+    try:
+        return cast(Backend, make(model, seed=seed))
+    except Exception as error:
+        raise UsageError(f"model {name!r}: {provider} cannot make it: {type(error).__name__}: {error}") from error
 
 
 def open_service(found: ModelName) -> Service:
@@ -87,6 +105,8 @@ def describe_models() -> Iterator[tuple[str, str]]:
     yield "openai/NAME", "OpenAI, or a server that speaks its format (OPENAI_API_KEY, OPENAI_BASE_URL)"
     yield "anthropic/NAME", "Anthropic, or a server that speaks its format (ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL)"
     yield "inspect/PROVIDER/NAME", "any other provider, through Inspect (pip install inspect-ai)"
+    for provider in extension_names("backends"):
+        yield f"{provider}/NAME", "an installed extension"
     yield HUMAN, "a person at this terminal"
     yield f"{CASSETTE}FILE", "the answers of a recorded run"
     for name, preset in sorted(find_presets().items()):

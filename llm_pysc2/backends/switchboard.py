@@ -18,7 +18,7 @@ from llm_pysc2.backends.options import ModelOptions, Price
 from llm_pysc2.backends.outage import Notify, say_nothing
 from llm_pysc2.backends.presets import Preset, find_presets
 from llm_pysc2.backends.prices import find_prices, price_of
-from llm_pysc2.backends.registry import local_backend, open_line, open_service
+from llm_pysc2.backends.registry import extension_backend, local_backend, open_line, open_service
 from llm_pysc2.backends.service import Line, Service, ServiceBackend
 from llm_pysc2.backends.tally import Tally
 from llm_pysc2.errors import UsageError
@@ -75,6 +75,7 @@ class Switchboard:
         self._books = _Books(Budget(self._run.budget))
         self._shared: list[_Shared] = []
         self._human: Backend | None = None
+        self._extensions: list[Backend] = []
         self._unpriced: set[str] = set()
         self._cassette: Cassette | None = load_cassette(self._run.replay) if self._run.replay else None
         self._cache = AnswerCache(self._run.answer_cache) if self._run.answer_cache else None
@@ -100,6 +101,10 @@ class Switchboard:
         if name == HUMAN:
             self._human = self._human or local_backend(name, seed)
             return self._recorder.wrap(self._human, scope) if self._recorder else self._human
+        if (extension := extension_backend(name, seed)) is not None:
+            self._extensions.append(extension)
+            metered = self._metered(extension, self._price_for_replay(name), agent, episode)
+            return self._recorder.wrap(metered, scope) if self._recorder else metered
         return self._service(name, scope, agent, episode, seed)
 
     def tally(self, *, agent: str | None = None, episode: str | None = None) -> Tally:
@@ -114,6 +119,8 @@ class Switchboard:
         """Close all connections and the recording; may be called twice. Closing a connected backend does nothing."""
         while self._shared:
             await self._shared.pop().service.aclose()
+        while self._extensions:
+            await self._extensions.pop().aclose()
         if self._human is not None:
             await self._human.aclose()
         if self._recorder is not None:

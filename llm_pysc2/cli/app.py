@@ -22,6 +22,7 @@ app.add_typer(maps_commands, name="maps")
 STAGING_HELP = "Build a scenario on a stock map: auto (where its own is missing), always, never."
 GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an installed one."
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
+STYLE_HELP = "Who writes the prompts: MODULE:CLASS, or an installed prompt style."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
 INTERFACE_HELP = "Orders by unit and point (raw), or what a hand does on the screen (camera)."
 TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
@@ -32,7 +33,7 @@ TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0
 
 
 Model = Annotated[str, typer.Option(help="Who plays: openai/NAME, anthropic/NAME, scripted/NAME.")]
-OwnAgent = Annotated[str | None, typer.Option(help="An agent of your own, MODULE:CLASS, in place of a model.")]
+OwnAgent = Annotated[str | None, typer.Option(help="An agent in place of a model: MODULE:CLASS, or an installed one.")]
 RosterName = Annotated[str | None, typer.Option(help="Which agents there are; the scenario's own if not given.")]
 BaseUrl = Annotated[str | None, typer.Option(help="Address of a compatible model server.")]
 Episodes = Annotated[int, typer.Option(min=1, help="How many episodes; episode k is played with seed + k.")]
@@ -71,6 +72,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
     observations: Annotated[str, typer.Option(help=OBSERVATIONS_HELP)] = "",
+    style: Annotated[str, typer.Option(help=STYLE_HELP)] = "",
     images: Annotated[str, typer.Option(help=IMAGES_HELP)] = "",
     save_images: Annotated[bool, typer.Option("--save-images", help=SAVE_HELP)] = False,
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
@@ -112,7 +114,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         step_mul,
         pace,
         launch,
-        read_overrides(points, protocol, token_budget, images, observations),
+        read_overrides(points, protocol, token_budget, images, observations, style),
         trace_loops,
         save_images,
     )
@@ -150,6 +152,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     ] = None,
     token_budget: Annotated[int | None, typer.Option(min=0, help=TOKENS_HELP)] = None,
     observations: Annotated[str | None, typer.Option(help=OBSERVATIONS_HELP)] = None,
+    style: Annotated[str | None, typer.Option(help=STYLE_HELP)] = None,
     images: Annotated[str | None, typer.Option(help=IMAGES_HELP)] = None,
     save_images: Annotated[bool | None, typer.Option("--save-images", help=SAVE_HELP)] = None,
     game: Annotated[str | None, typer.Option(help=GAME_HELP)] = None,
@@ -187,6 +190,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "lessons": lessons,
         "token_budget": token_budget,
         "observations": observations,
+        "style": style,
         "images": images,
         "save_images": save_images,
         "game": game,

@@ -62,6 +62,8 @@ class Suite:
     """Folder of lessons that agents read, such as `play --reflect` has written; nobody rewrites them in a batch."""
     token_budget: int = 0
     """About how many tokens an observation may take; 0 = as the roster says."""
+    style: str = ""
+    """Who writes the prompts; empty = as the roster says."""
     observations: str = ""
     """In which form they are told what they see, text or json; empty = as the roster says."""
     images: str = ""
@@ -76,7 +78,9 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = self.launch
-        overrides = read_overrides(self.points, self.protocol, self.token_budget, self.images, self.observations)
+        overrides = read_overrides(
+            self.points, self.protocol, self.token_budget, self.images, self.observations, self.style
+        )
         return [
             Cell(
                 scenario,
@@ -169,6 +173,7 @@ _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
     "agent", "pace", "lessons", "points", "protocol", "observations", "images", "base_url", "game", "game_version",
+    "style",
     "interface", "staging",
 )  # fmt: skip
 

@@ -12,12 +12,13 @@ measure time with the event loop's clock, so that tests can run them on a clock 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 from llm_pysc2.chat import Completion
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.extensions import extension_names, load_extension
 from llm_pysc2.orchestrator.seat import Answer, Seat
 from llm_pysc2.world.clock import LOOPS_PER_SECOND, seconds_to_loops
 
@@ -183,6 +184,8 @@ PACES = (
 def make_pace(text: str) -> Pace:
     """Return the pace that a text such as "wait", "deadline:5" or "charged:0.5+60" names. Raises UsageError."""
     kind, _, rest = text.partition(":")
+    if (extension := load_extension("paces", kind)) is not None:
+        return cast(Pace, extension(rest))
     try:
         if text == "wait":
             return Wait()
@@ -199,7 +202,7 @@ def make_pace(text: str) -> Pace:
             return Charged(_positive(base, zero=True), _positive(rate) if plus else None)
     except ValueError:
         pass
-    raise UsageError(f"no pace {text!r}; {closest_names(text, PACES)}")
+    raise UsageError(f"no pace {text!r}; {closest_names(text, (*PACES, *extension_names('paces')))}")
 
 
 def _positive(text: str, *, zero: bool = False) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from llm_pysc2.agent import Agent, LanguageAgent, Observation
+from llm_pysc2.agent import Agent, LanguageAgent, Observation, PromptStyle
 from llm_pysc2.backends import Backend
 from llm_pysc2.chat import Chat, Completion, Image
 from llm_pysc2.dialogue.situation import Situation
@@ -53,20 +53,24 @@ class Seat(Protocol):
 class ModelSeat:
     """An agent whose thinking is done by a backend."""
 
-    def __init__(self, agent: LanguageAgent, backend: Backend) -> None:
+    def __init__(self, agent: LanguageAgent, backend: Backend, style: PromptStyle | None = None) -> None:
         self.role = agent.role
         self.model = backend.name
+        self._style: PromptStyle = style or agent
         self.system = ""
         self._agent = agent
         self._backend = backend
 
     async def ask(self, situation: Situation, turn: int) -> Answer:  # noqa: ARG002 - custom agents are told the turn
         """Return the model's answer. Raises ModelServiceError only where every later call would fail too."""
-        chat = self._agent.prompt(situation)
-        self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
-        answer = await self._complete(chat)
-        if not answer.failure:
-            self._agent.remember(situation, answer.completion.text, answer.completion.calls)
+        try:
+            chat = self._style.prompt(situation)
+            self.system = "\n".join(message.text for message in chat.messages if message.role == "system")
+            answer = await self._complete(chat)
+            if not answer.failure:
+                self._style.remember(situation, answer.completion.text, answer.completion.calls)
+        except AgentError as error:
+            return Answer("", Completion("", self.model), "agent", str(error))
         return replace(answer, tokens=self._agent.tokens)
 
     async def reflect(self, chat: Chat) -> Answer:

@@ -14,6 +14,7 @@ from llm_pysc2.dialogue.prompt import PROMPTS
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import AgentError, UsageError, closest_names
 from llm_pysc2.knowledge.units import load_units
+from llm_pysc2.orchestrator.custom import make_style
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Recruiter, Seat
@@ -71,7 +72,8 @@ def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = ""
             return CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name)
         name = role.model or thinkers.model
         backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=own_seed)
-        return ModelSeat(LanguageAgent(role, lessons), backend)
+        style = make_style(role.style, role, lessons) if role.style else None
+        return ModelSeat(LanguageAgent(role, lessons), backend, style)
 
     seats: list[Seat | Recruiter] = []
     for role in roster.agents:

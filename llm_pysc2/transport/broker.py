@@ -78,7 +78,7 @@ class BrokerLink:
         return self._client is not None
 
     async def open(self) -> None:
-        """Connect. Raises TransportError if the broker cannot be reached or refuses us, UsageError for its certificates."""
+        """Connect. Raises TransportError if the broker is not there or refuses us, UsageError for a bad CA file."""
         if self._task is not None:
             return
         self._tls = self._trust() if self.address.tls else None

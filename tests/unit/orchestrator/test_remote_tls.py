@@ -19,6 +19,7 @@ from llm_pysc2.orchestrator.elsewhere import RemoteOptions
 from llm_pysc2.orchestrator.trace import read_trace, without_wall_clock
 from llm_pysc2.transport import broker as broker_module
 from tests.unit.transport.conftest import TLS_PASSWORD, Mosquitto, SecureBroker, broker, free_port, secure_broker  # noqa: F401 - fixtures
+
 # paho leaves a socket whose handshake failed to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore:.*<ssl.SSLSocket:pytest.PytestUnraisableExceptionWarning")
 

@@ -14,7 +14,7 @@ import pytest
 
 MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
 
-TLS_PASSWORD = "planted-9d2c"
+TLS_PASSWORD = "planted-9d2c"  # noqa: S105 - of a broker that lives for one test
 
 
 def free_port() -> int:
@@ -137,13 +137,13 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 @pytest.fixture
 def closed_broker(tmp_path: Path) -> Iterator[Mosquitto]:
     """A broker that lets in nobody but user "ann" with password "right"."""
-    running = Mosquitto(tmp_path, f"allow_anonymous false\npassword_file {_passwords(tmp_path)}")
+    running = Mosquitto(tmp_path, f"allow_anonymous false\npassword_file {_passwords(tmp_path, 'right')}")
     running.start()
     yield running
     running.stop()
 
 
-def _passwords(folder: Path, password: str = "right") -> Path:
+def _passwords(folder: Path, password: str) -> Path:
     """Return a file with the password of "ann" for a broker that can read it."""
     pytest.importorskip("aiomqtt", reason="agents over MQTT need aiomqtt")
     tool = shutil.which("mosquitto_passwd")
