@@ -38,8 +38,8 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         "events": _events(situation, outline),
         "refused_by_the_game": list(refusals(situation)),
         "other_agents": [
-            {"agent": x.agent, "team": x.team, "at": _point(x.centre), "health": round(x.health, 2),
-             "units": dict(x.types)}
+            _tidy({"agent": x.agent, "team": x.team, "at": _point(x.centre), "health": round(x.health, 2),
+                   "attacked": round(x.damage) or None, "units": dict(x.types)})
             for x in outline.groups
         ],
         "teams": [_team(part, situation) for part in outline.teams],

@@ -119,7 +119,8 @@ def _groups(situation: Situation, outline: Outline) -> Iterator[str]:
     place = _on_minimap(situation) if situation.speaker.points == "screen" else words.format_point
     for group in outline.groups:
         units = ", ".join(f"{name} x{count}" for name, count in group.types)
-        yield f" {group.agent} {group.team} at {place(group.centre)} health {group.health:.0%}: {units}"
+        attacked = f", attacked -{group.damage:.0f}" if group.damage else ""
+        yield f" {group.agent} {group.team} at {place(group.centre)} health {group.health:.0%}{attacked}: {units}"
 
 
 def _mail(situation: Situation) -> Iterator[str]:
@@ -199,7 +200,7 @@ def _world(situation: Situation, outline: Outline) -> Iterator[str]:
     yield from _seen("Allies in view", outline.allies, outline.teams, words.format_point)
     yield from _seen("Enemies in view", outline.enemies, outline.teams, words.format_point)
     yield from _seen("Resources in view", outline.resources, outline.teams, words.format_point)
-    yield from _far_enemies(outline)
+    yield from _far_enemies(outline, words.format_point)
     for effect in situation.view.effects:
         yield _effect(effect, effect.positions, words.format_point)
 
@@ -232,7 +233,7 @@ def _screens(situation: Situation, outline: Outline) -> Iterator[str]:
             spots = [point for point in effect.positions if part.frame.view.contains(point)]
             if spots:
                 yield _effect(effect, spots, place)
-    yield from _far_enemies(outline)
+    yield from _far_enemies(outline, on_minimap)
 
 
 def _again(row: UnitRow, place: Place) -> str:
@@ -262,9 +263,9 @@ def _on_screen(frame: ScreenFrame) -> Place:
     return place
 
 
-def _far_enemies(outline: Outline) -> Iterator[str]:
+def _far_enemies(outline: Outline, place: Place) -> Iterator[str]:
     if outline.far_enemies:
-        yield f"Enemies farther away: {'; '.join(map(_far, outline.far_enemies))}"
+        yield f"Enemies farther away: {'; '.join(_far(group, place) for group in outline.far_enemies)}"
 
 
 def _effect(effect: EffectView, positions: Iterable[Point], place: Place) -> str:
@@ -273,9 +274,9 @@ def _effect(effect: EffectView, positions: Iterable[Point], place: Place) -> str
     return f"Effect {words.effect(effect.effect_id)} ({effect.alliance}) at {spots} radius {radius}"
 
 
-def _far(group: FarGroup) -> str:
+def _far(group: FarGroup, place: Place) -> str:
     units = ", ".join(f"{name} x{count}" for name, count in group.types)
-    return f"at {words.format_point(group.centre)} {units}" if group.centre else units
+    return f"at {place(group.centre)} {units}" if group.centre else units
 
 
 def _team_task(part: TeamPart) -> str:

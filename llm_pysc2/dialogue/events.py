@@ -62,9 +62,9 @@ def find_events(
     own = [pair for pair in pairs if pair[1].alliance is Alliance.SELF]
     enemy = [pair for pair in pairs if pair[1].alliance is Alliance.ENEMY]
     return Events(
-        hurt=_losses(own),
+        hurt=losses(own),
         healed=_gains(own),
-        enemy_hurt=_losses(enemy),
+        enemy_hurt=losses(enemy),
         enemy_healed=_gains(enemy),
         lost=tuple(tag for tag, unit in before.items() if tag in dead and unit.alliance is Alliance.SELF),
         killed=tuple(tag for tag, unit in before.items() if tag in dead and unit.alliance is Alliance.ENEMY),
@@ -90,7 +90,8 @@ def _matters(unit: UnitView, mine: frozenset[int], concerns: Callable[[Point], b
     return unit.alliance is Alliance.ENEMY and concerns(unit.position)
 
 
-def _losses(pairs: Iterable[tuple[UnitView, UnitView]]) -> tuple[Change, ...]:
+def losses(pairs: Iterable[tuple[UnitView, UnitView]]) -> tuple[Change, ...]:
+    """Return what units lost in health and shield together, from earlier and later views of each."""
     found = (Change(new.tag, old.health + old.shield - new.health - new.shield) for old, new in pairs)
     return tuple(change for change in found if change.amount >= LEAST_CHANGE)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from llm_pysc2.dialogue import words
-from llm_pysc2.dialogue.events import Events, find_events
+from llm_pysc2.dialogue.events import Events, find_events, losses
 from llm_pysc2.dialogue.grammar import Action
 from llm_pysc2.dialogue.means import Technology
 from llm_pysc2.dialogue.prices import price_of
@@ -103,6 +103,8 @@ class GroupPart:
     health: float
     """Share of health and shield that is left."""
     types: tuple[tuple[str, int], ...]
+    damage: float = 0.0
+    """What its living units have lost in health and shield since the last turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,7 @@ def _upgrade_names(ids: Iterable[int]) -> tuple[str, ...]:
 
 
 def _groups(situation: Situation, units: Mapping[int, UnitView]) -> Iterator[GroupPart]:
+    before = {unit.tag: unit for unit in situation.previous.own} if situation.previous and situation.fellows else {}
     for fellow in situation.fellows:
         for team in fellow.teams:
             members = [units[tag] for tag in team.unit_tags if tag in units]
@@ -318,7 +321,9 @@ def _groups(situation: Situation, units: Mapping[int, UnitView]) -> Iterator[Gro
                 most = sum(unit.health_max + unit.shield_max for unit in members)
                 left = sum(unit.health + unit.shield for unit in members)
                 centre = centre_of(unit.position for unit in members)
-                yield GroupPart(fellow.name, team.name, centre, left / most if most else 1.0, _count_types(members))
+                hurt = sum(change.amount for change in losses((before.get(unit.tag, unit), unit) for unit in members))
+                types = _count_types(members)
+                yield GroupPart(fellow.name, team.name, centre, left / most if most else 1.0, types, hurt)
 
 
 def _choices(

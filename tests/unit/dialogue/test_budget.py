@@ -77,6 +77,14 @@ def test_holdings_and_prices_are_told_to_those_who_see_resources():
     assert "{" not in describe(situation(developer().view))
 
 
+def test_who_sees_other_agents_is_told_which_are_attacked():
+    calm = developer(more=[unit(11, "Stalker", 20, 20), unit(12, "Stalker", 22, 20)])
+    hurt = [unit(11, "Stalker", 20, 20, shield=0.0, health=71.0), unit(12, "Stalker", 22, 20)]
+    here = developer(more=hurt, previous=calm.view, fellows=(Fellow("Vanguard", (Team("Front", (11, 12)),)),))
+    assert " Vanguard Front at 21,20 health 72%, attacked -89: Stalker x2\n" in describe(here)
+    assert "hurt" not in describe(here)
+
+
 def test_what_takes_technology_that_is_not_there_is_no_action_yet():
     core = unit(4, "CyberneticsCore", 12, 12)
     before, while_built, after = (

@@ -125,6 +125,10 @@ def test_who_sees_the_other_groups_is_told_where_enemies_stand():
     world = view([unit(1, "Marine", 5, 5), *foes])
     here = situation(world, {}, fellows=(Fellow("Front", (Team("Marine", (1,)),)),))
     assert "Enemies farther away: at 29.7,29 Roach x2, Zergling x1; at 5,29 Queen x1\n" in describe(here) + "\n"
+    on_minimap = describe(replace(here, speaker=replace(here.speaker, points="screen")))
+    assert (
+        "Enemies farther away: at minimap 59,6 Roach x2, Zergling x1; at minimap 10,6 Queen x1\n" in on_minimap + "\n"
+    )
 
 
 def test_an_ally_in_view_is_shown():
