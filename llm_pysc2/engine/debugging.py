@@ -7,6 +7,7 @@ from s2clientprotocol import debug_pb2
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
 from llm_pysc2.engine.state import Player
+from llm_pysc2.knowledge.upgrades import load_upgrades
 
 RESOURCES_GIVEN = 5000
 """What `all_resources`, `minerals` and `gas` add."""
@@ -88,10 +89,11 @@ def _change_state(game: Game, player: Player, state: int) -> None:
 
 
 def _upgrades_of(game: Game, player: Player) -> list[int]:
-    """Return all upgrades that change anything about the units of the player's race, sorted."""
-    found: set[int] = set()
-    for unit_type in game.types.types:
-        if unit_type.race == player.race:
-            found.update(change.upgrade_id for change in unit_type.changes)
-            found.update(change.upgrade_id for weapon in unit_type.weapons for change in weapon.changes)
-    return sorted(found)
+    """Return all upgrades that the player's race can research, sorted."""
+    types = game.types
+    return sorted(
+        upgrade.id
+        for upgrade in load_upgrades().values()
+        if upgrade.reachable
+        and any(one in types and types.by_id(one).race == player.race for one in upgrade.researched_at)
+    )

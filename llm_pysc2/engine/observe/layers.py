@@ -22,6 +22,7 @@ from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
 from llm_pysc2.engine.observe.wire import BYTES, encode_varint, field_key
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import Bools, Floats, Ints
+from llm_pysc2.engine.systems import vision
 from llm_pysc2.engine.terrain import byte_to_z
 
 Image = NDArray[Any]
@@ -175,7 +176,7 @@ class LayerPainter:
     def _power(self, frame: Frame) -> Image | None:
         """Return where the player's power fields are."""
         units, reach = self._game.units, self._game.types.power_cells
-        rows = ((reach[units.row] > 0) & (units.owner == self._player_id) & (units.build_progress >= 1)).nonzero()[0]
+        rows = vision.reaching(self._game.match, self._player_id, reach)
         if not rows.size:
             return None
         return stamp(frame, units.x[rows], units.y[rows], reach[units.row[rows]]).density > 0

@@ -5,7 +5,7 @@ Puts the parts together as serialized pieces, because most of them are cached or
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from s2clientprotocol import common_pb2, score_pb2
@@ -23,7 +23,8 @@ from llm_pysc2.engine.observe.sight import View, VisibilityGrid, Watch, known_cr
 from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
 from llm_pysc2.engine.observe.works import works_of
-from llm_pysc2.engine.state import Bools, Events, Player, Units
+from llm_pysc2.engine.state import Bools, Events, Floats, Player, Units
+from llm_pysc2.engine.systems import vision
 
 if TYPE_CHECKING:
     from llm_pysc2.engine.observe.rgb.painter import RgbPainter
@@ -69,7 +70,6 @@ class Observer:
         self._panels = PanelEncoder(game, player_id)
         self._score = ScoreEncoder(score_pb2.Score.Curriculum if game.map.triggers.rounds else score_pb2.Score.Melee)
         self._map_state: tuple[VisibilityGrid, Bools | None, bytes] | None = None
-        self._power_cells = np.array([unit_type.power_cells for unit_type in game.types.types])
         height, width = game.terrain.pathable.shape
         self._size = common_pb2.Size2DI(x=width, y=height)
 
@@ -126,13 +126,15 @@ class Observer:
         return bytes(response.SerializeToString())
 
     def _raw(self, player: Player, dead_tags: Sequence[int], view: View) -> bytes:
-        units = self._game.units
+        types = self._game.types
+        power = [raw.PowerSource(tag=tag, **field) for tag, field in self._fields(types.power_cells)]
         rest = raw.ObservationRaw(
             player=raw.PlayerRaw(
-                power_sources=self._power_sources(units),
+                power_sources=power,
                 camera=common_pb2.Point(x=player.camera[0], y=player.camera[1]),
                 upgrade_ids=player.upgrades,
-            )
+            ),
+            radar=[raw.RadarRing(**field) for _, field in self._fields(types.radar_cells)],
         )
         for effect in seen_effects(self._game, self._player_id, view.visibility):
             alliance = raw.Self if effect.owner == self._player_id else raw.Enemy
@@ -140,10 +142,6 @@ class Observer:
                 effect_id=effect.effect_id, alliance=alliance, owner=effect.owner, radius=effect.radius_cells
             )
             shown.pos.add(x=effect.x, y=effect.y)
-        reach = self._game.types.radar_cells[units.row]
-        for row in ((reach > 0) & (units.owner == self._player_id) & (units.build_progress >= 1)).nonzero()[0].tolist():
-            position = common_pb2.Point(x=units.x[row], y=units.y[row], z=units.z[row])
-            rest.radar.append(raw.RadarRing(pos=position, radius=float(reach[row])))
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
         works = works_of(self._game.match, self._player_id, view)
@@ -169,17 +167,19 @@ class Observer:
         x, y = player.camera
         return (np.abs(units.x - x) <= width / 2) & (np.abs(units.y - y) <= height / 2)
 
-    def _power_sources(self, units: Units) -> list[raw.PowerSource]:
-        sources: list[raw.PowerSource] = []
-        powered = self._power_cells[units.row] > 0
-        if not np.count_nonzero(powered):
-            return sources
-        powered &= (units.owner == self._player_id) & (units.build_progress >= 1.0)
-        for row in np.flatnonzero(powered):
-            position = common_pb2.Point(x=units.x[row], y=units.y[row], z=units.z[row])
-            radius = float(self._power_cells[units.row[row]])
-            sources.append(raw.PowerSource(pos=position, radius=radius, tag=int(units.tag[row])))
-        return sources
+    def _fields(self, reach: Floats) -> list[tuple[int, dict[str, Any]]]:
+        """Return tag, and middle and radius, of the fields around the player's units whose types have a reach."""
+        units = self._game.units
+        return [
+            (
+                int(units.tag[row]),
+                {
+                    "pos": common_pb2.Point(x=units.x[row], y=units.y[row], z=units.z[row]),
+                    "radius": float(reach[units.row[row]]),
+                },
+            )
+            for row in vision.reaching(self._game.match, self._player_id, reach).tolist()
+        ]
 
     def _results(self) -> list[sc_pb.PlayerResult]:
         return [

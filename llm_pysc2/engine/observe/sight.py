@@ -156,14 +156,13 @@ class Watch:
 def noticed(match: Match, player_id: int) -> Bools:
     """Return which enemies a player's radars notice, seen or not, shape (units,)."""
     units = match.units
-    reach = match.types.radar_cells[units.row]
-    towers = ((reach > 0) & (units.owner == player_id) & (units.build_progress >= 1.0)).nonzero()[0]
+    towers = vision.reaching(match, player_id, match.types.radar_cells)
     found = np.zeros(len(units), dtype=np.bool_)
     if towers.size:
         others = (units.owner != player_id) & (units.owner != NEUTRAL) & ~(units.cloaked | units.burrowed)
         rows = (others & (units.aboard < 0)).nonzero()[0]
         away = np.hypot(units.x[rows, None] - units.x[towers], units.y[rows, None] - units.y[towers])
-        found[rows] = (away <= reach[towers]).any(axis=1)
+        found[rows] = (away <= match.types.radar_cells[units.row[towers]]).any(axis=1)
     return found
 
 

@@ -9,7 +9,7 @@ from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.effects.lookouts import lookouts
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import Bools, Ints
+from llm_pysc2.engine.state import Bools, Floats, Ints
 from llm_pysc2.engine.systems import orders
 
 
@@ -46,12 +46,23 @@ def seen_by(match: Match, player_id: int) -> Bools:
     return on_map if match.sight is None else match.sight[player_id] & on_map
 
 
+def reaching(match: Match, player_id: int, reach: Floats) -> Ints:
+    """Return the rows of a player's finished units whose types have a reach (cells, by type row), such as detectors."""
+    units = match.units
+    has = reach[units.row] > 0
+    if not np.count_nonzero(has):
+        return _NOBODY
+    return np.flatnonzero(has & (units.owner == player_id) & (units.build_progress >= 1.0))
+
+
+_NOBODY = np.zeros(0, dtype=np.intp)
+
+
 def detected_by(match: Match, player_id: int, rows: Ints) -> Bools:
     """Return which of some units (rows) a player's detectors and scans reach, of the same shape."""
     units = match.units
-    detects = match.types.detector_cells[units.row]
-    detectors = ((detects > 0) & (units.owner == player_id) & (units.build_progress >= 1.0)).nonzero()[0]
-    x, y, reach = units.x[detectors], units.y[detectors], detects[detectors]
+    detectors = reaching(match, player_id, match.types.detector_cells)
+    x, y, reach = units.x[detectors], units.y[detectors], match.types.detector_cells[units.row[detectors]]
     scans = [one for one in lookouts(match) if one.detects and one.owner == player_id]
     if scans:
         more = np.array([(one.x, one.y, one.radius_cells) for one in scans]).T

@@ -18,6 +18,7 @@ from llm_pysc2.engine.observe.rgb.ground import brightness, creep_mask, ground_p
 from llm_pysc2.engine.observe.rgb.look import load_look, type_letters
 from llm_pysc2.engine.observe.sight import CLOAKED, VISIBLE, View, seen_effects
 from llm_pysc2.engine.state import Floats
+from llm_pysc2.engine.systems import vision
 
 ENLARGED = 2
 """Pixels drawn for each pixel shown, to each side."""
@@ -126,8 +127,7 @@ class RgbPainter:
     def _draw_fields(self, canvas: Any, frame: Frame, view: View) -> None:
         """Draw power fields of the player and effects in sight."""
         units, reach = self._game.units, self._game.types.power_cells
-        power = (reach[units.row] > 0) & (units.owner == self._player_id) & (units.build_progress >= 1)
-        for row in power.nonzero()[0].tolist():
+        for row in vision.reaching(self._game.match, self._player_id, reach).tolist():
             at = frame.world_to_px(float(units.x[row]), float(units.y[row]))
             radius = float(reach[units.row[row]]) / frame.cells_per_px
             draw_disc(canvas, at, radius, tuple(self._look.ground["power"]), 26, 70)
