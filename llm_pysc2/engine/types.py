@@ -200,9 +200,17 @@ class TypeTable:
     @cached_property
     def trainers(self) -> Bools:
         """Whether the types are structures that train units, shape (types,)."""
+        return self._able("train") & np.array([one.structure for one in self.types])
+
+    @cached_property
+    def gates(self) -> Bools:
+        """Whether the types warp in units, shape (types,)."""
+        return self._able("warp_in")
+
+    def _able(self, kind: str) -> Bools:
+        """Return which types have an ability of a kind, shape (types,)."""
         known = load_abilities()
-        kinds = [{known[own].kind for own in one.abilities if own in known} for one in self.types]
-        return np.array([one.structure and "train" in has for one, has in zip(self.types, kinds, strict=True)])
+        return np.array([any(known[own].kind == kind for own in one.abilities if own in known) for one in self.types])
 
     def named(self, name: str) -> Bools:
         """Return which types have a name, shape (types,)."""
