@@ -200,7 +200,8 @@ class TypeTable:
     @cached_property
     def trainers(self) -> Bools:
         """Whether the types are structures that train units, shape (types,)."""
-        return self._able("train") & np.array([one.structure for one in self.types])
+        trainers: Bools = self._able("train") & np.array([one.structure for one in self.types])
+        return trainers
 
     @cached_property
     def gates(self) -> Bools:

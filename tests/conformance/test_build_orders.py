@@ -102,7 +102,7 @@ class Player:
     def play(self) -> None:
         steps = list(self.opening.steps)
         while self.view.game_loop < MOST_LOOPS and not (self.is_done() and not steps):
-            command = (self.next_step(*steps[0]) if steps else None) or self.next_worker()
+            command = (self.next_step(*steps[0]) if steps else None) or self.next_worker() or self.clear_view()
             self.view = self.env.step([command] if command else [], STEP_LOOPS)
             self.watch()
             if self.waiting is not None and self.count(self.waiting[0]) > self.waiting[1]:
@@ -149,6 +149,12 @@ class Player:
         if not idle or self.count(self.opening.worker) >= self.opening.workers or not self.can_pay(ability, kind):
             return None
         return Command(ability.id, (self.pick(idle).tag,))
+
+    def clear_view(self) -> Command | None:
+        """Send overlords away from the larvae, which cannot be clicked on under them."""
+        hovering = [one for one in self.own("Overlord") if not one.orders and one.distance_to(self.home) < 9]
+        aside = Point(self.home.x, self.home.y + (10 if self.home.y > 44 else -10))
+        return Command(MOVE, (hovering[0].tag,), aside) if hovering else None
 
     def pick(self, makers: list[UnitView]) -> UnitView:
         """Return one after the other in turn: somebody may hover over the first, who cannot be clicked then."""
@@ -198,6 +204,7 @@ class Player:
                 self.took.append((name, self.view.game_loop - begun))
 
 
+MOVE = 3794
 ARMY = ("Zealot", "Marine", "Zergling", "Queen")
 SEVERAL_FUNCTIONS_LOOPS = 6
 """By hand an order takes so many functions at most, and each function a loop."""

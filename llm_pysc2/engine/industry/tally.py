@@ -15,8 +15,9 @@ def run(match: Match) -> None:
     if not match.industry.jobs:
         return
     _count_idle(match)
-    if match.loop % LOOPS_PER_GAME_SECOND == 0:
-        _measure_rates(match)
+    played = match.loop + 1
+    if played % LOOPS_PER_GAME_SECOND == 0:
+        _measure_rates(match, played)
 
 
 def _count_idle(match: Match) -> None:
@@ -28,16 +29,16 @@ def _count_idle(match: Match) -> None:
             setattr(score, column, getattr(score, column) + 1 / LOOPS_PER_GAME_SECOND)
 
 
-def _measure_rates(match: Match) -> None:
+def _measure_rates(match: Match, played: int) -> None:
+    """Write down how much of each resource players bring home in a minute, after so many loops of the game."""
     industry = match.industry
-    industry.deliveries = [one for one in industry.deliveries if one.loop > match.loop - WINDOW_LOOPS]
+    industry.deliveries = [one for one in industry.deliveries if one.loop >= played - WINDOW_LOOPS]
+    per_minute = _LOOPS_PER_MINUTE / min(WINDOW_LOOPS, played)
     for player in match.players.values():
         if player.setup is not None:
-            player.score.collection_rate_minerals = _rate(match, player, "minerals")
-            player.score.collection_rate_vespene = _rate(match, player, "vespene")
+            player.score.collection_rate_minerals = _brought(match, player, "minerals") * per_minute
+            player.score.collection_rate_vespene = _brought(match, player, "vespene") * per_minute
 
 
-def _rate(match: Match, player: Player, kind: str) -> float:
-    """Return how much of a resource a player brings home in a minute of play."""
-    brought = sum(one.amount for one in match.industry.deliveries if one.player == player.id and one.kind == kind)
-    return brought * _LOOPS_PER_MINUTE / min(WINDOW_LOOPS, max(match.loop, 1))
+def _brought(match: Match, player: Player, kind: str) -> int:
+    return sum(one.amount for one in match.industry.deliveries if one.player == player.id and one.kind == kind)
