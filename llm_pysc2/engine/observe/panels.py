@@ -6,7 +6,7 @@ from llm_pysc2.engine import cargo
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.hand.selection import group, selected
 from llm_pysc2.engine.observe.units import Levels, relation_to
-from llm_pysc2.engine.order import Order
+from llm_pysc2.engine.order import Ability, Order
 from llm_pysc2.engine.state import Units
 from llm_pysc2.knowledge.abilities import load_abilities
 
@@ -46,13 +46,18 @@ class PanelEncoder:
         return shown
 
     def abilities(self) -> list[common_pb2.AvailableAbility]:
-        """Return what the selected units can be commanded to do now, by the ids of their command cards, sorted."""
+        """Return what the selected units can be commanded to do now, by the ids of their command cards, sorted.
+
+        The smart command is on no card; as seen with PySC2, the game offers it wherever anything can be commanded.
+        """
         match = self._game.match
         units, known = match.units, load_abilities()
         usable: set[int] = set()
         for row in selected(match, self._player_id):
             if units.owner[row] == self._player_id:
                 usable.update(self._game.available_abilities(int(units.tag[row])))
+        if usable:
+            usable.add(Ability.SMART)
         return [
             common_pb2.AvailableAbility(ability_id=ability_id, requires_point=needs_point)
             for ability_id in sorted(usable & known.keys())
