@@ -62,6 +62,11 @@ SITED_NAMES = {
     "Build_Assimilator": ["Lock_Assimilator_Near"],
 }
 
+NAMES_IN_FULL = {
+    # Names that look like another kind of argument, by raw name.
+    "Stop_Building_quick": ["Stop_Building_Unit"],
+}
+
 AT_UNIT = {
     # Point abilities that LLM-PySC2 aims at the place of a unit.
     218: ["Ability_PsiStorm_Attack_Unit"],
@@ -119,7 +124,8 @@ def build_rows(functions: dict[str, Any], abilities: dict[str, Any]) -> list[dic
                  "one": kind != "raw_autocast" and raw_stem.startswith(DONE_BY_ONE),
                  "sited": kind != "raw_cmd" and is_sited([*members.get(ability, []), ability]),
                  "near": SITED_NAMES.get(raw_stem, []),
-                 "names": [] if name.endswith(ENDINGS[kind]) else [name]}  # Build_Refinery_pt takes a unit
+                 # Build_Refinery_pt takes a unit
+                 "names": NAMES_IN_FULL.get(name, []) if name.endswith(ENDINGS[kind]) else [name]}
             )
         )  # fmt: skip
     for number, names in AT_UNIT.items():
