@@ -22,8 +22,8 @@ Steps: TypeAlias = Generator[Any, Look, Look]
 """Function calls out, what is seen after each in; at the end what is seen last."""
 
 GROUPS = 10
-NOT_SUPPORTED, CANT_FIND = 2, 214
-"""`ActionResult`: the units cannot do it as they are; they, or the target, cannot be pointed at."""
+NOT_SUPPORTED, UNSEEN_UNIT, UNSEEN_PLACE, OUT_OF_HAND = 2, 83, 84, 88
+"""`ActionResult`: the units cannot do it as they are; the target cannot be pointed at; the units cannot be selected."""
 _EXACT_CELLS = 0.02
 _BUTTONS: Mapping[str, tuple[Any, ...]] = {"select_army": (False,), "select_larva": (), "select_warp_gates": (False,)}
 """Functions that select many units at once, with their arguments."""
@@ -60,9 +60,9 @@ class Hand:
             return look
         look = yield from self._select(wanted, look)
         if not look.selected or not look.selected <= wanted:
-            return self._refuse(command, CANT_FIND, look)
+            return self._refuse(command, OUT_OF_HAND, look)
         for tag in sorted(_alive(wanted, look) - look.selected):
-            self.refusals.append(ActionErrorView(tag, command.ability_id, CANT_FIND))
+            self.refusals.append(ActionErrorView(tag, command.ability_id, OUT_OF_HAND))
         if command.target is None:
             kind = "autocast" if command.is_autocast else "cmd_quick"
             arguments: list[Any] = [] if command.is_autocast else [_when(command)]
@@ -77,11 +77,11 @@ class Hand:
             return (yield from self._call(command, "cmd_minimap", [_when(command), px], look))
         place = self._place(target, look)
         if place is None:
-            return self._refuse(command, CANT_FIND, look)
+            return self._refuse(command, UNSEEN_UNIT, look)
         look = yield from self._look_at(place, look)
         place = self._place(target, look)
         if place is None or not look.shows(place, 0):
-            return self._refuse(command, CANT_FIND, look)
+            return self._refuse(command, UNSEEN_PLACE, look)
         spots = look.clear_px(look.units[target]) if isinstance(target, int) else [look.px(place)]
         return (yield from self._call(command, "cmd_screen", [_when(command), spots[0]], look))
 

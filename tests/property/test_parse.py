@@ -13,12 +13,17 @@ from llm_pysc2.dialogue.situation import Speaker
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.geometry import Point
+from llm_pysc2.world.view import ResourcesView
 from tests.worlds import BOOK, enemy, situation, two_stalkers_three_zealots, unit, view
 
-HERE = situation(two_stalkers_three_zealots(), speaker=Speaker("Commander", partners=("Scout",), channels=("Front",)))
+FIGHT = two_stalkers_three_zealots()
+BUILDERS = [unit(6, "Probe", 5, 5), unit(7, "Gateway", 7.5, 9.5), unit(8, "Nexus", 4.5, 16.5)]
+WORLD = replace(FIGHT, units=(*FIGHT.units, *BUILDERS), resources=ResourcesView(9000, 9000, 10, 200))
+HERE = situation(WORLD, speaker=Speaker("Commander", partners=("Scout",), channels=("Front",)))
 PIECES = st.sampled_from(
     ["<", ">", "(", ")", "[", "]", "'''", '"""', "'", '"', ",", "\n", " ", "Team Zealot:", "Team ", "Actions:",
-     "Attack_Unit", "Select_Unit_", "Move_To", "Move_Screen", "MessageTo", "ListenTo", "Note", "Lookup", "eZ1", "Z1",
+     "Attack_Unit", "Select_Unit_", "All_Units_", "Build_Pylon_Near", "Warp_Zealot", "Train_Zealot", "_Near", "()",
+     "Move_To", "Move_Screen", "MessageTo", "ListenTo", "Note", "Lookup", "eZ1", "Z1",
      "0xd", "0x", "[3, 4]", "queued", "1e999", "-", "\x00", "\u202e", "\ud7ff", "\u0130", "\ufb01", "\uff1a", "\uff1c",
      "</think>", "<think>", "{0}", "%s", "${x}", "__import__"]
 )  # fmt: skip
@@ -36,6 +41,8 @@ def check(reply: Reply) -> None:
         assert not isinstance(command.target, Point) or HERE.view.map.playable.contains(
             Point(min(command.target.x, 30.99), min(command.target.y, 30.99))
         )
+    for action in reply.accepted:
+        assert action.errand is None or tags.issuperset(doer.tag for doer in action.errand.doers)
     assert all(rejected.reason for rejected in reply.rejected)
 
 

@@ -4,7 +4,7 @@ import pytest
 from pysc2.lib import actions
 
 from llm_pysc2.engine.link import connect
-from llm_pysc2.env.hand import CANT_FIND, NOT_SUPPORTED
+from llm_pysc2.env.hand import NOT_SUPPORTED, UNSEEN_UNIT
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.world.command import Command
@@ -98,7 +98,7 @@ def test_what_the_units_cannot_do_is_refused_and_the_rest_carried_out(table):
     stalker, zealot = table.own("Stalker")[0], table.own("Zealot")[0]
     table.give(Command(BLINK, (stalker,), Point(10, 20)), Command(HOLD, (zealot,)), Command(ATTACK, (zealot,), 77))
     assert [(error.unit_tag, error.ability_id, error.code) for error in table.view.action_errors] == [
-        (stalker, BLINK, NOT_SUPPORTED), (zealot, ATTACK, CANT_FIND),
+        (stalker, BLINK, NOT_SUPPORTED), (zealot, ATTACK, UNSEEN_UNIT),
     ]  # fmt: skip
     assert table.orders(zealot) == [(18, None)]
 

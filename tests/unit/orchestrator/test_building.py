@@ -1,10 +1,11 @@
-"""Build orders in words, from twelve workers on: every line finds its own doer and place, in a game."""
+"""Orders in words against a game: build orders from twelve workers on, and what only the game can refuse."""
 
 import asyncio
 
 import pytest
 
 from llm_pysc2.engine.link import connect
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.pace import make_pace
@@ -34,15 +35,33 @@ class Builder:
         return f"Actions:\n<{self.left[0]}>" if self.left else ""
 
 
+class Speaker:
+    """Says one thing a turn, and keeps what it is shown."""
+
+    def __init__(self, *answers: str) -> None:
+        self.left = list(answers)
+        self.texts: list[str] = []
+
+    async def act(self, observation) -> str:
+        self.texts.append(observation.text)
+        return self.left.pop(0) if self.left else ""
+
+
 def build(race: str, lines: str, loops: int, map_name: str = "Simple64") -> tuple[WorldView, Builder]:
     """Play a build order for some loops and return what is there then."""
-    scenario = Scenario("build", "test", "Build", map_name, race, "terran", "Build.", loops, 32, end=EndRule("game"))
-    game = GameThread(GameEnv(map_name, race, "terran", 1, connect))
     builder = Builder(lines)
-    seat = CustomSeat(load_roster("commander").agents[0], builder, "builder")
+    return play(builder, race, loops, map_name), builder
+
+
+def play(agent: Builder | Speaker, race: str, loops: int, map_name: str, interface: str = "raw") -> WorldView:
+    """Let an agent that leads all units play for some loops and return what is there then."""
+    scenario = Scenario("build", "test", "Build", map_name, race, "terran", "Build.", loops, 32, end=EndRule("game"))
+    options = LaunchOptions("embedded", interface=interface)
+    game = GameThread(GameEnv(map_name, race, "terran", 1, connect, options))
+    seat = CustomSeat(load_roster("commander").agents[0], agent, "agent")
     session = Session(scenario, game, [seat], make_pace("wait"), load_book(), lambda _: None)
 
-    async def play() -> WorldView:
+    async def until_the_end() -> WorldView:
         try:
             await session.play()
         finally:
@@ -50,7 +69,7 @@ def build(race: str, lines: str, loops: int, map_name: str = "Simple64") -> tupl
         assert session.view
         return session.view
 
-    return asyncio.run(play()), builder
+    return asyncio.run(until_the_end())
 
 
 BUILD_ORDERS = {
@@ -93,3 +112,20 @@ def test_zealots_are_warped_in_and_what_lacks_is_said():
     pylons = [unit for unit in view.own if unit.type_name == "Pylon" and unit.is_complete]
     assert all(min(zealot.distance_to(pylon) for pylon in pylons) < 7 for zealot in zealots)
     assert {unit.type_name for unit in view.own if not unit.is_complete} == {"Pylon", "Gateway"}
+
+
+BLINK = "<Select_Unit_Ability_Blink_To(S1, [30, 48])>"
+
+
+@pytest.mark.parametrize("interface", ["raw", "camera"])
+def test_what_only_the_game_can_refuse_is_told_next_turn_and_the_rest_carried_out(interface):
+    answers = (BLINK, f"{BLINK} <Select_Unit_Move_To(S2, [30, 40])> <Select_Unit_Ability_Blink_To(X9, [3, 4])>")
+    agent = Speaker(*answers)
+    view = play(agent, "protoss", 128, "pvz_task4_level1", interface)
+    told = agent.texts[2]
+    reason = {"raw": "cooldown", "camera": "not supported"}[interface]
+    assert f"refused by the game S1 Ability_Blink: {reason}\n" in told
+    assert "Select_Unit_Ability_Blink_To(X9, [3, 4]) REJECTED: there is no unit X9" in told
+    assert "REJECTED" not in agent.texts[1]
+    second = sorted(unit.tag for unit in view.own if unit.type_name == "Stalker")[1]
+    assert view.unit(second).position.y < 46
