@@ -3,8 +3,9 @@
 Pure geometry over what is seen. Whether a place is free, has power or creep, the game says.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from itertools import islice
 from math import floor
 
 from llm_pysc2.dialogue import words
@@ -25,6 +26,8 @@ BASE_CELLS = 11.0
 """Resources nearer to a town hall are its own."""
 CLUSTER_CELLS = 8.0
 """Resources nearer to one another than this lie at the same base."""
+HALL_RIM_CELLS = 4.0
+"""From the middle of a town hall to ground that can be walked on."""
 ON_GEYSER_CELLS = 3.0
 """A place nearer to a geyser than this means it."""
 MINING_CELLS = 6.5
@@ -33,20 +36,6 @@ LANE_CELLS = 1.0
 """Width of the gap between structures that units can walk through."""
 CROWDED_CELLS = 5.0
 """Two sources of power nearer to one another than this serve the same place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Square:
-    """Ground that is taken."""
-
-    centre: Point
-    half: float
-    is_structure: bool = True
-
-    def overlaps(self, centre: Point, half: float) -> bool:
-        """Return whether another square shares ground with it."""
-        reach = self.half + half - 0.01
-        return abs(self.centre.x - centre.x) < reach and abs(self.centre.y - centre.y) < reach
 
 
 class Ground:
@@ -58,12 +47,13 @@ class Ground:
         self._facts = [(unit, types[unit.type_name]) for unit in view.units if unit.type_name in types]
         self._resources = [unit for unit, facts in self._facts if facts.resource and unit.alliance is Alliance.NEUTRAL]
         self._halls = [unit for unit, facts in self._facts if facts.drop_off and facts.structure]
-        self._squares = [
-            Square(unit.position, floor(facts.radius_cells * 2) / 2)
-            for unit, facts in self._facts
-            if (facts.structure or facts.resource) and not unit.is_flying
-        ]
-        self._squares += [Square(place, ability.footprint_radius_cells) for ability, place in planned(view)]
+        self._mined = [unit for unit in self._resources if self._distance_to_hall(unit.position) < BASE_CELLS]
+        standing = [(unit, facts) for unit, facts in self._facts if not unit.is_flying]
+        resources = {unit.tag for unit in self._resources}
+        self._built = set(_cells_of_all(one for one in standing if one[1].structure and one[0].tag not in resources))
+        for ability, place in planned(view):
+            self._built.update(_cells(place, ability.footprint_radius_cells))
+        self._taken = self._built | set(_cells_of_all(one for one in standing if one[0].tag in resources))
 
     def sites(self, ability: Ability, near: UnitView | None) -> tuple[Site, ...]:
         """Return where something could stand, the best place first.
@@ -81,7 +71,7 @@ class Ground:
             found = self._at_bases(ability, near)
         else:
             found = self._on_ground(ability, made, near)
-        return tuple(found)[:SITES_TRIED]
+        return tuple(islice(found, SITES_TRIED))
 
     def place_for(self, ability_id: int, point: Point) -> Point | int:
         """Return a point for what stands on the ground, the geyser there for what stands on one. Raises Refusal."""
@@ -101,9 +91,8 @@ class Ground:
         geysers = self._geysers(made)
         if near is None:
             geysers = [unit for unit in geysers if self._distance_to_hall(unit.position) < BASE_CELLS]
-        taken = [square.centre for square in self._squares]
         for unit in _nearest_first(geysers, near, self._distance_to_hall):
-            if sum(unit.distance_to(centre) < 1 for centre in taken) < 2:  # the geyser itself is one
+            if (floor(unit.position.x), floor(unit.position.y)) not in self._built:
                 yield Site(unit.position, unit.tag)
 
     def _in_fields(self, made: UnitType, near: UnitView | None) -> Iterator[Site]:
@@ -123,8 +112,9 @@ class Ground:
         """Yield places for a town hall at the resources that nobody mines, or at those near a unit."""
         half = ability.footprint_radius_cells
         clusters = [cluster for cluster in _clusters(self._resources) if not self._is_settled(_middle(cluster))]
-        for cluster in sorted(clusters, key=lambda cluster: self._far(_middle(cluster), near)):
-            middle = _middle(cluster)
+        middles = [(_middle(cluster), cluster) for cluster in clusters]
+        far = near.distance_to if near else self._walking_cells()
+        for middle, cluster in sorted(middles, key=lambda one: far(one[0])):
             places = [place for place in _grid(middle, half, REACH_CELLS - 3) if self._is_free(place, half)]
             places.sort(key=lambda place: sum(unit.distance_to(place) for unit in cluster))
             yield from (Site(place) for place in places[: SITES_TRIED // 4])
@@ -151,8 +141,8 @@ class Ground:
 
     def _nuisance(self, place: Point, half: float, made: UnitType) -> int:
         """Return how much a structure would be in the way at a place, 0 = not at all."""
-        in_lane = any(unit.distance_to(place) < MINING_CELLS + half - 1.5 for unit in self._resources)
-        walls = any(square.is_structure and square.overlaps(place, half + LANE_CELLS) for square in self._squares)
+        in_lane = any(unit.distance_to(place) < MINING_CELLS + half - 1.5 for unit in self._mined)
+        walls = not self._built.isdisjoint(_cells(place, half + LANE_CELLS))
         serves_twice = made.power_cells > 0 and any(
             unit.type_id == made.id and unit.distance_to(place) < CROWDED_CELLS for unit in self._view.own
         )
@@ -160,15 +150,13 @@ class Ground:
         return 4 * in_lane + 2 * no_add_on + walls + serves_twice
 
     def _is_free(self, place: Point, half: float) -> bool:
-        if any(square.overlaps(place, half) for square in self._squares):
-            return False
+        cells = _cells(place, half)
+        return self._taken.isdisjoint(cells) and all(self._is_walkable(column, row) for column, row in cells)
+
+    def _is_walkable(self, column: int, row: int) -> bool:
         width, height = self._view.map.size_cells
         pathing = self._view.map.pathing
-        columns = range(floor(place.x - half), floor(place.x + half - 0.01) + 1)
-        rows = range(floor(place.y - half), floor(place.y + half - 0.01) + 1)
-        if columns[0] < 0 or rows[0] < 0 or columns[-1] >= width or rows[-1] >= height:
-            return False
-        return not pathing or all(pathing[row * width + column] for row in rows for column in columns)
+        return 0 <= column < width and 0 <= row < height and (not pathing or bool(pathing[row * width + column]))
 
     def _own_halls(self) -> list[UnitView]:
         halls = [unit for unit in self._halls if unit.alliance is Alliance.SELF]
@@ -186,8 +174,21 @@ class Ground:
     def _distance_to_hall(self, place: Point) -> float:
         return min((unit.distance_to(place) for unit in self._own_halls()), default=0.0)
 
-    def _far(self, place: Point, near: UnitView | None) -> float:
-        return near.distance_to(place) if near else self._distance_to_hall(place)
+    def _walking_cells(self) -> Callable[[Point], float]:
+        """Return a function that gives the way from our town halls to a place, infinite where there is none."""
+        steps = {cell: 0 for hall in self._own_halls() for cell in _cells(hall.position, HALL_RIM_CELLS)}
+        queue = deque(steps)
+        while queue:
+            column, row = queue.popleft()
+            for cell in ((column + 1, row), (column - 1, row), (column, row + 1), (column, row - 1)):
+                if cell not in steps and self._is_walkable(*cell):
+                    steps[cell] = steps[column, row] + 1
+                    queue.append(cell)
+
+        def cells(place: Point) -> float:
+            return min((steps[cell] for cell in _cells(place, CLUSTER_CELLS) if cell in steps), default=float("inf"))
+
+        return cells
 
     def _is_settled(self, place: Point) -> bool:
         return any(unit.distance_to(place) < BASE_CELLS for unit in self._halls)
@@ -195,6 +196,19 @@ class Ground:
 
 def _takes_add_on(made: UnitType) -> bool:
     return made.name in ("Barracks", "Factory", "Starport")
+
+
+def _cells(place: Point, half: float) -> list[tuple[int, int]]:
+    """Return the cells of a square, column and row."""
+    columns = range(floor(place.x - half), floor(place.x + half - 0.01) + 1)
+    rows = range(floor(place.y - half), floor(place.y + half - 0.01) + 1)
+    return [(column, row) for column in columns for row in rows]
+
+
+def _cells_of_all(units: Iterable[tuple[UnitView, UnitType]]) -> Iterator[tuple[int, int]]:
+    """Yield the cells on which units stand, by their radius."""
+    for unit, facts in units:
+        yield from _cells(unit.position, floor(facts.radius_cells * 2) / 2)
 
 
 def _grid(middle: Point, half: float, reach: float) -> list[Point]:
