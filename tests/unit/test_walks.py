@@ -5,6 +5,7 @@ exceptions stand with their reasons in `tests/walks.toml` and in the engine's `c
 """
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -100,13 +101,19 @@ def stage():
 def test_a_raw_function_is_carried_out_in_words(function, stage):
     argument = ARGUMENTS[function.function_type.__name__]
     action = BOOK.find(function.name)
-    answers = []
-    for scene in scenes(function.ability_id, argument):
-        answers.append(carry_out(stage, scene, action.name, argument))
-        if answers[-1] == "Success":
+    ways = scenes(function.ability_id, argument)
+    answers = until_success(carry_out(stage, scene, action.name, argument) for scene in ways)
+    assert answers[-1] == REFUSED.get(function.name, "Success"), answers
+
+
+def until_success(answers: Iterable[str]) -> list[str]:
+    """Return the game's answers to one way of doing something after the other, up to the first that works."""
+    given = []
+    for answer in answers:
+        given.append(answer)
+        if answer == "Success":
             break
-    expected = REFUSED.get(function.name, "Success")
-    assert answers[-1] == expected, answers
+    return given
 
 
 def carry_out(stage: Stage, scene: Scene, name: str, argument: str) -> str:
@@ -153,13 +160,9 @@ def test_a_feature_function_has_a_text_action_and_is_called_for_it(function, han
     if not played(function.ability_id):
         assert why_not_played(function.ability_id)
         return
-    answers = []
-    for scene in scenes(function.ability_id, action.argument):
-        answers.append(carry_out_by_hand(hand, scene, action, function.id))
-        if answers[-1] == "Success":
-            break
-    expected = REFUSED_BY_HAND.get(function.name, "Success")
-    assert answers[-1] == expected, answers
+    ways = scenes(function.ability_id, action.argument)
+    answers = until_success(carry_out_by_hand(hand, scene, action, function.id) for scene in ways)
+    assert answers[-1] == REFUSED_BY_HAND.get(function.name, "Success"), answers
 
 
 def carry_out_by_hand(stage: StageByHand, scene: Scene, action: Action, function_id: int) -> str:
