@@ -112,14 +112,20 @@ class Stage(ApiClient):
         for upgrade_id in load_upgrades():
             self.game.grant_upgrade(US, upgrade_id)
         self._researched = self.game.snapshot()
-        self.actor = self.target = self.mineral = 0
+        self.actor = self.fellow = self.target = self.mineral = 0
         self.place = Point(X + 4, Y)
+
+    @property
+    def actors(self) -> tuple[int, ...]:
+        """The actor, and the second one where it takes two."""
+        return (self.actor, self.fellow) if self.fellow else (self.actor,)
 
     def set(self, scene: Scene) -> None:
         """Put the actor and whom it acts on there, and let happen what has to happen before."""
         row = casts().get(scene.ability.id, {})
         self._set_upgrades(scene.ability)
         self.actor = self._put_actor(scene)
+        self.fellow = self.put(scene.actor.name, X, Y + 1.5) if scene.ability.kind == "merge" else 0
         self.target = 0
         if scene.target:
             side, name = scene.target.split()
@@ -165,7 +171,7 @@ class Stage(ApiClient):
     def situation(self) -> Situation:
         """Return what an agent knows that leads the actor alone."""
         view = decode_observation(self.observe(), self.map, TypeNames())
-        team = Team("T", (self.actor,))
+        team = Team("T", self.actors)
         return Situation(Speaker("A"), view, (team,), Callsigns().update(view), BOOK)
 
     def command(self, text: str) -> Command:

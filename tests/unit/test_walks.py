@@ -120,9 +120,9 @@ def carry_out(stage: Stage, scene: Scene, name: str, argument: str) -> str:
     """Order a scene's actor in words and return the game's answer."""
     stage.set(scene)
     here = stage.situation()
-    me, target = here.callsigns.name(stage.actor), here.callsigns.name(stage.target)
+    us, target = ", ".join(map(here.callsigns.name, stage.actors)), here.callsigns.name(stage.target)
     at = {"unit": f", {target}", "world": f", [{stage.place.x}, {stage.place.y}]"}.get(argument, "")
-    reply = parse(f"<Select_Unit_{name}({me}{at})>", here)
+    reply = parse(f"<Select_Unit_{name}({us}{at})>", here)
     if reply.rejected:
         return reply.rejected[0].reason
     (command,) = reply.commands
@@ -177,7 +177,8 @@ def carry_out_by_hand(stage: StageByHand, scene: Scene, action: Action, function
         "screen": f", [{screen.x}, {screen.y}]",
         "minimap": f", [{minimap[0]}, {minimap[1]}]",
     }.get(action.argument, "")
-    reply = parse(f"<Select_Unit_{action.name}({here.callsigns.name(stage.actor)}{at})>", here)
+    us = ", ".join(map(here.callsigns.name, stage.actors))
+    reply = parse(f"<Select_Unit_{action.name}({us}{at})>", here)
     if reply.rejected:
         return reply.rejected[0].reason
     (command,) = reply.commands
