@@ -44,6 +44,8 @@ TARGETS = (
 """Who is aimed at where a row of casts.toml does not say, tried in this order."""
 NOBODY = 0
 SIDES = {"own": US, "enemy": THEM, "nobody": NOBODY}
+_FULL = ("unload_all", "unload_all_at", "redirect_instant", "redirect_target")
+"""Kinds of abilities for which somebody has to be aboard."""
 HALT, SUPPLY_DEPOT, MARAUDERS_STIM = 348, 319, 1684
 _PASSENGERS = {"protoss": "Zealot", "terran": "Marine", "zerg": "Zergling"}
 PYLON, SMART = 881, 1
@@ -189,7 +191,11 @@ class Stage(ApiClient):
         self._furnish(ability, actor)
         if ability.kind == "cancel_construction":
             actor = unit_by_name("Probe")
-        at = self._beside_minerals() if ability.kind == "return" else (X, Y)
+        at = (X, Y)
+        if ability.kind == "return":
+            at = self._beside_minerals()
+        elif before and before.ability.target == "point":
+            at, self.place = (X - 6.0, Y), Point(X - 8.0, Y)  # both on creep
         tag = self.put(actor.name, *at)
         row = self.game.units.row_of(tag)
         self.game.set_unit_value(tag, "energy", casts().get(ability.id, {}).get("energy", 200.0))
@@ -198,7 +204,7 @@ class Stage(ApiClient):
                 self.game.match.industry.addons[tag] = self.put(load_units()[need.ids[-1]].name, X + 2.5, Y - 0.5)
         if actor.name == "BarracksTechLab":
             self.game.match.industry.addons[self.put("Barracks", X - 2.5, Y + 0.5)] = tag
-        if actor.cargo_slots and ability.kind not in ("load", "load_all"):
+        if actor.cargo_slots and ability.kind in _FULL:
             self._fill(row, "Marauder" if ability.id == MARAUDERS_STIM else _PASSENGERS[actor.race])
         return tag
 
@@ -229,8 +235,10 @@ class Stage(ApiClient):
         """Let the actor do what it is to end."""
         before = _before(scene.ability)
         if before:
-            self.use(before.ability.id)
-            self.step(3)
+            at = {"x": self.place.x, "y": self.place.y}
+            target = {"target_world_space_pos": at} if before.ability.target == "point" else {}
+            self.order(before.ability.id, [self.actor], **target)
+            self.step(24 if target else 3)
         elif scene.ability.kind == "return":
             gather = next(one for one in load_abilities().values() if one.link == scene.ability.link and one.index == 0)
             self.use(gather.id, self.mineral)
@@ -286,6 +294,8 @@ def _is_spare(unit: Any, hall: Any) -> bool:
 def _before(ability: Ability) -> Scene | None:
     """Return who begins what an ability ends: a morph, a mode, an add-on, what is being made."""
     known = load_abilities()
+    if ability.id == HALT:
+        return None
     if ability.kind in ("cancel_morph", "behavior_off", "halt_construction"):
         began = [(one, carriers().get(one.id, ())) for one in known.values() if one.link == ability.link]
     elif ability.kind == "cancel_last":
@@ -298,7 +308,7 @@ def _before(ability: Ability) -> Scene | None:
         if (
             one.id != ability.id
             and one.id in load_coverage().done
-            and one.target in ("none", "point_or_none")
+            and one.target in ("none", "point_or_none", "point")
             and types
         ):
             return Scene(one, load_units()[types[0]])

@@ -46,8 +46,7 @@ def why_not_played(ability_id: int) -> str:
     ids = {ability_id, *members_by_general().get(ability_id, ())}
     if not any(carriers().get(one) for one in ids):
         return "no unit type of the build has it on its card"
-    entries = [COVERAGE["economy"], *COVERAGE["left_out"]]
-    return next(entry["why"] for entry in entries if ids.intersection(entry["abilities"]))
+    return next(entry["why"] for entry in COVERAGE["left_out"] if ids.intersection(entry["abilities"]))
 
 
 @cache
