@@ -125,7 +125,9 @@ def _approach(match: Match, row: int, ability: Ability, casting: Casting, target
         _refuse(match, row, ability, casting, answer)
         return
     units.travels[row] = not near
-    if near:
+    if not near and units.arrived[row]:
+        orders.finish(match, row)
+    elif near:
         _face(match, row, target)
         casting.stage = "morph" if ability.kind == "morph" else "prepare"
         casting.until = after(match.loop, ability.prepare_loops + ability.cast_loops)

@@ -152,12 +152,13 @@ def cancel_shot(match: Match, row: int) -> None:
 
 
 def _arrive(match: Match, row: int) -> None:
-    """End the way of a unit that came as near to its goal as it will."""
+    """End the way of a unit that came as near to its goal as it will; what that means for a cast is up to `casting`."""
     units = match.units
-    units.arrived[row] = False
-    if not units.travels[row] or units.follow[row] >= 0:
-        return
     mode = units.mode[row]
+    units.arrived[row] = travels = bool(units.travels[row] and units.follow[row] < 0)
+    if not travels or mode == OrderKind.CAST:
+        return
+    units.arrived[row] = False
     if mode == OrderKind.IDLE:
         units.travels[row] = units.returning[row] = False
         units.goal_x[row], units.goal_y[row] = units.x[row], units.y[row]

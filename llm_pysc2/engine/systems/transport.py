@@ -122,7 +122,10 @@ def _get_in(match: Match, row: int, target: Target) -> None:
 
 
 def _go_there(match: Match, row: int, casting: Casting, target: Target) -> None:
-    """Bring a carrier to where its passengers shall get out; aimed at itself, or without wings, it is there."""
+    """Bring a carrier to where its passengers shall get out, or as near as others let it.
+
+    Aimed at itself, or without wings, it is there.
+    """
     units = match.units
     x, y = float(units.x[row]), float(units.y[row])
     point = (x, y)
@@ -130,7 +133,7 @@ def _go_there(match: Match, row: int, casting: Casting, target: Target) -> None:
         point = target
     elif isinstance(target, int) and (other := units.row_of(target)) >= 0:
         point = (float(units.x[other]), float(units.y[other]))
-    there = units.speed[row] <= 0 or hypot(x - point[0], y - point[1]) <= _THERE_CELLS
+    there = units.speed[row] <= 0 or bool(units.arrived[row]) or hypot(x - point[0], y - point[1]) <= _THERE_CELLS
     units.travels[row] = not there
     if there:
         casting.stage = "unload"

@@ -1,13 +1,17 @@
 """LLM-PySC2's task maps hold what its own maps do: who stands where with what, and what happens when."""
 
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.map_triggers import Triggers
 from llm_pysc2.engine.maps import known_maps, load_map
+from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.ids import load_ids
 
@@ -114,3 +118,59 @@ def test_every_task_comes_to_its_end_by_itself(name: str):
     game.step(limit + 1)
     assert game.is_over
     assert {game.players[1].result, game.players[2].result} in ({"victory", "defeat"}, {"tie"})
+
+
+def undefended(name: str) -> Game:
+    """Return task 3 without those who shoot at drops."""
+    game = Game(load_map(name), PLAYERS, seed=1)
+    armed = [IDS["Stalker"], IDS["PhotonCannon"]]
+    game.kill_units(game.units.tag[(game.units.owner == 1) & np.isin(game.units.type_id, armed)].tolist())
+    return game
+
+
+def carriers(game: Game) -> list[int]:
+    """Return the tags of the transports, the oldest first."""
+    tags: list[int] = game.units.tag[game.units.type_id == IDS["OverlordTransport"]].tolist()
+    return tags
+
+
+def aboard(game: Game, carrier: int) -> int:
+    return len(cargo.passengers(game.match, game.units.row_of(carrier)))
+
+
+def leaving(game: Game, carrier: int, loops: int) -> list[int]:
+    """Return the loops in which one gets out of a transport."""
+    times = []
+    for _ in range(loops):
+        before = aboard(game, carrier)
+        game.step(1)
+        times += [game.loop] * (before - aboard(game, carrier))
+    return times
+
+
+def test_a_drop_over_the_mineral_line_lets_one_out_every_game_second():
+    game = undefended("pvz_task3_level1_open")
+    game.step(1)
+    times = leaving(game, carriers(game)[1], 760)
+    assert [later - earlier for earlier, later in pairwise(times)] == [16, 16, 16]
+    assert int(np.count_nonzero(game.units.type_id == IDS["Probe"])) < 12
+
+
+def test_the_next_wave_calls_a_carrier_away_and_whoever_enters_sends_it_back_to_unload():
+    # The map's own triggers: at loop 240 all of the enemy's units are ordered to attack, in place of what they do.
+    game = undefended("pvz_task3_level2_open")
+    game.step(1)
+    carrier = carriers(game)[1]
+    assert len(leaving(game, carrier, 239)) == 2
+    row = game.units.row_of(carrier)
+    assert game.units.orders[row][0].kind is OrderKind.CAST
+    game.step(1)
+    assert game.units.orders[row][0].kind is OrderKind.SCAN_MOVE
+    assert len(leaving(game, carrier, 200)) == 2
+
+
+def test_carriers_that_crowd_at_one_place_all_let_their_passengers_out():
+    game = undefended("pvz_task3_level2_open")
+    game.step(900)
+    assert len(carriers(game)) == 6
+    assert [aboard(game, carrier) for carrier in carriers(game)] == [0] * 6
