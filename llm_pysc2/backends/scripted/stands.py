@@ -6,6 +6,8 @@ from llm_pysc2.backends.scripted.tactics import Field, away_from, distance
 
 BLINK, BLINK_CELLS = "Ability_Blink_To", 7.5
 BACK_CELLS = 3.0
+HOME_CELLS = 8.0
+"""From enemies so near to the place that is held nobody steps back."""
 REACHED_SECONDS = 2.0
 """Whom a unit reaches so soon it goes after."""
 
@@ -28,7 +30,7 @@ def catch_drops(field: Field) -> Answer:
 
 
 def blink(field: Field) -> Answer:
-    """Focus fire; who has lost its shield blinks away from the enemy, and all step back while their weapons load."""
+    """Focus fire; who has lost its shield blinks away; all step back while their weapons load, as far as their base."""
     answer = focus_fire(field)
     for unit in field.seen.own:
         threats = _threats(unit, field)
@@ -36,7 +38,7 @@ def blink(field: Field) -> Answer:
             continue
         if unit.shield == 0 and unit.health < unit.health_max and field.is_ready(unit, BLINK):
             answer.cast(unit, BLINK, field.seen.seconds, field.inside(*away_from(unit, threats, BLINK_CELLS)))
-        elif unit.weapon_seconds:
+        elif unit.weapon_seconds and not any(distance((e.x, e.y), field.goal()) < HOME_CELLS for e in threats):
             answer.act(unit, "Move_To", field.inside(*away_from(unit, threats, BACK_CELLS)))
     return answer
 

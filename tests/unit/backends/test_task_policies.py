@@ -3,7 +3,7 @@
 import asyncio
 
 from llm_pysc2.backends.scripted import TASK_POLICIES, scripted_policy
-from llm_pysc2.backends.scripted.reading import read_observation
+from llm_pysc2.backends.scripted.reading import ReadLetter, read_observation
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.parse import Reply, parse
 from llm_pysc2.dialogue.prompt import build_chat, system_text
@@ -44,7 +44,7 @@ def test_policies_read_places_letters_and_what_they_noted():
     here = situation(view(units), task=RAID, letters=letters, notes=("cast S1 Ability_Blink_To at 12", "other"))
     seen = read_observation(describe(here))
     assert seen.places == [(70, 48)]
-    assert seen.letters == ["power at WP1"]
+    assert seen.letters == [ReadLetter("A", "power at WP1")]
     assert seen.casts == {("S1", "Ability_Blink_To"): 12}
 
 
@@ -83,6 +83,13 @@ def test_who_has_lost_its_shield_blinks_away_once_in_so_many_seconds():
     assert reply.notes == ("cast S1 Ability_Blink_To at 13",)
     assert orders(reply_of("blink", units, loop=400, notes=reply.notes))[1][0] != BLINK
     assert orders(reply_of("blink", units, loop=500, notes=reply.notes))[1][0] == BLINK
+
+
+def test_nobody_steps_back_from_enemies_that_are_in_the_base():
+    hold = "Defeat the enemy's army, which attacks your base at (25, 48)."
+    for x, ability in ((60, MOVE), (24, ATTACK)):
+        units = [unit(1, "Stalker", x + 6, 48, weapon_cooldown_loops=20), enemy(11, "Roach", x, 48)]
+        assert orders(reply_of("blink", units, task=hold))[1][0] == ability
 
 
 def swarm(x, y, first, **values):
