@@ -18,10 +18,11 @@ def check_fit(roster: Roster, scenario: Scenario, player: int = PLAYER) -> None:
     army = army_of(scenario.map, player)
     missing = unled(roster, army)
     if missing:
-        fitting = [other.name for other in list_rosters() if not unled(other, army)]
+        others = (other for other in list_rosters() if other.name != scenario.roster)
+        fitting = [other.name for other in others if not unled(other, army)]
         raise UsageError(
             f"roster {roster.name} does not fit {scenario.name}: nobody in it leads {', '.join(missing)}; "
-            f"rosters that fit: {closest_names(roster.name, fitting)}"
+            f"its own is {scenario.roster}, of others that fit, {closest_names(roster.name, fitting)}"
         )
 
 
