@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from llm_pysc2.chat import CHARACTERS_PER_TOKEN, Chat, Image, Tool, ToolCall
 from llm_pysc2.dialogue.as_json import describe_json, observation_table
-from llm_pysc2.dialogue.describe import Part, describe, describe_parts
+from llm_pysc2.dialogue.describe import Part, describe_parts
 from llm_pysc2.dialogue.prompt import Exchange, build_chat, system_text
+from llm_pysc2.dialogue.published import describe_published, published_chat
 from llm_pysc2.dialogue.schema import answer_schema, answer_tools
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.roster import ImageKind, Role
@@ -74,7 +75,7 @@ class Observation:
     @cached_property
     def text(self) -> str:
         """The observation as a model would read it."""
-        return describe(self.situation)
+        return "\n".join(part.text for part in _tell(self.situation))
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -120,6 +121,13 @@ class Agent(Protocol):
         ...
 
 
+def _tell(situation: Situation) -> tuple[Part, ...]:
+    """Return the observation in the form in which the agent is told it."""
+    if situation.speaker.observations == "json":
+        return (Part("json", describe_json(situation)),)
+    return describe_published(situation) if situation.speaker.observations == "published" else describe_parts(situation)
+
+
 def _draw(situation: Situation, kinds: tuple[ImageKind, ...]) -> tuple[Image, ...]:
     if not kinds:
         return ()
@@ -162,11 +170,12 @@ class LanguageAgent:
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        is_json = self.role.observations == "json"
-        parts = (Part("json", describe_json(situation)),) if is_json else describe_parts(situation)
+        parts = _tell(situation)
         self.tokens = {part.name: part.tokens for part in parts}
         observation = "\n".join(part.text for part in parts)
         self._images = _draw(situation, self.role.images)
+        if situation.speaker.observations == "published":
+            return published_chat(self.role.prompt, situation, observation, self._images)
         return build_chat(self._system, observation, [*self._recent()][::-1], self._tools, self._schema, self._images)
 
     def remember(self, situation: Situation, answer: str, calls: tuple[ToolCall, ...] = ()) -> None:

@@ -61,18 +61,18 @@ def roots() -> Iterator[Path]:
     yield shipped_root()
 
 
-def find_files(part: str, suffix: str = ".toml", without: str = "") -> dict[str, Path]:
+def find_files(part: str, suffix: str = ".toml", without: tuple[str, ...] = ()) -> dict[str, Path]:
     """Return data files under a part such as "scenarios/smac", by stem, in sorted order.
 
     Args:
         part: Folder below each root.
         suffix: How the names end.
-        without: Folder below the part whose files are no such data ("maps" below "scenarios").
+        without: Folders below the part whose files are no such data ("maps" below "scenarios").
     """
     found: dict[str, Path] = {}
     for root in roots():
         for path in sorted((root / part).rglob(f"*{suffix}")):
-            if not without or path.relative_to(root / part).parts[0] != without:
+            if path.relative_to(root / part).parts[0] not in without:
                 found.setdefault(path.stem, path)
     return dict(sorted(found.items()))
 

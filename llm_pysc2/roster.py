@@ -3,8 +3,9 @@
 Says which unit types a team takes and how units are to be assigned to teams; knows no model and no game.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -15,6 +16,8 @@ from llm_pysc2.world.command import INTERFACES, Interface
 T = TypeVar("T")
 SIZED = ("groups", "nearest")
 """Assignments that need a size."""
+PRESET_MARK = ":"
+"""Between the name of a roster and that of the preset by which it is played."""
 ASSIGNMENTS = ("all", "by_type", "each", *SIZED)
 Frame = Literal["world", "screen"]
 FRAMES: tuple[Frame, ...] = ("world", "screen")
@@ -28,9 +31,10 @@ IMAGES: tuple[ImageKind, ...] = ("screen", "minimap", "layers", "rgb")
 game's feature layers and its RGB."""
 NO_IMAGES = "none"
 """Stands for no pictures where a roster has some."""
-Telling = Literal["text", "json"]
-TELLINGS: tuple[Telling, ...] = ("text", "json")
-"""How an agent is told what it sees: compact lines, or one JSON object, which takes about twice the tokens."""
+Telling = Literal["text", "json", "published"]
+TELLINGS: tuple[Telling, ...] = ("text", "json", "published")
+"""How an agent is told what it sees: compact lines; one JSON object, which takes about twice the tokens; or, for
+comparison, the sections of LLM-PySC2's published protocol."""
 Knowledge = Literal["facts", "advice", "tactics"]
 KNOWLEDGE: tuple[Knowledge, ...] = ("facts", "advice", "tactics")
 """How much an agent is told of what is in play: numbers; also how it is used and what it fears; also tactics."""
@@ -100,6 +104,8 @@ class Role:
     """Who writes its prompts: MODULE:CLASS or an installed prompt style; empty for ours."""
     observations: Telling = "text"
     """In which form it is told what it sees; JSON has places in cells of the map, and no budget."""
+    looks_round: bool = False
+    """Whether the camera goes to each of its teams, which are selected, before it is asked (camera interface)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +129,46 @@ class Overrides:
     images: tuple[ImageKind, ...] | None = None
     observations: Telling | None = None
     style: str | None = None
+    looks_round: bool | None = None
+    actions: tuple[str, ...] | None = None
+    actions_per_team: int | None = None
+    interval_loops: int | None = None
+    history_turns: int | None = None
+    lookups: int | None = None
+    interface: Interface | None = None
+    preset: str = ""
+    """Name of the preset that it comes from, which becomes part of the roster's name."""
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster with these options."""
-        given = {key: value for key, value in asdict(self).items() if value is not None}
-        return replace(roster, agents=tuple(replace(role, **given) for role in roster.agents))
+        given = {key: value for key, value in asdict(self).items() if key in _VALUES and value is not None}
+        interface = given.pop("interface", roster.interface)
+        agents = tuple(replace(role, **given) for role in roster.agents)
+        name = f"{roster.name}{PRESET_MARK}{self.preset}" if self.preset else roster.name
+        return replace(roster, name=name, agents=agents, interface=interface)
+
+
+def load_preset(name: str) -> Overrides:
+    """Return what a preset sets: a whole protocol by one name, from `agents/presets/NAME.toml`.
+
+    Raises UsageError with the closest names, PackError if the file is broken.
+    """
+    files = packs.find_files("agents/presets")
+    if name not in files:
+        raise UsageError(f"no preset named {name!r}; {closest_names(name, files)}")
+    path = files[name]
+    table = packs.read_toml(path)
+    _no_unknown(path, "", table, ("title", *(field.name for field in fields(Overrides) if field.name in _VALUES)))
+    _text(path, "title", table.get("title"))
+    return Overrides(**_read_values(path, "", table, _VALUES), preset=name)
+
+
+def on_preset(name: str, options: Overrides) -> Overrides:
+    """Return the options of a run on top of those of a preset, empty = none. Raises as `load_preset` does."""
+    if not name:
+        return options
+    given = {key: value for key, value in asdict(options).items() if key in _VALUES and value is not None}
+    return replace(load_preset(name), **given)
 
 
 def read_overrides(
@@ -180,8 +221,8 @@ def list_rosters() -> list[Roster]:
 
 
 def roster_files() -> dict[str, Path]:
-    """Return the paths of all roster files by name; `agents/models` holds models, not rosters."""
-    return packs.find_files("agents", without="models")
+    """Return the paths of all roster files by name; `agents/models` and `agents/presets` hold no rosters."""
+    return packs.find_files("agents", without=("models", "presets"))
 
 
 def read_roster(path: Path) -> Roster:
@@ -195,20 +236,8 @@ def read_roster(path: Path) -> Roster:
     names = [role.name for role in roles]
     if len(set(names)) < len(names):
         raise PackError(f"{path}: agents: two agents have the same name: {', '.join(names)}")
-    interface = _one_of(path, "interface", table["interface"], INTERFACES) if "interface" in table else None
+    interface = _read_values(path, "", table, ["interface"]).get("interface")
     return Roster(path.stem, _text(path, "title", table.get("title")), roles, interface)
-
-
-_NUMBERS = {
-    "actions_per_team": 0,
-    "history_turns": 0,
-    "history_tokens": 0,
-    "image_turns": 1,
-    "interval_loops": 0,
-    "lookups": 0,
-    "token_budget": 0,
-}
-"""Keys of whole numbers, with the least that each may be."""
 
 
 def _read_role(path: Path, where: str, table: Any) -> Role:
@@ -216,34 +245,17 @@ def _read_role(path: Path, where: str, table: Any) -> Role:
     teams = table.get("teams")
     if not isinstance(teams, list) or not teams:
         raise PackError(f"{path}: {where}.teams: expected at least one [[agents.teams]] table")
-    numbers = {}
-    for key, least in _NUMBERS.items():
-        if key in table:
-            if type(table[key]) is not int or table[key] < least:
-                raise PackError(f"{path}: {where}.{key}: expected a whole number from {least}, found {table[key]!r}")
-            numbers[key] = table[key]
     return Role(
         name=_text(path, f"{where}.name", table.get("name")),
         prompt=_text(path, f"{where}.prompt", table.get("prompt")),
         teams=tuple(_read_team(path, f"{where}.teams[{i}]", entry) for i, entry in enumerate(teams)),
-        sees_resources=_yes_or_no(path, f"{where}.sees_resources", table.get("sees_resources", False)),
-        knowledge=_one_of(path, f"{where}.knowledge", table.get("knowledge", "advice"), KNOWLEDGE),
-        sees_groups=_yes_or_no(path, f"{where}.sees_groups", table.get("sees_groups", False)),
-        channels=_names(path, f"{where}.channels", table.get("channels", [])),
-        model=_text(path, f"{where}.model", table["model"]) if "model" in table else "",
-        points=_one_of(path, f"{where}.points", table.get("points", "world"), FRAMES),
-        protocol=_one_of(path, f"{where}.protocol", table.get("protocol", "text"), PROTOCOLS),
-        style=_text(path, f"{where}.style", table["style"]) if "style" in table else "",
-        observations=_one_of(path, f"{where}.observations", table.get("observations", "text"), TELLINGS),
-        actions=_names(path, f"{where}.actions", table.get("actions", [])),
-        images=tuple(
-            _one_of(path, f"{where}.images", kind, IMAGES)
-            for kind in _names(path, f"{where}.images", table.get("images", []))
-        ),
-        always_asked=_yes_or_no(path, f"{where}.always_asked", table.get("always_asked", False)),
-        agent_per_team=_yes_or_no(path, f"{where}.agent_per_team", table.get("agent_per_team", False)),
-        **numbers,
+        **_read_values(path, where, table, _VALUES),
     )
+
+
+def _read_values(path: Path, where: str, table: Any, keys: Iterable[str]) -> dict[str, Any]:
+    """Return those of some values that a table has, each as it is to be."""
+    return {key: _VALUES[key](path, f"{where}.{key}" if where else key, table[key]) for key in keys if key in table}
 
 
 def _read_team(path: Path, where: str, table: Any) -> TeamRule:
@@ -293,3 +305,40 @@ def _text(path: Path, key: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise PackError(f"{path}: {key}: expected text, found {value!r}")
     return value
+
+
+def _images(path: Path, key: str, value: Any) -> tuple[ImageKind, ...]:
+    return tuple(_one_of(path, key, kind, IMAGES) for kind in _names(path, key, value))
+
+
+def _count(path: Path, key: str, value: Any, least: int = 0) -> int:
+    if type(value) is not int or value < least:
+        raise PackError(f"{path}: {key}: expected a whole number from {least}, found {value!r}")
+    return value
+
+
+_VALUES: Mapping[str, Callable[[Path, str, Any], Any]] = {
+    "actions_per_team": _count,
+    "history_turns": _count,
+    "history_tokens": _count,
+    "image_turns": partial(_count, least=1),
+    "interval_loops": _count,
+    "lookups": _count,
+    "token_budget": _count,
+    "sees_resources": _yes_or_no,
+    "sees_groups": _yes_or_no,
+    "looks_round": _yes_or_no,
+    "always_asked": _yes_or_no,
+    "agent_per_team": _yes_or_no,
+    "knowledge": partial(_one_of, known=KNOWLEDGE),
+    "points": partial(_one_of, known=FRAMES),
+    "protocol": partial(_one_of, known=PROTOCOLS),
+    "observations": partial(_one_of, known=TELLINGS),
+    "interface": partial(_one_of, known=INTERFACES),
+    "channels": _names,
+    "actions": _names,
+    "images": _images,
+    "model": _text,
+    "style": _text,
+}
+"""How a value of an agent, of a roster or of a preset is read, where it is given."""

@@ -116,7 +116,7 @@ def list_scenarios() -> list[Scenario]:
 
 def scenario_files() -> dict[str, Path]:
     """Return the paths of all scenario files by name; `scenarios/maps` holds maps, not scenarios."""
-    return packs.find_files("scenarios", without="maps")
+    return packs.find_files("scenarios", without=("maps",))
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -24,9 +24,12 @@ GAME_HELP = "embedded, ws://HOST:PORT of a running game, or the folder of an ins
 POINTS_HELP = "Places in cells of the map (world) or on each team's screen (screen)."
 STYLE_HELP = "Who writes the prompts: MODULE:CLASS, or an installed prompt style."
 PROTOCOL_HELP = "How agents answer: text, tools (tool calls), json (structured output)."
+PRESET_HELP = "A whole protocol by its name: llm_pysc2, as published; options beside it win."
 INTERFACE_HELP = "Orders by unit and point (raw), or what a hand does on the screen (camera)."
 TOKENS_HELP = "About how many tokens an observation may take; what matters least is left out. 0 = the roster's."
-OBSERVATIONS_HELP = "How agents are told what they see: text, or json, which takes about twice the tokens."
+OBSERVATIONS_HELP = (
+    "How agents are told what they see: text, json (about twice the tokens), published (LLM-PySC2's sections)."
+)
 IMAGES_HELP = "Pictures for models that see: screen, minimap, layers, rgb, with commas between them; or none."
 SAVE_HELP = "Keep the pictures that agents are shown beside the traces."
 TRACE_HELP = "At most one observation in so many game loops goes into a trace; 0 = one each turn."
@@ -68,6 +71,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     step_mul: StepMul = None,
     pace: Pace = "wait",
     interface: Annotated[str, typer.Option(help=INTERFACE_HELP)] = "",
+    preset: Annotated[str, typer.Option(help=PRESET_HELP)] = "",
     points: Annotated[str, typer.Option(help=POINTS_HELP)] = "",
     protocol: Annotated[str, typer.Option(help=PROTOCOL_HELP)] = "",
     token_budget: Annotated[int, typer.Option(min=0, help=TOKENS_HELP)] = 0,
@@ -103,7 +107,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.env.options import LaunchOptions
     from llm_pysc2.evaluation.cell import Cell
     from llm_pysc2.evaluation.run import RunPlan
-    from llm_pysc2.roster import read_overrides
+    from llm_pysc2.roster import on_preset, read_overrides
 
     launch = LaunchOptions(game, game_version, rendering, interface, timeout_seconds=game_timeout, staging=staging)
     cell = Cell(
@@ -114,7 +118,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         step_mul,
         pace,
         launch,
-        read_overrides(points, protocol, token_budget, images, observations, style),
+        on_preset(preset, read_overrides(points, protocol, token_budget, images, observations, style)),
         trace_loops,
         save_images,
     )
@@ -145,6 +149,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     step_mul: StepMul = None,
     pace: Annotated[str | None, typer.Option(help="wait, deadline:SECONDS, charged, realtime.")] = None,
     interface: Annotated[str | None, typer.Option(help=INTERFACE_HELP)] = None,
+    preset: Annotated[str | None, typer.Option(help=PRESET_HELP)] = None,
     points: Annotated[str | None, typer.Option(help=POINTS_HELP)] = None,
     protocol: Annotated[str | None, typer.Option(help=PROTOCOL_HELP)] = None,
     lessons: Annotated[
@@ -185,6 +190,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "step_mul": step_mul,
         "pace": pace,
         "interface": interface,
+        "preset": preset,
         "points": points,
         "protocol": protocol,
         "lessons": lessons,

@@ -16,6 +16,11 @@ def effect(effect_id: int) -> str:
     return known.friendly_name if known else f"Effect{effect_id}"
 
 
+def one_line(text: str) -> str:
+    """Return a text on one line, so that no part of it can be taken for a line of ours."""
+    return " ".join(text.split())
+
+
 def format_point(point: Point) -> str:
     """Return a world point as it is written everywhere: cells to one decimal.
 

@@ -199,7 +199,7 @@ def _content(path: Path) -> dict[str, Any]:
     content = read_toml(path)
     if "base" not in content:
         return content
-    base, files = content.pop("base"), find_files("scenarios/maps", without=path.parent.name)
+    base, files = content.pop("base"), find_files("scenarios/maps", without=(path.parent.name,))
     if base not in files:
         raise PackError(f"{path}: base: no map named {base!r} in another folder; {closest_names(str(base), files)}")
     return _content(files[base]) | content

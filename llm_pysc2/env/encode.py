@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import LOOK, Command
 from llm_pysc2.world.geometry import Point
 
 
 def encode_commands(commands: Iterable[Command]) -> list[sc_pb.Action]:
-    """Return one raw `sc_pb.Action` for each command."""
-    return [encode_command(command) for command in commands]
+    """Return one raw `sc_pb.Action` for each command that orders something."""
+    return [encode_command(command) for command in commands if command.ability_id != LOOK]
 
 
 def encode_camera(centre: Point) -> sc_pb.Action:

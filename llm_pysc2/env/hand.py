@@ -13,7 +13,7 @@ from pysc2.lib import actions
 
 from llm_pysc2.env.look import Look, place_of
 from llm_pysc2.knowledge.units import load_units
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import LOOK, Command
 from llm_pysc2.world.frames import MINIMAP_PX, MinimapFrame, px_middle, to_px
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import ActionErrorView
@@ -58,6 +58,9 @@ class Hand:
         wanted = _alive(command.unit_tags, look)
         if not wanted:
             return look
+        if command.ability_id == LOOK:
+            look = yield self._camera_to(look.middle(wanted))
+            return (yield from self._select(wanted, look))
         look = yield from self._select(wanted, look)
         if not look.selected or not look.selected <= wanted:
             return self._refuse(command, OUT_OF_HAND, look)
@@ -108,10 +111,11 @@ class Hand:
 
     def _look_at(self, place: Point, look: Look) -> Steps:
         """Move the camera if a place is not on the screen."""
-        if look.shows(place):
-            return look
-        px = to_px(self._minimap.world_to_minimap(place), MINIMAP_PX)
-        return (yield actions.FUNCTIONS.move_camera(px))
+        return look if look.shows(place) else (yield self._camera_to(place))
+
+    def _camera_to(self, place: Point) -> Any:
+        """Return the call that moves the camera to a place."""
+        return actions.FUNCTIONS.move_camera(to_px(self._minimap.world_to_minimap(place), MINIMAP_PX))
 
     def _select(self, wanted: frozenset[int], look: Look) -> Steps:
         """Yield the calls that select units and nothing else; units that cannot be clicked are left out."""

@@ -63,7 +63,7 @@ class Cell:
         '2s3z-openai-gpt-5'
         """
         pace = self.pace if self.pace != "wait" else None
-        parts = [self.scenario, self.player, self.roster, pace, self.launch.interface]
+        parts = [self.scenario, self.player, self.roster, pace, self.launch.interface, self.overrides.preset]
         return "-".join(re.sub(r"[^A-Za-z0-9._+]+", "-", part) for part in parts if part)
 
 

@@ -13,7 +13,7 @@ from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError, closest_names
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.orchestrator.lessons import Lessons, open_lessons
-from llm_pysc2.roster import read_overrides
+from llm_pysc2.roster import on_preset, read_overrides
 from llm_pysc2.scenario import RULES_MARK, scenario_files
 
 NO_LIMITS = BudgetLimits()
@@ -54,6 +54,8 @@ class Suite:
     """The batch stops before more tokens are used, those of earlier starts included; 0 = no limit."""
     budget_usd: float = 0.0
     """The batch stops before more money is spent, that of earlier starts included; 0 = no limit."""
+    preset: str = ""
+    """A whole protocol by its name, as in `--preset`; empty = none."""
     points: str = ""
     """Frame of the places that agents are shown; empty = as the roster says."""
     protocol: str = ""
@@ -78,9 +80,10 @@ class Suite:
     def cells(self) -> list[Cell]:
         """Return all cells, in a fixed order. Raises UsageError for scenarios and games that do not exist."""
         launch = self.launch
-        overrides = read_overrides(
+        options = read_overrides(
             self.points, self.protocol, self.token_budget, self.images, self.observations, self.style
         )
+        overrides = on_preset(self.preset, options)
         return [
             Cell(
                 scenario,
@@ -172,8 +175,8 @@ def read_suite(path: Path) -> Suite:
 _LISTS = ("scenarios", "models", "rosters")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
-    "agent", "pace", "lessons", "points", "protocol", "observations", "images", "base_url", "game", "game_version",
-    "style",
+    "agent", "pace", "lessons", "preset", "points", "protocol", "observations", "images", "base_url", "game",
+    "game_version", "style",
     "interface", "staging",
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import answered_events, observed
 from llm_pysc2.roster import Team
 from llm_pysc2.scenario import Scenario
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import LOOK, Command
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import ActionErrorView, WorldView
 
@@ -149,7 +149,7 @@ class Session:
         """Play until the scenario's end rule gives a verdict; agents that still think then are sent home."""
         view = self.view or await self.start()
         try:
-            while (verdict := judge(self._scenario, view)) is None:
+            while (verdict := judge(self._scenario, view := await self._look_round(view))) is None:
                 self._sink(observed(self.turns, view))
                 self._ask(view)
                 await self._pace.settle(self._thoughts(), view.game_loop)
@@ -162,12 +162,26 @@ class Session:
         self._sink(observed(self.turns, view))
         return verdict
 
+    async def _look_round(self, view: WorldView) -> WorldView:
+        """Let those who are about to be asked look at their teams first, if they do; by hand that takes time."""
+        due = [(place, teams) for place, teams in self._assign(view) if self._is_due(place, view)]
+        looks = [Command(LOOK, team.unit_tags) for place, teams in due if place.seat.role.looks_round for team in teams]
+        if not looks or judge(self._scenario, view) is not None:
+            return view
+        self.view = view = await self._game.step(looks, 1)
+        self._note_what_passes(view)
+        return view
+
+    @staticmethod
+    def _is_due(place: Place, view: WorldView) -> bool:
+        return place.thought is None and place.next_loop <= view.game_loop
+
     def _ask(self, view: WorldView) -> None:
         """Ask all agents whose turn has come, at the same time."""
         self._callsigns = self._callsigns.update(view)
         assigned = self._assign(view)
         for place, teams in assigned:
-            if place.thought is not None or place.next_loop > view.game_loop:
+            if not self._is_due(place, view):
                 continue
             if not teams and not place.seat.role.always_asked:
                 place.next_loop = self._next_decision(place, view.game_loop, view.game_loop)

@@ -12,6 +12,9 @@ INTERFACES = (RAW, CAMERA)
 """How commands are carried out: as orders by unit and world point, or as a person's hand does it on the screen, by one
 function of PySC2 a game loop."""
 
+LOOK = 0
+"""In place of an ability: nothing is ordered, but in the camera interface the units are looked at and selected."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.env.encode import encode_command, encode_commands
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import LOOK, Command
 from llm_pysc2.world.geometry import Point
 
 tags = st.integers(min_value=1, max_value=2**63 - 1)
@@ -18,6 +18,10 @@ commands = st.builds(
     target=targets,
     queued=st.booleans(),
 )
+
+
+def test_looking_orders_nothing():
+    assert encode_commands([Command(LOOK, (1, 2))]) == []
 
 
 @given(st.lists(commands, max_size=4))

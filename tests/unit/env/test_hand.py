@@ -7,7 +7,7 @@ from llm_pysc2.engine.link import connect
 from llm_pysc2.env.hand import NOT_SUPPORTED, UNSEEN_UNIT
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
-from llm_pysc2.world.command import Command
+from llm_pysc2.world.command import LOOK, Command
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import WorldView
 
@@ -68,6 +68,13 @@ def test_every_function_takes_a_game_loop(table):
     assert table.view.game_loop == 3
     table.give(loops=8)
     assert (table.view.game_loop, table.calls) == (11, ["no_op"])
+
+
+def test_to_look_at_units_moves_the_camera_and_selects_them_and_orders_nothing(table):
+    zealots = table.own("Zealot")
+    assert table.give(Command(LOOK, zealots), loops=1)[:2] == ["move_camera", "select_rect"]
+    assert {tag for tag in table.own("Zealot", "Stalker") if table.orders(tag)} == set()
+    assert table.give(Command(STOP, zealots)) == ["Stop_quick"]
 
 
 def test_the_whole_army_is_selected_by_its_button(table):
