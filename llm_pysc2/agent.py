@@ -197,20 +197,23 @@ class LanguageAgent:
 
     def _meet(self, situation: Situation) -> None:
         """Rewrite the part that stays only when a unit type is seen for the first time."""
-        own_first = sorted(situation.view.units, key=lambda unit: unit.alliance is not Alliance.SELF)
-        fresh = [name for name in dict.fromkeys(u.type_name for u in own_first) if name not in self._type_names]
-        if fresh or not self._system:
-            self._type_names += fresh
+        met = {unit.type_name for unit in situation.view.units}
+        if not self._system or not met.issubset(self._type_names):
+            own_first = sorted(situation.view.units, key=lambda unit: unit.alliance is not Alliance.SELF)
+            names = dict.fromkeys(unit.type_name for unit in own_first)
+            self._type_names += [name for name in names if name not in self._type_names]
             self._system = system_text(self.role.prompt, situation, self._type_names, self._lessons)
         self._meet_own(situation)
 
     def _meet_own(self, situation: Situation) -> None:
         """Rewrite the form of the answers only when a team has a unit of a type that none had before."""
+        protocol = situation.speaker.protocol
+        if protocol == "text":
+            return
         led = {tag for team in situation.teams for tag in team.unit_tags}
         own = dict.fromkeys(unit.type_name for unit in situation.view.own if unit.tag in led)
         fresh = [name for name in own if name not in self._own_names]
-        protocol = situation.speaker.protocol
-        if fresh and protocol != "text":
+        if fresh:
             self._own_names += fresh
             if protocol == "tools":
                 self._tools = answer_tools(situation.speaker, self._own_names, situation.book)

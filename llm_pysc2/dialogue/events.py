@@ -56,8 +56,8 @@ def find_events(
     seen_before = {unit.tag for unit in previous.units}
     dead = frozenset(view.dead_tags)
     fallen = frozenset(unit.tag for unit in previous.own if unit.tag in dead and concerns(unit.position))
-    before = {unit.tag: unit for unit in previous.units if _matters(unit, mine | fallen, concerns)}
-    now = {unit.tag: unit for unit in view.units if _matters(unit, mine, concerns)}
+    before = {unit.tag: unit for unit in _that_matter(previous.units, mine | fallen, concerns)}
+    now = {unit.tag: unit for unit in _that_matter(view.units, mine, concerns)}
     pairs = [(before[tag], unit) for tag, unit in now.items() if tag in before]
     own = [pair for pair in pairs if pair[1].alliance is Alliance.SELF]
     enemy = [pair for pair in pairs if pair[1].alliance is Alliance.ENEMY]
@@ -84,10 +84,14 @@ def find_events(
     )
 
 
-def _matters(unit: UnitView, mine: frozenset[int], concerns: Callable[[Point], bool]) -> bool:
-    if unit.alliance is Alliance.SELF:
-        return unit.tag in mine
-    return unit.alliance is Alliance.ENEMY and concerns(unit.position)
+def _that_matter(units: Iterable[UnitView], mine: frozenset[int], concerns: Callable[[Point], bool]) -> list[UnitView]:
+    """Return those of one's own and the enemies that an agent is concerned with, in order."""
+    own, enemy = Alliance.SELF, Alliance.ENEMY
+    return [
+        unit
+        for unit in units
+        if (unit.tag in mine if unit.alliance is own else unit.alliance is enemy and concerns(unit.position))
+    ]
 
 
 def losses(pairs: Iterable[tuple[UnitView, UnitView]]) -> tuple[Change, ...]:

@@ -6,7 +6,7 @@ where it was not asked, the command card of its type.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
@@ -106,6 +106,8 @@ class ActionBook:
     """Upgrades without which an ability cannot be used, by ability id."""
     short_range: frozenset[int] = frozenset()
     """Abilities that reach no farther than the screen, for which a place on the minimap is not worth listing."""
+    _listings: dict[tuple[str, Frame], tuple[Action, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What `actions_of` has found: every agent asks it every turn."""
 
     def find(self, name: str) -> Action | None:
         """Return the action of that name in any case, by any of its names, or None."""
@@ -148,6 +150,11 @@ class ActionBook:
 
     def actions_of(self, type_name: str, frame: Frame = "world") -> tuple[Action, ...]:
         """Return the actions of a unit type that are worth listing, with points in that frame, in the card's order."""
+        if (type_name, frame) not in self._listings:
+            self._listings[type_name, frame] = self._list(type_name, frame)
+        return self._listings[type_name, frame]
+
+    def _list(self, type_name: str, frame: Frame) -> tuple[Action, ...]:
         found: dict[str, Action] = {}
         for ability in sorted(self.cards.get(type_name, ()), key=self._rank):
             for action in self._listed(ability):

@@ -21,6 +21,11 @@ class Technology:
     def __init__(self, view: WorldView) -> None:
         self._view = view
         self._types = {unit.type_id for unit in view.own if unit.is_complete}
+        self._opens: dict[int, bool] = {}
+
+    def holds_for(self, view: WorldView) -> bool:
+        """Return whether a view is of the same moment; agents get views of their own that share its units."""
+        return view.units is self._view.units and view.upgrade_ids == self._view.upgrade_ids
 
     def lacking(self, ability: Ability) -> list[str]:
         """Return in words what must be there before an ability can be used, as far as the game need not be asked."""
@@ -28,7 +33,10 @@ class Technology:
 
     def opens(self, ability: Ability) -> bool:
         """Return whether nothing is lacking for an ability, and what it researches is not known already."""
-        return ability.upgrade not in self._view.upgrade_ids and not self.lacking(ability)
+        if ability.id not in self._opens:
+            is_news = ability.upgrade not in self._view.upgrade_ids
+            self._opens[ability.id] = is_news and not self.lacking(ability)
+        return self._opens[ability.id]
 
     def _lacking(self, need: Need) -> str:
         """Return what is missing for a condition, or nothing where it holds or only the game can tell."""
@@ -41,6 +49,16 @@ class Technology:
             if there >= need.fewer_than:
                 return f"fewer than {need.fewer_than} {_type_name(need.ids[0])}"
         return ""
+
+
+_latest: list[Technology] = []
+
+
+def technology_of(view: WorldView) -> Technology:
+    """Return the technology in a view, the same value for all agents that are told of the same moment."""
+    if not (_latest and _latest[0].holds_for(view)):
+        _latest[:] = [Technology(view)]
+    return _latest[0]
 
 
 class Means:

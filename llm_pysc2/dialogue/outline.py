@@ -8,7 +8,7 @@ from functools import cache
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.events import Events, find_events, losses
 from llm_pysc2.dialogue.grammar import Action
-from llm_pysc2.dialogue.means import Technology
+from llm_pysc2.dialogue.means import Technology, technology_of
 from llm_pysc2.dialogue.prices import price_of
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.knowledge.abilities import load_abilities
@@ -17,7 +17,7 @@ from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.roster import Team
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.frames import ScreenFrame, centre_of
-from llm_pysc2.world.geometry import Point
+from llm_pysc2.world.geometry import Point, Rect
 from llm_pysc2.world.view import Alliance, OrderView, UnitView
 
 NEAR_CELLS = 12.0
@@ -150,7 +150,8 @@ def outline_situation(situation: Situation) -> Outline:
     sight = _Sight(frames, [unit.position for team in members for unit in team], situation.speaker.points == "screen")
     others = [unit for unit in view.units if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
     seen = [unit for unit in others if sight.covers(unit.position)]
-    enemies = [unit for unit in others if unit.alliance is Alliance.ENEMY]
+    seen_tags = {unit.tag for unit in seen}
+    far = [unit for unit in others if unit.alliance is Alliance.ENEMY and unit.tag not in seen_tags]
     rows = _Rows(situation, [frame.centre for frame in frames])
     return Outline(
         teams=tuple(
@@ -160,7 +161,7 @@ def outline_situation(situation: Situation) -> Outline:
         allies=tuple(rows.other(unit) for unit in seen if unit.alliance in (Alliance.SELF, Alliance.ALLY)),
         enemies=tuple(rows.other(unit) for unit in seen if unit.alliance is Alliance.ENEMY),
         resources=tuple(rows.other(unit) for unit in _resources(seen, members, situation)),
-        far_enemies=tuple(_far_groups([u for u in enemies if not sight.covers(u.position)], situation)),
+        far_enemies=tuple(_far_groups(far, situation)),
         events=find_events(situation.previous, view, mine, sight.covers) if situation.previous else Events(),
         choices=_choices([unit for team in members for unit in team], situation),
         holdings=_holdings(view.own) if situation.speaker.sees_resources else (),
@@ -182,12 +183,24 @@ class _Sight:
     def __init__(self, frames: Iterable[ScreenFrame], positions: Sequence[Point], screen_only: bool) -> None:
         self._screens = [frame.view for frame in frames]
         self._positions = () if screen_only else tuple(positions)
+        near = [Rect(x - NEAR_CELLS, y - NEAR_CELLS, x + NEAR_CELLS, y + NEAR_CELLS) for x, y in self._positions]
+        areas = [*self._screens, *near]
+        self._around = (
+            min((area.left for area in areas), default=0.0),
+            min((area.bottom for area in areas), default=0.0),
+            max((area.right for area in areas), default=-1.0),
+            max((area.top for area in areas), default=-1.0),
+        )
+        """Left, bottom, right, top of everything that can be in view: most units of a large game are not."""
 
     def covers(self, point: Point) -> bool:
         """Return whether a point is in view of a team."""
+        x, y = point
+        left, bottom, right, top = self._around
+        if not (left <= x <= right and bottom <= y <= top):
+            return False
         if any(screen.contains(point) for screen in self._screens):
             return True
-        x, y = point
         return any((x - p.x) ** 2 + (y - p.y) ** 2 <= NEAR_CELLS**2 for p in self._positions)
 
 
@@ -330,7 +343,7 @@ def _choices(
     units: Iterable[UnitView], situation: Situation
 ) -> tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]:
     """Return the actions of each unit type that can be given now, types with the same choice together."""
-    technology = Technology(situation.view)
+    technology = technology_of(situation.view)
     by_type: dict[str, list[UnitView]] = {}
     for unit in units:
         by_type.setdefault(unit.type_name, []).append(unit)
@@ -359,6 +372,6 @@ def _choices_of_type(
             able = [unit for unit in able if unit in asked or unit.orders or not unit.is_complete]
         some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
         if able:
-            price = price_of(action.ability_id, *(way.id for way in open_ways))
-            choices.append(ActionChoice(action, some, price if situation.speaker.sees_resources else ""))
+            ids = (action.ability_id, *(way.id for way in open_ways))
+            choices.append(ActionChoice(action, some, price_of(*ids) if situation.speaker.sees_resources else ""))
     return tuple(choices)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from string import Template
 
@@ -21,7 +22,7 @@ from llm_pysc2.dialogue.situation import Situation, Speaker
 from llm_pysc2.dialogue.structured import items_to_json
 from llm_pysc2.dialogue.unit_facts import describe_type
 from llm_pysc2.errors import PackError
-from llm_pysc2.packs import find_file
+from llm_pysc2.packs import find_file, roots
 from llm_pysc2.world.view import MapView
 
 PROMPTS = "agents/prompts"
@@ -141,8 +142,14 @@ def fill(name: str, values: Mapping[str, str]) -> str:
 
     Raises UsageError if there is no such file, PackError if it has a placeholder for which there is no value.
     """
-    path = find_file(PROMPTS, name, ".md")
+    path = _path(tuple(roots()), name)
     return fill_text(path, _read(path), values)
+
+
+@lru_cache(maxsize=256)
+def _path(_roots: tuple[Path, ...], name: str) -> Path:
+    """Return the file of a prompt in these folders; they are searched once, not for every agent."""
+    return find_file(PROMPTS, name, ".md")
 
 
 def fill_text(path: Path, text: str, values: Mapping[str, str]) -> str:

@@ -180,6 +180,8 @@ class Session:
         """Ask all agents whose turn has come, at the same time."""
         self._callsigns = self._callsigns.update(view)
         assigned = self._assign(view)
+        led = frozenset(tag for _, teams in assigned for team in teams for tag in team.unit_tags)
+        names = [place.seat.role.name for place in self._places]
         for place, teams in assigned:
             if not self._is_due(place, view):
                 continue
@@ -187,9 +189,8 @@ class Session:
                 place.next_loop = self._next_decision(place, view.game_loop, view.game_loop)
                 continue
             seen = replace(view, dead_tags=place.dead, action_errors=place.refused)
-            situation = self._situation(place, seen, teams)
-            others = (team for other, theirs in assigned if other is not place for team in theirs)
-            led_by_others = frozenset(tag for team in others for tag in team.unit_tags)
+            situation = self._situation(place, seen, teams, names)
+            led_by_others = led.difference(*(team.unit_tags for team in teams))
             situation = replace(situation, led_by_others=led_by_others)
             if place.seat.role.sees_groups:
                 fellows = (Fellow(other.seat.role.name, theirs) for other, theirs in assigned if other is not place)
@@ -212,8 +213,8 @@ class Session:
             for team in teams:
                 if team.name not in post.places:
                     post.places[team.name] = self._recruit(post.recruiter, team.name)
-            for name, place in post.places.items():
-                assigned.append((place, tuple(team for team in teams if team.name == name)))
+            led = {team.name: (team,) for team in teams}
+            assigned += [(place, led.get(name, ())) for name, place in post.places.items()]
         return assigned
 
     def _recruit(self, recruiter: Recruiter, name: str) -> Place:
@@ -221,8 +222,8 @@ class Session:
         self._mailbox = self._mailbox.listen(name, role.channels)
         return Place(recruiter.recruit(role), recruiter.role.name)
 
-    def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...]) -> Situation:
-        others = tuple(other.seat.role.name for other in self._places if other is not place)
+    def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...], names: Sequence[str]) -> Situation:
+        others = tuple(name for name in names if name != place.seat.role.name)
         return Situation(
             speaker=speaker_of(place.seat.role, others),
             view=view,
