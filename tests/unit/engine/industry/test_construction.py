@@ -62,6 +62,23 @@ def test_build_times_are_the_recorded_ones(worker: str) -> None:
     assert took == RECORDED_LOOPS[worker]
 
 
+@pytest.mark.parametrize(
+    ("product", "maker", "loops"),
+    [
+        ("Nexus", "Probe", 1600), ("CommandCenter", "SCV", 1600), ("Hatchery", "Drone", 1600),
+        ("BarracksTechLab", "Barracks", 400), ("FactoryTechLab", "Factory", 400), ("StarportTechLab", "Starport", 400),
+    ],
+)  # fmt: skip
+def test_halls_and_labs_take_recorded_times(product: str, maker: str, loops: int) -> None:
+    base = Base("terran", definition=empty_melee()).rich()
+    base.player.cheats.tech_tree = True
+    builder = base.add(maker, (40.5, 40.5))
+    assert base.order(builder, maker_of(product, maker), (43.5, 43.5)) == Result.SUCCESS
+    base.until(lambda: base.all(product) != [], 60)
+    begun, tag = base.game.loop, base.one(product)
+    assert base.until(lambda: base.get(tag, "build_progress") == 1, loops + 10) - begun == loops
+
+
 def test_a_structure_grows_from_a_tenth_of_its_life() -> None:
     base = open_base("protoss")
     base.make("Gateway", "Probe")

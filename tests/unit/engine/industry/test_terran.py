@@ -3,7 +3,7 @@
 import pytest
 
 from llm_pysc2.engine.results import Result
-from llm_pysc2.knowledge.units import unit_by_name
+from llm_pysc2.knowledge.units import load_units, unit_by_name
 from tests.bases import Base, dist, empty_melee, maker_of
 
 MULE, SUPPLY_DROP, REPAIR, SALVAGE, STOP_SALVAGE, LIFT, LAND, SMART, MOVE = 171, 255, 3685, 32, 33, 3679, 3678, 1, 16
@@ -212,3 +212,18 @@ def test_a_place_that_is_taken_under_a_landing_structure_stays_taken(base: Base)
     base.step(40)
     assert base.get(barracks, "flying")
     assert Result.CANT_LAND_LOCATION_INVALID in [error.result for error in base.game.take_events(1).action_errors]
+
+
+def test_workers_come_near_enough_to_repair_every_structure_from_its_corner(base: Base) -> None:
+    standing = [one for one in load_units().values() if one.race == "terran" and one.structure and one.footprint]
+    mended = [one for one in standing if one.repair_loops and not one.resource and "Lowered" not in one.name]
+    pairs = []
+    for index, kind in enumerate(mended):
+        x, y = 16.5 + 9 * (index % 6), 14.5 + 9 * (index // 6)
+        structure, scv = base.add(kind.name, (x, y)), base.add("SCV", (x + 3.5, y + 3.2))
+        base.game.units.life[base.row(structure)] = kind.life_max / 2
+        pairs.append((kind.name, structure, scv))
+    assert [base.order(scv, REPAIR, structure) for _, structure, scv in pairs] == [Result.SUCCESS] * len(pairs)
+    base.step(80)
+    idle = [name for name, tag, _ in pairs if base.get(tag, "life") < base.get(tag, "life_max") / 2 + 2]
+    assert idle == []
