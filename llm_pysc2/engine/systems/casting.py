@@ -145,6 +145,7 @@ def _is_near(match: Match, row: int, ability: Ability, target: Target) -> bool:
     if abs(units.x[row] - x) > _SETTLES_CELLS or abs(units.y[row] - y) > _SETTLES_CELLS:
         return False
     units.x[row], units.y[row] = x, y
+    match.apart = None
     return True
 
 
