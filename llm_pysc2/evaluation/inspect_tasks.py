@@ -76,6 +76,7 @@ def _task_maker(scenario: str, what: str) -> Callable[..., Any]:
         points: str = "",
         protocol: str = "",
         token_budget: int = 0,
+        images: str = "",
         out: str | None = None,
     ) -> Any:
         """Return the task; episode k is played with seed + k, and traces are kept in the folder `out` if given."""
@@ -84,8 +85,9 @@ def _task_maker(scenario: str, what: str) -> Callable[..., Any]:
             dataset.Sample(id=number, input=f"{what} (seed {number})", target="win", metadata={"number": number - seed})
             for number in range(seed, seed + episodes)
         ]
-        overrides = read_overrides(points, protocol, token_budget)
-        cell = Cell(scenario, _ACTIVE, None, roster, step_mul, pace, overrides=overrides)
+        overrides = read_overrides(points, protocol, token_budget, images)
+        save_images = bool(images)  # the log that Inspect keeps shows them
+        cell = Cell(scenario, _ACTIVE, None, roster, step_mul, pace, overrides=overrides, save_images=save_images)
         return inspect.Task(
             dataset=dataset.MemoryDataset(samples, name=scenario),
             solver=_solver(cell, Path(out) if out else None),
