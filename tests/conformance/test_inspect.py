@@ -121,6 +121,22 @@ def test_models_of_inspect_play_by_name(inspect_bin: Path, tmp_path: Path) -> No
     assert score.input_tokens == 120 * score.answers > 0
 
 
+def test_a_task_with_pictures_sends_them_and_keeps_them_in_its_log(inspect_bin: Path, tmp_path: Path) -> None:
+    task = ["eval", "llm_pysc2/3m", "--model", "openai-api/local/small", "--log-dir", "logs", "--display", "none"]
+    told = [word for option in ("episodes=1", "step_mul=40", "images=screen") for word in ("-T", option)]
+    with WireServer(answer) as server:
+        run([str(inspect_bin / "inspect"), *task, *told], tmp_path, server)
+    for seen in server.seen:
+        *past, now = seen.body["messages"]
+        assert [part["type"] for part in now["content"]] == ["text", "text", "image_url"]
+        assert "image_url" not in json.dumps(past)
+    log = read_log(inspect_bin, next((tmp_path / "logs").glob("*.eval")))
+    shown = [
+        part for message in log["samples"][0]["messages"] for part in message["content"] if message["role"] == "user"
+    ]
+    assert any(isinstance(part, dict) and part["type"] == "image" for part in shown)
+
+
 def test_our_runs_open_in_inspect(inspect_bin: Path, tmp_path: Path) -> None:
     command = [str(inspect_bin / "llm-pysc2"), "eval", "--scenario", "3m", "--episodes", "3", "--out", "run", "--quiet"]
     run([*command, "--model", "scripted/focus_fire", "--model", "scripted/random"], tmp_path)
