@@ -141,10 +141,14 @@ class Table:
     def act(self, player_id: int, action: sc_pb.Action) -> int:
         """Carry out an action, or send it on its way, and return its `ActionResult`."""
         deed = Deed(self.game.loop, player_id, "action", action.SerializeToString())
-        if self.is_shared and self._foresee(deed) == Result.SUCCESS:
-            self._send(replace(deed, loop=deed.loop + SHARED_DELAY_LOOPS))
-            return Result.SUCCESS
-        return self._record(deed)
+        if not self.is_shared:
+            return self._record(deed)
+        before = [due for due in self._due if _builds_on(deed, due)]
+        result = self._foresee([*before, deed])
+        if result != Result.SUCCESS and not before:
+            return self._record(deed)
+        self._send(replace(deed, loop=deed.loop + SHARED_DELAY_LOOPS))
+        return result
 
     def debug(self, player_id: int, command: debug_pb2.DebugCommand) -> None:
         """Carry out a debug command, as the game does with the next loop: clients take the units of a loop as fixed."""
@@ -209,12 +213,12 @@ class Table:
             seat.hear(self._interface(deed.player_id), done)
         return result
 
-    def _foresee(self, deed: Deed) -> int:
-        """Return the `ActionResult` that an action would have now, without carrying it out."""
+    def _foresee(self, deeds: Sequence[Deed]) -> int:
+        """Return the `ActionResult` that the last of some actions would have now, without carrying them out."""
         before = self.game.snapshot()
-        result = self._act(deed, Doings())
+        results = [self._act(deed, Doings()) for deed in deeds]
         self.game.restore(before)
-        return result
+        return results[-1]
 
     def _act(self, deed: Deed, done: Doings) -> int:
         return Actor(self._interface(deed.player_id), done).act(sc_pb.Action.FromString(deed.message))
@@ -253,6 +257,13 @@ class ReplayTable(Table):
         super()._advance(min(loops, self._loops - self.game.loop))
         if self.is_over and not self.game.is_over:
             self.game.end({player_id: self._results.get(player_id, UNDECIDED) for player_id in self._player_ids})
+
+
+def _builds_on(deed: Deed, due: Deed) -> bool:
+    """Return whether an action may depend on one that is on its way; orders in the raw interface name all they need."""
+    if due.player_id != deed.player_id or due.kind != "action":
+        return False
+    return not any(sc_pb.Action.FromString(one.message).action_raw.HasField("unit_command") for one in (deed, due))
 
 
 def _first_look(game: Game, player_id: int) -> tuple[float, float]:

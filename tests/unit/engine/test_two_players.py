@@ -14,7 +14,7 @@ from llm_pysc2.engine.setup import GameSetup
 from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.engine.table import Clock
 from llm_pysc2.errors import GameLostError
-from tests.api_client import ApiClient, raw_options
+from tests.api_client import ApiClient, layer_options, raw_options
 from tests.two_players import TwoPlayers, free_port, join_request, two_participants
 
 MOVE, ATTACK, MARINE = 16, 23, 48
@@ -85,6 +85,21 @@ def test_an_order_that_is_refused_is_refused_at_once_and_changes_nothing(two):
     assert [error.unit_tag for error in two.host.observe().action_errors] == [theirs]
     two.step(3)
     assert not any(seen.action_errors or seen.actions for seen in two.observe())
+
+
+def test_an_action_may_build_on_one_that_is_on_its_way(two):
+    two.play(options=layer_options())
+    two.step(16)
+    army = sc_pb.Action(action_ui={"select_army": {}})
+    move = {"ability_id": MOVE, "target_screen_coord": {"x": 4, "y": 4}}
+    order = sc_pb.Action(action_feature_layer={"unit_command": move})
+    assert two.host.ask("action", sc_pb.RequestAction(actions=[order])).result != [1]
+    two.host.observe()
+    assert two.host.ask("action", sc_pb.RequestAction(actions=[army, order])).result == [1, 1]
+    two.step(2)
+    seen = two.host.observe()
+    assert not seen.action_errors
+    assert all(orders_of(seen, unit.tag) == [MOVE] for unit in two.host.units(owner=1))
 
 
 def test_trying_an_order_out_leaves_no_trace(two):
