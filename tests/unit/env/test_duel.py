@@ -37,9 +37,20 @@ class Pair:
     def start(self, call: Callable[[], Any]) -> "Future[Any]":
         return self._pool.submit(call)
 
+    def start_waiting(self, call: Callable[[], Any]) -> "Future[Any]":
+        """Return the future of something that the other side is waited for with."""
+        waiting = self.start(call)
+        still_waits(waiting)
+        return waiting
+
     def both(self, ask: Callable[[Side], WorldView]) -> list[WorldView]:
         asked = [self.start(lambda side=side: ask(side)) for side in self.duel.sides]
         return [answer.result(PATIENCE_SECONDS) for answer in asked]
+
+
+def still_waits(waiting: "Future[Any]") -> None:
+    with pytest.raises(NotYet):
+        waiting.result(SHORT_SECONDS)
 
 
 @pytest.fixture
@@ -60,12 +71,9 @@ def test_each_side_sees_its_own_units(pair):
 def test_the_game_waits_for_the_slower_side(pair):
     one, other = pair.duel.sides
     pair.both(lambda side: side.reset())
-    waiting = pair.start(lambda: one.step((), 8))
-    with pytest.raises(NotYet):
-        waiting.result(SHORT_SECONDS)
+    waiting = pair.start_waiting(lambda: one.step((), 8))
     assert other.step((), 3).game_loop == 3
-    with pytest.raises(NotYet):
-        waiting.result(SHORT_SECONDS)
+    still_waits(waiting)
     ahead = pair.start(lambda: other.step((), 9))
     assert waiting.result(PATIENCE_SECONDS).game_loop == 8
     assert one.step((), 4).game_loop == 12
@@ -87,9 +95,7 @@ def test_orders_of_both_sides_are_carried_out(pair):
 def test_who_leaves_leaves_the_game_to_the_other(pair):
     one, other = pair.duel.sides
     pair.both(lambda side: side.reset())
-    waiting = pair.start(lambda: one.step((), 8))
-    with pytest.raises(NotYet):
-        waiting.result(SHORT_SECONDS)
+    waiting = pair.start_waiting(lambda: one.step((), 8))
     other.close()
     assert waiting.result(PATIENCE_SECONDS).game_loop == 8
     assert one.step((), 8).game_loop == 16
@@ -97,9 +103,7 @@ def test_who_leaves_leaves_the_game_to_the_other(pair):
 
 def test_a_side_that_never_comes_is_not_waited_for_when_it_has_left(pair):
     one, other = pair.duel.sides
-    waiting = pair.start(one.reset)
-    with pytest.raises(NotYet):
-        waiting.result(SHORT_SECONDS)
+    waiting = pair.start_waiting(one.reset)
     other.close()
     with pytest.raises(GameLostError, match="left before the game began"):
         waiting.result(PATIENCE_SECONDS)
@@ -108,9 +112,7 @@ def test_a_side_that_never_comes_is_not_waited_for_when_it_has_left(pair):
 def test_a_wait_can_be_broken_off(pair):
     one, _ = pair.duel.sides
     pair.both(lambda side: side.reset())
-    waiting = pair.start(lambda: one.step((), 8))
-    with pytest.raises(NotYet):
-        waiting.result(SHORT_SECONDS)
+    waiting = pair.start_waiting(lambda: one.step((), 8))
     one.abort()
     with pytest.raises(GameLostError, match="broken off"):
         waiting.result(PATIENCE_SECONDS)
