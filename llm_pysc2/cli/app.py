@@ -43,6 +43,7 @@ Episodes = Annotated[int, typer.Option(min=1, help="How many episodes; episode k
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the first episode.")]
 StepMul = Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")]
 Pace = Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")]
+Switches = Annotated[list[str] | None, typer.Option(help="A guess of the embedded game set otherwise, NAME=VALUE.")]
 TraceFolder = Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")]
 """Options that several commands have."""
 
@@ -82,6 +83,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
     staging: Annotated[str, typer.Option(help=STAGING_HELP)] = "auto",
+    switch: Switches = None,
     game_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
     ] = 120,
@@ -109,7 +111,15 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     from llm_pysc2.evaluation.run import RunPlan
     from llm_pysc2.roster import on_preset, read_overrides
 
-    launch = LaunchOptions(game, game_version, rendering, interface, timeout_seconds=game_timeout, staging=staging)
+    launch = LaunchOptions(
+        game,
+        game_version,
+        rendering,
+        interface,
+        timeout_seconds=game_timeout,
+        staging=staging,
+        switches=tuple(switch or ()),
+    )
     cell = Cell(
         scenario,
         model,
@@ -164,6 +174,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
     staging: Annotated[str | None, typer.Option(help=STAGING_HELP)] = None,
+    switch: Switches = None,
     trace_loops: Annotated[int | None, typer.Option(min=0, help=TRACE_HELP)] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
@@ -203,6 +214,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "game_version": game_version,
         "game_timeout": game_timeout,
         "staging": staging,
+        "switches": tuple(switch or ()) or None,
         "trace_loops": trace_loops,
         "workers": workers,
         "in_flight": in_flight,

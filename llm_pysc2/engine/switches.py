@@ -4,7 +4,7 @@ The file says for each switch its default, what it may be, and why it is a guess
 its fields). Code reads the fields below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Any
@@ -112,6 +112,36 @@ def _guess(path: str, name: str, table: Any) -> Guess:
     if not guess.accepts(guess.default):
         raise PackError(f"{path}: {name}: the default {guess.default!r} is not among the values it may take")
     return guess
+
+
+def read_switches(texts: Iterable[str]) -> dict[str, Value]:
+    """Return switches as they are written on a command line, "NAME=VALUE" each, by name.
+
+    Raises UsageError for an unknown name or a value that the switch cannot take.
+
+    >>> read_switches(["spawn_spread=grid", "movement.steer_loops=4", "idle_returns=false"])
+    {'spawn_spread': 'grid', 'movement.steer_loops': 4, 'idle_returns': False}
+    """
+    values: dict[str, Value] = {}
+    for text in texts:
+        name, equals, written = text.partition("=")
+        if not equals:
+            raise UsageError(f"switch {text!r}: expected NAME=VALUE, such as spawn_spread=grid")
+        default = guesses()[name].default if name in guesses() else ""
+        try:
+            values[name] = _READERS[type(default)](written)
+        except (KeyError, ValueError):
+            raise UsageError(f"switch {name}: expected a value like {default!r}, found {written!r}") from None
+    make_switches(**values)
+    return values
+
+
+_READERS: Mapping[type, Callable[[str], Value]] = {
+    bool: {"true": True, "false": False}.__getitem__,
+    int: int,
+    float: float,
+    str: str,
+}
 
 
 def make_switches(**changes: Value) -> Switches:

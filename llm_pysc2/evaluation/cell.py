@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.engine.switches import read_switches
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.orchestrator.album import album_of, filed
 from llm_pysc2.orchestrator.custom import load_agent_class
@@ -101,6 +102,7 @@ class PreparedCell:
         self.launch = replace(
             cell.launch, interface=self.interface, difficulty=self.scenario.difficulty, draws=frozenset(drawings)
         )
+        self._switches = read_switches(cell.launch.switches)
         make_pace(cell.pace)
         self._seats(0, episode="")
 
@@ -124,7 +126,8 @@ class PreparedCell:
         """
         if self._remote is not None:
             await self._remote.open()
-        episode = Episode(self.scenario, self.roster.name, number, seed, self.cell.pace, interface=self.interface)
+        how = self.cell.pace, self._switches
+        episode = Episode(self.scenario, self.roster.name, number, seed, *how, interface=self.interface)
         with TraceWriter(path) as trace:
             opener = open_game or game_opener(self.scenario, seed, self.launch)
 

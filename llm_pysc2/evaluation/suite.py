@@ -44,6 +44,8 @@ class Suite:
     """"raw" or "camera"; empty = as the roster or the scenario says."""
     staging: str = "auto"
     """Whether scenarios are built on a stock map, see `env.options`."""
+    switches: tuple[str, ...] = ()
+    """Guesses that the embedded game makes otherwise, "NAME=VALUE" each."""
     workers: int = 2
     """Processes that compute."""
     in_flight: int = 0
@@ -111,6 +113,7 @@ class Suite:
             interface=self.interface,
             timeout_seconds=self.game_timeout,
             staging=self.staging,
+            switches=self.switches,
         )
 
     @property
@@ -172,7 +175,7 @@ def read_suite(path: Path) -> Suite:
     return replace(Suite(scenarios=()), **dict(_checked(path, table)))
 
 
-_LISTS = ("scenarios", "models", "rosters")
+_LISTS = ("scenarios", "models", "rosters", "switches")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
     "agent", "pace", "lessons", "preset", "points", "protocol", "observations", "images", "base_url", "game",

@@ -1,9 +1,11 @@
 """Start a scenario's game: on its own map, or staged where the game cannot load that."""
 
 from dataclasses import replace
+from functools import partial
 
 from llm_pysc2.engine.link import connect
 from llm_pysc2.engine.maps import MapDefinition, known_maps, load_map
+from llm_pysc2.engine.switches import read_switches
 from llm_pysc2.env.launch import GameSource, choose_game
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
@@ -20,17 +22,20 @@ def open_map(scenario: Scenario, seed: int, launch: LaunchOptions) -> GameEnv | 
     Raises GameLaunchError if there is no game, or it has neither the scenario's map nor the stock map to build it on;
     UsageError for what cannot be played on a stock map.
     """
-    source = choose_game(connect, launch)
+    connector = partial(connect, read_switches(launch.switches))
+    source = choose_game(connector, launch)
+    if launch.switches and source.connector is None:
+        raise UsageError(f"--switch {launch.switches[0]}: these are guesses of the embedded game; add --game embedded")
     definition = _to_be_staged(source, scenario.map)
     if definition is None:
-        return GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connect, launch)
+        return GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connector, launch)
     if launch.interface == CAMERA:
         raise UsageError(f"{scenario.map} would have to be built on a stock map, where the interface can only be raw")
     stage = stage_of(definition)
     # bases are played by the computer; an installed game's would take other units into its own hands, too
     told = not definition.triggers.start.melee and source.directory is not None
     stock = replace(launch, told_opponent=told)
-    game = GameEnv(stage.stock, scenario.race, scenario.enemy_race, seed, connect, stock)
+    game = GameEnv(stage.stock, scenario.race, scenario.enemy_race, seed, connector, stock)
     return StagedGame(game, definition, stage, seed)
 
 

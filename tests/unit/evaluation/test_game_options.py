@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.evaluation.cell import PreparedCell
 from llm_pysc2.evaluation.suite import Suite, read_suite
+from llm_pysc2.orchestrator.staged.opening import open_map
 from llm_pysc2.packs import use_packs
+from llm_pysc2.scenario import load_scenario
 
 SUITE = Suite(("3m",))
 
@@ -55,3 +58,34 @@ def test_the_interface_is_that_of_the_run_or_the_roster_or_the_scenario(tmp_path
 def test_a_game_that_cannot_be_meant():
     with pytest.raises(UsageError, match="expected ws://HOST:PORT"):
         replace(SUITE, game="ws://nowhere").cells()
+
+
+def test_guesses_are_set_by_name_and_belong_to_what_is_compared(tmp_path: Path):
+    flipped = replace(SUITE, switches=("spawn_spread=grid", "movement.steer_loops=4"))
+    (cell,) = flipped.cells()
+    assert PreparedCell(cell, Switchboard(RunOptions())).cell.launch.switches == flipped.switches
+    assert flipped.identity() != SUITE.identity()
+    path = tmp_path / "suite.toml"
+    path.write_text('scenarios = ["3m"]\nswitches = ["idle_returns=false"]\n')
+    assert read_suite(path).switches == ("idle_returns=false",)
+
+
+@pytest.mark.parametrize(
+    ("switch", "message"),
+    [
+        ("spawn_spread", "'spawn_spread': expected NAME=VALUE"),
+        ("spawn_spread=triangles", r"spawn_spread: expected one of \('rings', 'grid', 'point'\), found 'triangles'"),
+        ("spawn_spred=grid", "no switch named 'spawn_spred'; .*spawn_spread"),
+        ("movement.steer_loops=often", "movement.steer_loops: expected a value like 2, found 'often'"),
+        ("idle_returns=no", "idle_returns: expected a value like True, found 'no'"),
+    ],
+)
+def test_a_guess_that_cannot_be_meant(switch: str, message: str):
+    (cell,) = replace(SUITE, switches=(switch,)).cells()
+    with pytest.raises(UsageError, match=message):
+        PreparedCell(cell, Switchboard(RunOptions()))
+
+
+def test_an_installed_game_makes_its_own_guesses():
+    with pytest.raises(UsageError, match="guesses of the embedded game"):
+        open_map(load_scenario("3m"), 0, LaunchOptions("ws://127.0.0.1:5000", switches=("spawn_spread=grid",)))

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.evaluation.run import RunPlan, play_run, prepare
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
@@ -38,6 +39,18 @@ def test_episode_k_is_the_first_episode_of_seed_plus_k(tmp_path: Path) -> None:
         return [json.dumps(without_wall_clock(e)) for e in read_trace(path) if not isinstance(e, EpisodeStarted)]
 
     assert events(second) == events(alone)
+
+
+def test_a_guess_that_is_set_otherwise_changes_the_game_and_is_recorded(tmp_path: Path) -> None:
+    grid = LaunchOptions("embedded", switches=("spawn_spread=grid",))
+    scores = play_run(prepare(RunPlan(Cell("3m", launch=grid), 1, 0, tmp_path / "grid")))
+    assert [score.switches for score in scores] == [{"spawn_spread": "grid"}]
+    assert [score.switches for score in play(tmp_path / "rings", "scripted/focus_fire", "3m")] == [{}]
+    units = [
+        next(event.units for event in read_trace(tmp_path / name / "episode-000.jsonl") if isinstance(event, Observed))
+        for name in ("grid", "rings")
+    ]
+    assert units[0] != units[1]
 
 
 def test_trying_wins_and_not_trying_does_not(tmp_path: Path) -> None:
