@@ -4,6 +4,7 @@ Nothing here raises for what a client orders: every order gets an `ActionResult`
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -227,15 +228,23 @@ class Game:
 
 
 def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, switches: Switches) -> Match:
-    terrain = definition.terrain
+    types, ground = _groundwork(definition)
     return Match(
         map=definition,
-        types=TypeTable([*load_units().values(), *definition.unit_types]),
+        types=types,
         switches=switches,
-        ground=Ground(terrain.pathable, terrain.cliff_level, definition.playable),
+        ground=ground.copy(),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
     )
+
+
+@lru_cache(maxsize=32)
+def _groundwork(definition: "MapDefinition") -> tuple[TypeTable, Ground]:
+    """Return the unit types of a map and its ground without structures: all its games begin with them."""
+    terrain = definition.terrain
+    types = TypeTable([*load_units().values(), *definition.unit_types])
+    return types, Ground(terrain.pathable, terrain.cliff_level, definition.playable)
 
 
 def _seat(definition: "MapDefinition", setups: Sequence[PlayerSetup]) -> dict[int, Player]:

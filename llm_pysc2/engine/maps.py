@@ -90,9 +90,9 @@ def _in_circle(x: float, y: float, circle: tuple[float, ...]) -> bool:
     return (x - centre_x) ** 2 + (y - centre_y) ** 2 <= radius**2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapDefinition:
-    """A map."""
+    """A map. Each is equal to itself only, so that what follows from it can be kept by it."""
 
     name: str
     """The file's stem; unique over all groups."""

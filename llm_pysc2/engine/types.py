@@ -19,6 +19,8 @@ from llm_pysc2.knowledge.footprints import closed_outline, load_footprints
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
+_LARVA, _WARP_GATE = "Larva", "WarpGate"
+
 
 class TypeTable:
     """All unit types of a game, one row each, in the order of their ids."""
@@ -52,6 +54,18 @@ class TypeTable:
     def id_by_name(self, name: str) -> int | None:
         """Return the id of the type of a name, None if the game has none."""
         return self._ids.get(name)
+
+    @cached_property
+    def headcounts(self) -> Floats:
+        """What one unit adds to army, its supply, workers, theirs, warp gates, larvae, shape (6, types)."""
+        rows = []
+        for unit_type in self.types:
+            worker = "Worker" in unit_type.flags
+            army = "ArmySelect" in unit_type.flags
+            supply = unit_type.food_used
+            named = unit_type.name == _WARP_GATE, unit_type.name == _LARVA
+            rows.append((army, supply * (not worker), worker, supply * worker, *named))
+        return np.array(rows, dtype=np.float64).T
 
     @cached_property
     def _ids(self) -> dict[str, int]:

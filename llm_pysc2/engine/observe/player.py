@@ -1,13 +1,11 @@
 """`player_common` and upgrade levels: what a player owns beside the units themselves."""
 
-from functools import cached_property
-
 import numpy as np
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.observe.units import Levels
 from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Floats, Ints, Player, Units
+from llm_pysc2.engine.state import Bools, Ints, Player, Units
 from llm_pysc2.engine.types import TypeTable
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
@@ -15,7 +13,6 @@ from llm_pysc2.knowledge.upgrades import load_upgrades
 
 _LEVELLED = ("Weapons", "Armors", "Shields")
 """How the lines of upgrades for attack, armor and shields end, such as "ProtossGroundWeapons"."""
-_LARVA, _WARP_GATE = "Larva", "WarpGate"
 
 
 class PlayerEncoder:
@@ -29,7 +26,7 @@ class PlayerEncoder:
     def encode_common(self, player: Player, units: Units) -> sc_pb.PlayerCommon:
         """Return all numbers of the player; half a supply (an odd number of zerglings) counts as a whole one."""
         own = units.owner == self._player_id
-        sums = self._weights.take(units.row[own], axis=1).sum(axis=1)
+        sums = self._types.headcounts.take(units.row[own], axis=1).sum(axis=1)
         army, army_supply, workers, worker_supply, warp_gates, larvae = sums.tolist()
         idle = self._idle_workers(units, own) if workers else 0
         return sc_pb.PlayerCommon(
@@ -73,18 +70,6 @@ class PlayerEncoder:
 
     def _idle_workers(self, units: Units, own: Bools) -> int:
         return int((self._types.workers[units.row] & own & (units.mode == OrderKind.IDLE)).sum())
-
-    @cached_property
-    def _weights(self) -> Floats:
-        """What one unit of each type adds to the counts, shape (6, types)."""
-        rows = []
-        for unit_type in self._types.types:
-            worker = "Worker" in unit_type.flags
-            army = "ArmySelect" in unit_type.flags
-            supply = unit_type.food_used
-            named = unit_type.name == _WARP_GATE, unit_type.name == _LARVA
-            rows.append((army, supply * (not worker), worker, supply * worker, *named))
-        return np.array(rows, dtype=np.float64).T
 
 
 def _whole_supply(supply: float) -> int:
