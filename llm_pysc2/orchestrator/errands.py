@@ -1,6 +1,6 @@
 """Between what was understood and what is ordered: the game is asked who can do it, and which place is free."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,6 +10,8 @@ from llm_pysc2.world.geometry import Point
 
 SITES_ASKED = 24
 """Places in one question."""
+DOERS_NAMED = 4
+"""Units in one reason."""
 
 
 class Asked(Protocol):
@@ -34,8 +36,13 @@ class Errands:
         self._busy: set[int] = set()
         """Units that have an errand that does not wait."""
 
-    async def settle(self, reply: Reply) -> Reply:
-        """Return the reply with commands in place of its errands; those that cannot be run are rejected."""
+    async def settle(self, reply: Reply, name: Callable[[int], str]) -> Reply:
+        """Return the reply with commands in place of its errands; those that cannot be run are rejected.
+
+        Args:
+            reply: What was understood.
+            name: Gives the name by which the writer knows a unit.
+        """
         if not any(action.errand for action in reply.accepted):
             return reply
         tags = {doer.tag for action in reply.accepted if action.errand for doer in action.errand.doers}
@@ -43,17 +50,18 @@ class Errands:
         accepted: list[Accepted] = []
         rejected: list[Rejected] = []
         for action in reply.accepted:
-            done = action if action.errand is None else await self._run(action, action.errand, abilities)
+            done = action if action.errand is None else await self._run(action, action.errand, abilities, name)
             (accepted if isinstance(done, Accepted) else rejected).append(done)  # type: ignore[arg-type]
         return replace(reply, accepted=tuple(accepted), rejected=(*reply.rejected, *rejected))
 
     async def _run(
-        self, action: Accepted, errand: Errand, abilities: dict[int, tuple[int, ...]]
+        self, action: Accepted, errand: Errand, abilities: dict[int, tuple[int, ...]], name: Callable[[int], str]
     ) -> Accepted | Rejected:
         able = [doer for doer in errand.doers if doer.ability_id in abilities.get(doer.tag, ())]
         free = [doer for doer in able if errand.queued or doer.tag not in self._busy]
         if not free:
-            return Rejected(action.team, action.text, "who could do it cannot do it now, says the game", "unable")
+            who = ", ".join(name(doer.tag) for doer in errand.doers[:DOERS_NAMED])
+            return Rejected(action.team, action.text, f"{who} cannot do it now, says the game", "unable")
         doer = free[0]
         site = await self._site(errand, doer) if errand.sites is not None else None
         if errand.sites is not None and site is None:

@@ -263,7 +263,9 @@ class Session:
     async def _read(self, place: Place, thought: Thought, errands: Errands) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
-        reply = await errands.settle(parse_completion(answer.completion, thought.situation))
+        reply = await errands.settle(
+            parse_completion(answer.completion, thought.situation), thought.situation.callsigns.name
+        )
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)
         place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)

@@ -34,7 +34,7 @@ def errand(*doers: int, places: int = 40, queued: bool = False) -> Accepted:
 
 
 def settle(game: Game, *accepted: Accepted) -> Reply:
-    return asyncio.run(Errands(game).settle(Reply(accepted=accepted)))
+    return asyncio.run(Errands(game).settle(Reply(accepted=accepted), "U{}".format))
 
 
 def test_the_first_who_can_gets_the_first_free_place():
@@ -68,7 +68,7 @@ def test_what_the_game_refuses_is_said_and_the_rest_stays():
     assert reply.commands == stop.commands
     assert reply.rejected == (
         Rejected("A", "Build_Pylon()", "no free place for it there, says the game", "place"),
-        Rejected("A", "Build_Pylon()", "who could do it cannot do it now, says the game", "unable"),
+        Rejected("A", "Build_Pylon()", "U9 cannot do it now, says the game", "unable"),
     )
 
 
