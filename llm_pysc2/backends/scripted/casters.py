@@ -34,11 +34,8 @@ BLASTS = {
 }
 BALL, BALL_CELLS = "DisruptorPhased", 10.0
 SHIELD, SHIELD_ENERGY, SHIELD_CELLS, SHIELD_AGAINST = "Ability_GuardianShield", 75, 9.0, 5
-WALL, WALL_ENERGY, WALL_HALF_CELLS = "Ability_ForceField_To", 50, 1.6
-
-
-PASSED = 5
-"""The ramp is closed behind so many."""
+WALL, WALL_ENERGY, WALL_HALF_CELLS, WALL_BEHIND = "Ability_ForceField_To", 50, 1.6, 5
+"""The ramp is closed in two halves, behind so many enemies."""
 
 
 @dataclass(slots=True)
@@ -88,7 +85,8 @@ def _steer(unit: ReadUnit, field: Field, plan: Plan) -> bool:
     """Let the ball of a nova roll to where most enemies are; return whether the unit is one."""
     if unit.type != BALL:
         return False
-    target, _ = clump([e for e in field.seen.enemies if e.distance_to(unit) < BALL_CELLS], 1.5)
+    near = [enemy for enemy in field.seen.enemies if enemy.distance_to(unit) < BALL_CELLS]
+    target, _ = clump(near, BLASTS["Disruptor"].radius_cells)
     if target is not None:
         plan.answer.act(unit, "Move_To", (target.x, target.y))
     return True
@@ -98,7 +96,7 @@ def _wall(unit: ReadUnit, field: Field, plan: Plan) -> bool:
     """Let a Sentry close half of the ramp when somebody comes up it; return whether it does."""
     coming = [e for e in field.seen.enemies if distance((e.x, e.y), RAMP) < 3.0 and e.type != "Ultralisk"]
     passed = sum(enemy.x < RAMP[0] - 2.0 for enemy in field.seen.enemies)
-    if unit.type != "Sentry" or unit.energy < WALL_ENERGY or not coming or plan.walls == 2 or passed < PASSED:
+    if unit.type != "Sentry" or unit.energy < WALL_ENERGY or not coming or plan.walls == 2 or passed < WALL_BEHIND:
         return False
     side = WALL_HALF_CELLS if plan.walls else -WALL_HALF_CELLS
     plan.walls += 1
