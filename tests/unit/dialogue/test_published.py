@@ -11,7 +11,7 @@ from llm_pysc2.dialogue.published import describe_published
 from llm_pysc2.dialogue.situation import Outcome, Situation, speaker_of
 from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.mail import Letter
-from llm_pysc2.roster import Overrides, load_preset, load_roster, on_preset, read_overrides
+from llm_pysc2.roster import Overrides, list_rosters, load_preset, load_roster, on_preset, read_overrides
 from llm_pysc2.world.view import ResourcesView
 from tests.task4 import task4
 from tests.worlds import enemy, situation, unit, view
@@ -105,3 +105,11 @@ def test_resources_letters_and_other_agents_are_told_to_those_who_see_them() -> 
     assert "Supply Total: 31, Left: 11, Used: 20" in text
     assert "\tFrom Commander in Developer: Zealots now" in text
     assert "Communication targets: Commander" in text
+
+
+def test_every_shipped_roster_can_be_played_by_it() -> None:
+    here = task4("screen")
+    for roster in map(load_preset("llm_pysc2").applied_to, list_rosters()):
+        for role in roster.agents:
+            told = replace(here, speaker=speaker_of(role, ("Somebody",)))
+            assert role.name in LanguageAgent(role).prompt(told).messages[0].text
