@@ -16,7 +16,7 @@ from llm_pysc2.engine.install import install
 from llm_pysc2.engine.observe.rgb.look import load_look
 from tests.conformance.test_pysc2_integration import RUN
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 240
 WINDOW = "640,480"
 
 
