@@ -7,6 +7,7 @@
 # make smoke         import and play on every other Python (3.11 to 3.13) that is found
 # make bench         how fast it is
 # make bench-eval    how fast batches are, with scripted players and with models that must be waited for
+# make bench-models  what calls of models cost, at up to 1,000 in flight, and how long a turn of 100 agents takes
 # make baselines     scripted policies on every scenario, for scenarios/baselines.csv (hours; goes on where it stopped)
 # make bench-words   how many tokens texts take, and how long texts and pictures
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
@@ -16,7 +17,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval baselines maps tasks sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval bench-models baselines maps tasks sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -42,6 +43,9 @@ smoke:
 
 bench-eval: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench_eval.py
+
+bench-models: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.bench_models
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python tools/bench.py

@@ -223,3 +223,61 @@ def test_an_outage_is_shown_and_the_run_goes_on(tmp_path: Path, capsys: pytest.C
     (score,) = read_scores(tmp_path / "run")
     assert score.model_faults == {"busy": 8}
     assert score.failures == {}
+
+
+def cli(server: WireServer, tmp_path: Path, *options: str, model: str = "openai/small") -> int:
+    arguments = ["play", "3m", "--model", model, "--step-mul", "64", "--base-url", server.openai_url, "--quiet"]
+    return main([*arguments, "--out", str(tmp_path / f"run{len(list(tmp_path.iterdir()))}"), *options])
+
+
+def test_a_model_that_is_not_there_stops_the_run_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with WireServer(in_order(then=status(404, "The model 'small' does not exist"))) as server:
+        assert cli(server, tmp_path) == 1
+        assert len(server.seen) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "404, no such model here: The model 'small' does not exist" in error
+
+
+def test_a_price_that_nobody_knows_is_said_and_tokens_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with WireServer(in_order(then=Answer(text=FIGHT))) as server:
+        assert cli(server, tmp_path, model="openai/mystery") == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert shown.count("the price of openai/mystery is unknown: its tokens are counted, its cost is not") == 1
+    (score,) = read_scores(tmp_path)
+    assert (score.cost_usd, score.unpriced) == (None, ("openai/mystery",))
+    assert score.input_tokens == 120 * score.answers
+
+
+def test_a_cassette_of_another_run_says_which_call_differs_and_how(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tape = tmp_path / "tape.jsonl"
+    with WireServer(in_order(then=Answer(text=FIGHT))) as server:
+        assert cli(server, tmp_path, "--record", str(tape)) == 0
+        asked = len(server.seen)
+        capsys.readouterr()
+        assert cli(server, tmp_path, "--replay", str(tape), "--points", "screen") == 1
+        assert len(server.seen) == asked
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "tape.jsonl: call 1, message 1 of 2 (system), line " in error
+    assert ": recorded '" in error
+    assert ", now " in error
+
+
+def test_a_budget_ends_a_run_with_what_it_has(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with WireServer(in_order(then=Answer(text=FIGHT))) as server:
+        assert cli(server, tmp_path, "--budget-tokens", "4000", "--episodes", "9") == 1
+        asked = len(server.seen)
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "the run's budget of 4000 tokens is spent" in error
+    assert 0 < asked * 150 <= 4000
+    (run,) = tmp_path.iterdir()
+    kept = sorted(path.name for path in run.iterdir())
+    assert kept[0].startswith("episode-000.jsonl")
+    events = [event for path in run.iterdir() for event in read_trace(path) if isinstance(event, Answered)]
+    assert sum(not event.failure for event in events) >= asked - 1

@@ -120,3 +120,24 @@ def test_history_is_limited_by_turns_and_by_tokens() -> None:
     assert turns_remembered(history_turns=5, history_tokens=200) == ["3", "4"]
     assert turns_remembered(history_turns=5, history_tokens=99) == []
     assert turns_remembered(history_turns=0) == []
+
+
+class Lost:
+    """Writes to somebody and listens to something that is not there."""
+
+    async def act(self, observation: Observation) -> str:
+        return "" if observation.turn else "<MessageTo(Nobdy, '''hello''')> <ListenTo(nowhere)>"
+
+
+def test_letters_to_nobody_are_said_to_their_sender_next_turn() -> None:
+    scenario = replace(load_scenario("3m"), limit_loops=24)
+    seats: list[Seat] = [CustomSeat(role, Lost(), "lost") for role in load_roster(scenario.roster).agents]
+    events: list[Event] = []
+    episode = Episode(scenario, scenario.roster, 0, 0)
+    asyncio.run(play_episode(episode, game_opener(scenario, 0), lambda: seats, load_book(), events.append))
+    texts = {event.turn: event.text for event in events if isinstance(event, Asked)}
+    for name in ("Nobdy", "nowhere"):
+        assert f"REJECTED: there is no '{name}' to write or listen to; there is nobody" in texts[1]
+        assert name not in texts[2]
+    causes = [line[3] for event in events if isinstance(event, Decided) for line in event.rejected]
+    assert causes == ["receiver", "receiver"]

@@ -92,6 +92,24 @@ def test_killed_in_the_middle_its_turns_are_empty_and_another_takes_over(broker:
     assert answers[-1].text
 
 
+def test_a_broker_that_is_restarted_in_a_game_costs_one_turn_at_most(broker: Any, tmp_path: Path) -> None:  # noqa: F811
+    process = start_join(broker.port)
+
+    def meddle(event: Event) -> None:
+        if isinstance(event, Answered) and event.turn == 5:
+            broker.stop()
+            broker.start()
+
+    events = play(broker.port, tmp_path / "trace.jsonl", meddle)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert "the broker is gone; waiting for it" in said
+    answers = [event for event in events if isinstance(event, Answered)]
+    assert sum(bool(answer.failure) for answer in answers) <= 1
+    assert len(answers) > 10
+    assert answers[-1].text
+
+
 class Echo:
     """Answers with the observation's text, after a while."""
 
