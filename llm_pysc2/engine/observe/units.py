@@ -109,9 +109,10 @@ class UnitEncoder:
         fixed = _LAYOUT.encode(len(units), {**self._columns(units, sight, levels), **works.columns})
         lengths = np.where(sight.display == raw.Visible, _VISIBLE_BYTES, _SNAPSHOT_BYTES)
         lengths[own] = _LAYOUT.row_bytes
-        lengths[sight.display == raw.Placeholder] = _SNAPSHOT_BYTES
+        if len(units) and not units.tag[-1]:  # plans have no tag and come last
+            lengths[sight.display == raw.Placeholder] = _SNAPSHOT_BYTES
         lengths[sight.display == 0] = 0
-        owners = np.where(sight.blip, _UNKNOWN_OWNER, units.owner)
+        owners = np.where(sight.blip, _UNKNOWN_OWNER, units.owner) if np.count_nonzero(sight.blip) else units.owner
         columns = (units.tag, units.row, owners, lengths, units.target_tag)
         carried = np.count_nonzero(units.aboard >= 0) > 0
         parts: list[bytes] = []
