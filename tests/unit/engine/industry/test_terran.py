@@ -22,7 +22,7 @@ def orbital(base: Base) -> int:
 
 def test_a_mule_lands_harvests_by_25_and_lives_64_seconds() -> None:
     base = Base("terran")
-    base.game.kill_units(base.all("SCV"))
+    base.game.kill_units(base.all("SCV") + base.all("SCV", owner=2))
     hall = orbital(base)
     field = min(base.all("MineralField", 0), key=lambda tag: dist(base.place(tag), base.home))
     assert base.order(hall, MULE, field) == Result.SUCCESS

@@ -40,6 +40,7 @@ def queen(base: Base) -> int:
 
 def test_a_queen_gives_three_larvae_after_29_seconds(base: Base) -> None:
     mother, hall = queen(base), base.one("Hatchery")
+    base.game.kill_units(base.all("Drone") + base.all("SCV", owner=2))
     assert base.order(mother, INJECT, hall) == Result.SUCCESS
     base.until(lambda: 11 in base.game.units.buffs[base.row(hall)], 100)
     begun = base.game.loop
@@ -53,6 +54,7 @@ def test_a_queen_gives_three_larvae_after_29_seconds(base: Base) -> None:
 
 def test_injections_wait_for_each_other_and_larvae_end_at_nineteen(base: Base) -> None:
     mother, hall = queen(base), base.one("Hatchery")
+    base.game.kill_units(base.all("Drone") + base.all("SCV", owner=2))
     for _ in range(6):
         base.order(mother, INJECT, hall, queued=True)
     base.step(700)
