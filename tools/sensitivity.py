@@ -127,27 +127,35 @@ def verdict(pairs: Sequence[Pair]) -> str:
     return "open"
 
 
-def games_of_seed(ledger: Ledger, maps: Sequence[str], flips: Sequence[Flip], seed: int) -> list[Duel]:
-    """Return what is still to be played with a seed: the flips that are not clear yet, and the defaults beside them."""
+def games_of_seed(ledger: Ledger, maps: Sequence[str], flips: Sequence[Flip], seed: int, every: bool) -> list[Duel]:
+    """Return what is still to be played with a seed: the flips that are not clear yet, and the defaults beside them.
+
+    `every`: those, too, that have turned no game yet.
+    """
     wanted: list[Duel] = []
     for map_name in maps:
         effective = [flip for flip in flips if ledger.has_effect(map_name, flip)]
         for policy in POLICIES:
-            unclear = [flip for flip in effective if verdict(ledger.pairs(map_name, flip, policy)) == "open"]
-            if unclear or seed < LOOKS[0]:
+            pairs = {flip: ledger.pairs(map_name, flip, policy) for flip in effective}
+            unclear = [
+                flip for flip in effective if verdict(pairs[flip]) == "open" and (every or any(turned(pairs[flip])))
+            ]
+            if unclear or (every and seed < LOOKS[0]):
                 wanted += [Duel(map_name, policy, seed, flip) for flip in (Flip(), *unclear)]
     return [duel for duel in wanted if not ledger.has(duel)]
 
 
 def play_all(ledger: Ledger, maps: Sequence[str], flips: Sequence[Flip], options: argparse.Namespace) -> None:
-    """Play what is not played yet, seed after seed, until the time is up."""
+    """Play what is not played yet until the time is up: one seed, then what turned a game, then the rest."""
     options.games.parent.mkdir(parents=True, exist_ok=True)
     ends = time.monotonic() + options.minutes * 60
+    rounds = [(0, True), *((seed, every) for every in (False, True) for seed in range(1, options.seeds))]
     with options.games.open("a") as file, ProcessPoolExecutor(options.workers) as pool:
         file.write("\n")  # ends a line that was cut off
-        for seed in range(options.seeds):
-            running = {pool.submit(play, duel): duel for duel in games_of_seed(ledger, maps, flips, seed)}
-            print(f"seed {seed}: {len(running)} games", flush=True)
+        for seed, every in rounds:
+            games = games_of_seed(ledger, maps, flips, seed, every)
+            print(f"seed {seed}{'' if every else ' of what turned a game'}: {len(games)} games", flush=True)
+            running = {pool.submit(play, duel): duel for duel in games}
             for done in as_completed(running):
                 if done.cancelled():
                     continue

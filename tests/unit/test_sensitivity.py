@@ -66,17 +66,25 @@ def test_what_a_flip_changed_is_told_from_pairs_only(tmp_path: Path) -> None:
 
 def test_a_flip_that_changes_nothing_is_not_played_further(tmp_path: Path) -> None:
     ends = {(0, flip): ("win", "same") for flip in (Flip(), FLIP)}
-    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 1)} == {Flip()}
+    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 1, True)} == {Flip()}
     ends[0, FLIP] = ("win", "other")
-    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 1)} == {Flip(), FLIP}
+    assert {duel.flip for duel in games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 1, True)} == {Flip(), FLIP}
 
 
 def test_pairs_end_where_they_are_clear(tmp_path: Path) -> None:
     ends = {(seed, Flip()): ("win", "same") for seed in range(15)}
     kept = ledger_of(tmp_path, ends | {(seed, FLIP): ("win", "other") for seed in range(15)})
-    assert games_of_seed(kept, ["3m"], [FLIP], 15) == []
+    assert games_of_seed(kept, ["3m"], [FLIP], 15, True) == []
     ends |= {(seed, FLIP): ("loss" if seed == 3 else "win", "other") for seed in range(15)}
-    assert len(games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 15)) == 2 * 2
+    assert len(games_of_seed(ledger_of(tmp_path, ends), ["3m"], [FLIP], 15, True)) == 2 * 2
+
+
+def test_what_turned_a_game_is_played_before_the_rest(tmp_path: Path) -> None:
+    quiet = Flip("idle_returns", False)
+    ends = {(0, Flip()): ("win", "a"), (0, FLIP): ("loss", "b"), (0, quiet): ("win", "c")}
+    ledger = ledger_of(tmp_path, ends)
+    assert {duel.flip for duel in games_of_seed(ledger, ["3m"], [FLIP, quiet], 1, False)} == {Flip(), FLIP}
+    assert {duel.flip for duel in games_of_seed(ledger, ["3m"], [FLIP, quiet], 1, True)} == {Flip(), FLIP, quiet}
 
 
 SAME, GAINED, LOST = (True, True), (False, True), (True, False)
