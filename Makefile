@@ -12,7 +12,7 @@
 # make bench-words   how many tokens texts take, and how long texts and pictures
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make tasks         noop, attack_nearest and the policy of its own on every task of LLM-PySC2, twice, by both rules
-# make sensitivity   how much scores depend on what the facts leave open (days; goes on where it stopped)
+# make sensitivity   how much scores depend on what the facts leave open (some hours; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
