@@ -97,7 +97,7 @@ class MapDefinition:
     name: str
     """The file's stem; unique over all groups."""
     group: str
-    """The folder it lies in: "smac", "melee", "mini_games", "llm_smac"."""
+    """The folder it lies in: "smac", "melee", "mini_games", "llm_smac", "arena", "pvz"."""
     size_cells: tuple[int, int]
     """Width and height."""
     playable: tuple[int, int, int, int]

@@ -78,7 +78,7 @@ def test_a_relative_directory_is_made_absolute(tmp_path, monkeypatch):
 
 
 def test_the_folders_of_the_groups():
-    assert set(shipped_maps().values()) <= {"SMAC_Maps", "Melee", "mini_games", "llm_smac", "llm_pysc2"}
+    assert set(shipped_maps().values()) <= {"SMAC_Maps", "Melee", "mini_games", "llm_smac", "llm_pysc2", "arena"}
 
 
 @pytest.mark.parametrize("content", [b"", b"MPQ\x1a", b"llm-pysc2 map", b"llm-pysc2 map \n"])

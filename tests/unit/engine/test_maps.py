@@ -269,4 +269,4 @@ def test_time_limits_and_positions_of_smac_equal_the_raw_facts(raw_maps: dict[st
 
 
 def test_map_files_are_found_once_by_name():
-    assert len(find_files("scenarios/maps")) == len(known_maps()) == 96
+    assert len(find_files("scenarios/maps")) == len(known_maps()) == 98
