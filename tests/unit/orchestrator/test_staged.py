@@ -1,6 +1,7 @@
 """Scenarios built by debug commands on a stock map are those of their own maps: set-up, orders, waves and ends."""
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from llm_pysc2.engine.maps import load_map
 from llm_pysc2.engine.protocol import Connection
 from llm_pysc2.engine.session import Session as EngineSession
 from llm_pysc2.engine.state import Units
+from llm_pysc2.engine.switches import Value
 from llm_pysc2.env.debugging import kill
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
@@ -90,8 +92,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> list[EngineSession]:
     """The embedded games that are started: orders and cargo of enemies are not in what the API shows."""
     started: list[EngineSession] = []
 
-    def connect_and_keep() -> Link:
-        started.append(EngineSession())
+    def connect_and_keep(switches: Mapping[str, Value] | None = None) -> Link:
+        started.append(EngineSession(switches=switches))
         return Link(Connection(started[-1]))
 
     monkeypatch.setattr(opening, "connect", connect_and_keep)
