@@ -156,11 +156,15 @@ def load_preset(name: str) -> Overrides:
     files = packs.find_files("agents/presets")
     if name not in files:
         raise UsageError(f"no preset named {name!r}; {closest_names(name, files)}")
-    path = files[name]
+    return read_preset(files[name])
+
+
+def read_preset(path: Path) -> Overrides:
+    """Return the preset in a file. Raises PackError that names the file, the key and what was expected."""
     table = packs.read_toml(path)
     _no_unknown(path, "", table, ("title", *(field.name for field in fields(Overrides) if field.name in _VALUES)))
     _text(path, "title", table.get("title"))
-    return Overrides(**_read_values(path, "", table, _VALUES), preset=name)
+    return Overrides(**_read_values(path, "", table, _VALUES), preset=path.stem)
 
 
 def on_preset(name: str, options: Overrides) -> Overrides:

@@ -18,7 +18,7 @@ from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Answered, Decided, Event
 from llm_pysc2.orchestrator.seat import Recruiter, Seat
 from llm_pysc2.orchestrator.table import Thinkers, check_roster, game_opener, load_book, seat_agents
-from llm_pysc2.roster import load_roster, read_roster
+from llm_pysc2.roster import load_roster, read_preset, read_roster
 from llm_pysc2.scenario import load_scenario, read_scenario
 
 
@@ -102,5 +102,7 @@ def _check_file(folder: Path, path: Path) -> None:
         read_map(path)
     elif part == "scenarios":
         read_scenario(path)
+    elif part == "agents" and inner == "presets":
+        read_preset(path)
     elif part == "agents":
         check_roster(read_roster(path))

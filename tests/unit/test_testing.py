@@ -57,3 +57,11 @@ def test_a_backend_that_raises_something_else() -> None:
 
 def test_the_shipped_data_is_a_good_pack() -> None:
     check_pack(shipped_root())
+
+
+def test_a_broken_preset_is_named(tmp_path):
+    folder = tmp_path / "agents" / "presets"
+    folder.mkdir(parents=True)
+    (folder / "odd.toml").write_text('title = "Odd"\nlooks_around = true\n')
+    with pytest.raises(AssertionError, match=r"odd.toml: unknown key 'looks_around'; closest: looks_round"):
+        check_pack(tmp_path)
