@@ -111,10 +111,12 @@ class Player:
                 steps.pop(0)
 
     def is_done(self) -> bool:
-        """Return whether all is finished that was begun."""
+        """Return whether all is finished that was begun, and nobody is inside of a gas building, unseen."""
         army = [one for one in self.view.own if one.type_name in ARMY and one.is_complete]
         halls = self.own(self.opening.hall)
-        return len(army) >= self.opening.army and len(halls) == 2 and all(one.is_complete for one in self.view.own)
+        finished = len(halls) == 2 and all(one.is_complete for one in self.view.own)
+        in_view = len(self.own(self.opening.worker)) == self.view.resources.supply_workers
+        return len(army) >= self.opening.army and finished and in_view
 
     def next_step(self, product: str, maker: str) -> Command | None:
         """Return the order for a product if it can be paid for now; one that came to nothing is given again."""
