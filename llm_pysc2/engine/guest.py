@@ -1,6 +1,7 @@
 """This process as the guest of another, which plays the game: requests go there, answers come back.
 
-Where that process vanishes, the game is over, as it is for the game's own clients when their opponent is gone.
+Where that process vanishes, the game is over, as it is for the game's own clients when their opponent is gone; one
+that had ended before keeps its outcome.
 """
 
 import socket
@@ -11,7 +12,7 @@ from threading import Event
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.gathering import JoinError
-from llm_pysc2.engine.lan import GREETING, GREETING_SECONDS, prepare, receive, send
+from llm_pysc2.engine.lan import GREETING, GREETING_SECONDS, prepare, receive, send, unpack_answer
 from llm_pysc2.errors import GameLostError, GameRequestError
 
 CONNECT_PAUSE_SECONDS = 0.05
@@ -28,6 +29,7 @@ class Guest:
         self._socket: socket.socket | None = None
         self._is_closed = Event()
         self._player_id = 0
+        self._outcome = b""
 
     def join(self, address: tuple[str, int], request: sc_pb.RequestJoinGame, patience_seconds: float) -> int:
         """Join the game that is hosted at an address and return the player id, as soon as all others have joined.
@@ -61,12 +63,14 @@ class Guest:
             self._socket.close()
 
     def _answer_alone(self, name: str, lost: GameLostError) -> tuple[int, sc_pb.Response]:
-        """Answer for a host that is gone: whoever leaves the other alone has lost."""
+        """Answer for a host that is gone: who leaves the other alone in a game that is not over has lost it."""
         if name == "leave_game":
             return sc_pb.launched, sc_pb.Response(leave_game=sc_pb.ResponseLeaveGame())
         if name == "observation":
-            observation = sc_pb.ResponseObservation(observation={"game_loop": NO_LOOP})
-            observation.player_result.add(player_id=self._player_id, result=sc_pb.Victory)
+            observation = sc_pb.ResponseObservation.FromString(self._outcome)
+            observation.observation.game_loop = NO_LOOP
+            if not observation.player_result:
+                observation.player_result.add(player_id=self._player_id, result=sc_pb.Victory)
             return sc_pb.ended, sc_pb.Response(observation=observation)
         return sc_pb.ended, sc_pb.Response(error=[GAME_OVER if name in ("step", "action") else str(lost)])
 
@@ -90,8 +94,8 @@ class Guest:
             raise GameLostError("the host of the game is gone")
         try:
             send(self._socket, request.SerializeToString())
-            answer = receive(self._socket)
-            return answer[0], answer[1:]
-        except (OSError, IndexError) as error:
+            status, self._outcome, answer = unpack_answer(receive(self._socket))
+            return status, answer
+        except OSError as error:
             self.close()
             raise GameLostError(f"the host of the game is gone: {error}") from error

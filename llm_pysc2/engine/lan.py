@@ -16,16 +16,23 @@ from llm_pysc2.engine.server import MAX_FRAME_BYTES, listen
 
 LOOPBACK = "127.0.0.1"
 """Where the others are looked for if the client does not say."""
-GREETING = b"llm-pysc2 guest 1"
+GREETING = b"llm-pysc2 guest 2"
 """The first frame of a guest; whoever begins otherwise is not let in."""
 GREETING_SECONDS = 10.0
 _LENGTH = struct.Struct("!I")
+_HEAD = struct.Struct("!BI")
+"""Before an answer: the status, and the length of the outcome."""
 
 
 class Answering(Protocol):
     """What answers the requests of one client: see `protocol.Connection`."""
 
     status: int
+
+    @property
+    def outcome(self) -> bytes:
+        """How the game ended, for a client who may find nobody to ask any more; nothing while it runs."""
+        ...
 
     def handle(self, request: bytes) -> bytes:
         """Return the answer to a request."""
@@ -81,9 +88,26 @@ class Host:
             try:
                 while True:
                     answer = answering.handle(receive(guest))
-                    send(guest, bytes([answering.status]) + answer)
+                    send(guest, pack_answer(answering.status, answering.outcome, answer))
             finally:
                 answering.close()
+
+
+def pack_answer(status: int, outcome: bytes, answer: bytes) -> bytes:
+    """Return the content of a frame that answers a guest.
+
+    >>> unpack_answer(pack_answer(5, b"won", b"loop 9"))
+    (5, b'won', b'loop 9')
+    """
+    return _HEAD.pack(status, len(outcome)) + outcome + answer
+
+
+def unpack_answer(content: bytes) -> tuple[int, bytes, bytes]:
+    """Return status, outcome and answer. Raises OSError if the content is none."""
+    if len(content) < _HEAD.size:
+        raise ConnectionError(f"expected an answer of at least {_HEAD.size} bytes, found {len(content)}")
+    status, length = _HEAD.unpack_from(content)
+    return status, content[_HEAD.size :][:length], content[_HEAD.size + length :]
 
 
 def send(peer: socket.socket, content: bytes) -> None:

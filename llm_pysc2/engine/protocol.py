@@ -86,6 +86,13 @@ class Connection:
         """Whether the client has told the game to quit; nothing is answered after that but refusals."""
         return bool(self.status == QUIT)
 
+    @property
+    def outcome(self) -> bytes:
+        """A serialized ResponseObservation with nothing but the results of a game that is over; empty before."""
+        if self.status != ENDED:
+            return b""
+        return bytes(sc_pb.ResponseObservation(player_result=self._session.seat.results()).SerializeToString())
+
     def handle(self, request: bytes) -> bytes:
         """Return the serialized Response to a serialized Request; bytes that are none get an error reply."""
         try:

@@ -73,6 +73,10 @@ class Seat:
         told = self._doings.take(self.game.loop)
         return self._to_client(self._observer.observe(told, disable_fog))
 
+    def results(self) -> list[sc_pb.PlayerResult]:
+        """Return how the game ended for each player, as far as it has."""
+        return self._observer.results()
+
     def act(self, action: sc_pb.Action) -> int:
         """Carry out an action and return its `ActionResult`."""
         if self.watches:

@@ -91,6 +91,14 @@ class Observer:
             parts.append(nest(_RESPONSE, _RENDER, self._paint(view)))
         return b"".join(parts)
 
+    def results(self) -> list[sc_pb.PlayerResult]:
+        """Return how the game ended for each player, as far as it has."""
+        return [
+            sc_pb.PlayerResult(player_id=player.id, result=RESULTS[player.result])
+            for player in self._game.players.values()
+            if player.result
+        ]
+
     def _paint(self, view: View) -> bytes:
         """Return the pictures in colour, serialized."""
         if self._rgb is None:
@@ -114,7 +122,7 @@ class Observer:
         told.chat.extend(doings.chat)
         for error in events.action_errors:
             told.action_errors.add(unit_tag=error.tag, ability_id=max(error.ability_id, 0), result=error.result)
-        told.player_result.extend(self._results())
+        told.player_result.extend(self.results())
         observation = told.observation
         observation.game_loop = self._game.loop
         observation.player_common.MergeFrom(self._player.encode_common(player, self._game.units))
@@ -179,11 +187,4 @@ class Observer:
                 },
             )
             for row in vision.reaching(self._game.match, self._player_id, reach).tolist()
-        ]
-
-    def _results(self) -> list[sc_pb.PlayerResult]:
-        return [
-            sc_pb.PlayerResult(player_id=player.id, result=RESULTS[player.result])
-            for player in self._game.players.values()
-            if player.result
         ]

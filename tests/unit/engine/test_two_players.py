@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import TimeoutError as NotYet
 
 import pytest
+from s2clientprotocol import debug_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.gathering import Arrival, Gathering, JoinError
@@ -219,6 +220,16 @@ def test_a_host_that_vanishes_ends_the_game_of_its_guest(two):
     assert two.guest.status == "launched"
     assert two.host.step(4) == 4
     assert results(two.host.observe())[1] == sc_pb.Victory
+
+
+def test_a_host_that_vanishes_after_the_end_takes_nothing_from_the_result(two):
+    two.play()
+    two.guest.debug(end_game={"end_result": debug_pb2.DebugEndGame.Surrender})
+    two.step(4)
+    two.host.connection.close()
+    two.guest.connection._session.guest._socket.shutdown(socket.SHUT_RDWR)
+    seen = two.guest.observe()
+    assert (seen.observation.game_loop, results(seen)) == (NO_LOOP, {1: sc_pb.Victory, 2: sc_pb.Defeat})
 
 
 @pytest.mark.parametrize("waits", [0, 1])
