@@ -1,26 +1,42 @@
 """Play the scripted policies on every scenario and keep what they come to: `python -m tools.baselines`.
 
-Plays `tools/baselines.toml` as a batch, which goes on where it stopped, and puts all pairs of scenario and policy whose
-episodes are complete into scenarios/baselines.csv, in place of those that were there.
+Plays the suites in `tools/baselines_suites` as batches, and every scenario that names a policy of its own with that,
+too. Batches go on where they stopped. All pairs of scenario and policy whose episodes are complete are put into
+scenarios/baselines.csv, in place of those that were there.
 """
 
 import argparse
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from llm_pysc2.errors import UsageError
-from llm_pysc2.evaluation.baselines import FILE, baselines_of, baselines_to_csv, read_baselines
+from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.evaluation.baselines import FILE, Baseline, baselines_of, baselines_to_csv, read_baselines
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
 from llm_pysc2.evaluation.folder import BatchFolder
 from llm_pysc2.evaluation.score import EpisodeScore, read_scores
-from llm_pysc2.evaluation.suite import read_suite
+from llm_pysc2.evaluation.suite import Suite, expand, read_suite
 from llm_pysc2.evaluation.summary import summarise
+from llm_pysc2.scenario import load_scenario
 
-SUITE = Path(__file__).with_suffix(".toml")
+SUITES = Path(__file__).parent / "baselines_suites"
 OUTPUT = Path(__file__).parent.parent / FILE
+
+
+def suites() -> Iterator[tuple[str, Suite]]:
+    """Yield what is to be played, by name: the suites of the files, and each policy that scenarios name as theirs."""
+    for path in sorted(SUITES.glob("*.toml")):
+        suite = read_suite(path)
+        yield path.stem, suite
+        own = defaultdict(list)
+        for name in expand(suite.scenarios):
+            own[load_scenario(name).policy].append(name)
+        for policy, names in own.items():
+            if policy:
+                yield policy, replace(suite, scenarios=tuple(names), models=(f"scripted/{policy}",))
 
 
 def complete(scores: list[EpisodeScore], episodes: int) -> list[EpisodeScore]:
@@ -30,32 +46,42 @@ def complete(scores: list[EpisodeScore], episodes: int) -> list[EpisodeScore]:
     return [score for score in played if counts[score.scenario, score.model] == episodes]
 
 
-def main() -> int:
-    """Play what is left, and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("runs/baselines"), help="folder of the batch")
-    parser.add_argument("--scenario", nargs="*", help="names or patterns; default: all of the suite")
-    parser.add_argument("--workers", type=int, default=2)
-    options = parser.parse_args()
-    suite = replace(read_suite(SUITE), workers=options.workers)
-    if options.scenario:
-        suite = replace(suite, scenarios=tuple(options.scenario))
-    left = ""
-    try:
-        with BatchFolder(options.out, suite) as folder:
-            Batch(folder, lambda report: print(report.job.cell.slug, report.job.seed, report.result, flush=True)).play()
-    except UsageError as error:
-        parser.error(str(error))
-    except BatchStoppedError as error:
-        left = str(error)
-    revision = json.loads((options.out / "batch.json").read_text())["git"]
-    rows = baselines_of(summarise(complete(read_scores(options.out), suite.episodes)), revision)
+def play(out: Path, suite: Suite) -> list[Baseline]:
+    """Play what is left of a suite and return the rows that are whole. Raises UsageError, BatchStoppedError."""
+    with BatchFolder(out, suite) as folder:
+        Batch(folder, lambda report: print(report.job.cell.slug, report.job.seed, report.result, flush=True)).play()
+    revision = json.loads((out / "batch.json").read_text())["git"]
+    return baselines_of(summarise(complete(read_scores(out), suite.episodes)), revision)
+
+
+def write(rows: Sequence[Baseline]) -> None:
+    """Put rows into the table."""
     kept = {(row.scenario, row.model): row for row in (read_baselines(OUTPUT) if OUTPUT.exists() else [])}
     kept |= {(row.scenario, row.model): row for row in rows}
     in_order = sorted(kept.values(), key=lambda row: (row.scenario, -row.win_rate, row.model))
     OUTPUT.write_text(baselines_to_csv(in_order), encoding="utf-8")
-    print(left or f"{len(rows)} new rows, {len(kept)} in {OUTPUT}")
-    return 1 if left else 0
+    print(f"{len(rows)} new rows, {len(kept)} in {OUTPUT}")
+
+
+def main() -> int:
+    """Play what is left, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("suites", nargs="*", help="names of suites or own policies; default: all")
+    parser.add_argument("--out", type=Path, default=Path("runs/baselines"), help="folder of the batches")
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    known = dict(suites())
+    try:
+        for name in options.suites or known:
+            if name not in known:
+                raise UsageError(f"unknown suite {name!r}; {closest_names(name, known)}")
+            write(play(options.out / name, replace(known[name], workers=options.workers)))
+    except UsageError as error:
+        parser.error(str(error))
+    except BatchStoppedError as error:
+        print(error)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
