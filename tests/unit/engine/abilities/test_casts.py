@@ -4,131 +4,20 @@ What is expected of each stands in `casts.toml`; prices, cooldowns, ranges, need
 they lie in the file, without the loader that the engine uses.
 """
 
-import json
 import tomllib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
-from s2clientprotocol import error_pb2
-from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine import births
 from llm_pysc2.engine.effects.coverage import load_coverage
-from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.units import unit_by_name
-from llm_pysc2.knowledge.upgrades import load_upgrades
-from tests.api_client import ApiClient, create_request, raw_options
+from tests.unit.engine.abilities.scene import CASTS, FACTS, THEM, US, Scene, X, Y, abilities
 
-FACTS = Path(__file__).parents[4] / "knowledge_base" / "facts"
-CASTS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "casts.toml").read_text(encoding="utf-8"))["cast"]
-X, Y = 30.0, 48.0
-US, THEM = 1, 2
 AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody commands", 386: "a system of its own"}
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
 DUMMIES = {3789, 3791}
 """Of units that melee games do not have."""
 BY_HAND = {1042: "test_hangars.py", 2596: "the shade's own button: test_spells.py"}
-
-
-@cache
-def abilities() -> dict[int, dict[str, Any]]:
-    """Return the rows of abilities.json by id."""
-    rows = json.loads((FACTS / "abilities.json").read_text(encoding="utf-8"))["abilities"]
-    return {row["id"]: row for row in rows}
-
-
-@cache
-def carrier(ability_id: int) -> str:
-    """Return the first type of units.json that has an ability on its card."""
-    rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
-    return str(next(row["name"] for row in rows if ability_id in row.get("abilities", ())))
-
-
-class Scene:
-    """A caster and whom it casts at, on an empty place of a melee map; orders and looks go through the API."""
-
-    def __init__(self, cast: dict[str, Any], upgrades: bool = True) -> None:
-        self.client = ApiClient()
-        self.client.ask("create_game", create_request("Flat64", disable_fog=True))
-        self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
-        self.game = self.client.connection._session.seat.game
-        self.game.players[THEM].setup = PlayerSetup()  # nobody leads the other side
-        if upgrades:
-            for upgrade_id in load_upgrades():
-                self.game.grant_upgrade(US, upgrade_id)
-        self.cast = cast
-        self.near = cast.get("near", 5.0)
-        self.caster = self.put(cast.get("by") or carrier(cast["id"]), X, US)
-        self.set_energy(self.caster, cast.get("energy", 200.0))
-        self.on = 0
-        if "on" in cast:
-            side, name = cast["on"].split()
-            self.on = self.put(name, X + self.near, US if side == "own" else THEM)
-            if "hurt" in cast:
-                self._hurt(cast["hurt"])
-        if self.game.match.types.by_id(self._type(self.caster)).structure:
-            self.put("Pylon", X - 6, US)
-
-    def put(self, name: str, x: float, owner: int, y: float = Y) -> int:
-        """Put a unit there that does nothing of its own accord."""
-        tag = births.create(self.game.match, unit_by_name(name).id, owner, x, y)
-        units, row = self.game.units, self.game.units.row_of(tag)
-        for column in ("acquires", "responds", "looks", "tends"):
-            getattr(units, column)[row] = False
-        for autocast in self.game.types.autocasts.get(int(units.row[row]), ()):
-            if autocast.autocast_on:
-                self.game.match.spells.switched[tag] = (*self.game.match.spells.switched.get(tag, ()), autocast.id)
-        return tag
-
-    def set_energy(self, tag: int, amount: float) -> None:
-        self.game.set_unit_value(tag, "energy", amount)
-
-    def use(self, ability_id: int, **target: Any) -> str:
-        """Order the caster and return the name of the `ActionResult`."""
-        aim = target or self.aim(ability_id)
-        return error_pb2.ActionResult.Name(self.client.order(ability_id, [self.caster], **aim))
-
-    def aim(self, ability_id: int) -> dict[str, Any]:
-        """Return the target of the row, or of an ability that is used before."""
-        at = self.cast.get("at", "none") if ability_id == self.cast["id"] else abilities()[ability_id].get("target")
-        if at == "unit":
-            return {"target_unit_tag": self.on}
-        return {"target_world_space_pos": {"x": X + self.near, "y": Y}} if at == "point" else {}
-
-    def prepare(self) -> None:
-        """Use what has to be used before."""
-        for ability_id, wait in self.cast.get("first", ()):
-            assert self.use(ability_id) == "Success"
-            self.client.step(wait)
-
-    def unit(self, tag: int) -> Any:
-        """Return a unit as the API shows it, None if it is not shown."""
-        shown = (unit for unit in self.client.observe().observation.raw_data.units if unit.tag == tag)
-        return next(shown, None)
-
-    def count(self, name: str) -> int:
-        type_id = unit_by_name(name).id
-        return sum(
-            unit.unit_type == type_id and abs(unit.pos.x - X) + abs(unit.pos.y - Y) < 14 for unit in self.client.units()
-        )
-
-    def gap(self) -> float:
-        """Return the cells between the caster and what it casts at, edge to edge."""
-        units, row = self.game.units, self.game.units.row_of(self.caster)
-        radius = float(units.radius[self.game.units.row_of(self.on)]) if self.cast.get("at") == "unit" else 0.0
-        away = float(((units.x[row] - X - self.near) ** 2 + (units.y[row] - Y) ** 2) ** 0.5)
-        return away - float(units.radius[row]) - radius
-
-    def _hurt(self, amount: float) -> None:
-        """Take shields, or life where there are none."""
-        row = self.game.units.row_of(self.on)
-        vital, column = ("shields", "shield") if self.game.units.shield[row] else ("life", "life")
-        self.game.set_unit_value(self.on, vital, float(getattr(self.game.units, column)[row]) - amount)
-
-    def _type(self, tag: int) -> int:
-        return int(self.game.units.type_id[self.game.units.row_of(tag)])
 
 
 def named(cast: dict[str, Any]) -> str:
