@@ -144,15 +144,20 @@ def _unfinished(values: dict[str, float]) -> dict[str, float]:
     }
 
 
-def free_places(match: Match, unit_type: UnitType, point: tuple[float, float], count: int) -> list[tuple[float, float]]:
+def free_places(
+    match: Match, unit_type: UnitType, point: tuple[float, float], count: int, *, mover: int = -1
+) -> list[tuple[float, float]]:
     """Return the first free places around a point for some units of a type; the point itself when there is no room.
 
-    A place is free where the unit touches no other of its plane and, if it walks, stands on open ground.
+    A place is free where the unit touches no other of its plane and, if it walks, stands on open ground. A unit (row)
+    that moves there is in nobody's way.
     """
     if match.switches.spawn_spread == "point":
         return [point] * count
     units, flies = match.units, unit_type.is_flying
     near = (units.flying == flies) & (units.aboard < 0)
+    if mover >= 0:
+        near[mover] = False
     x, y, apart = units.x[near], units.y[near], units.separation_radius[near] + unit_type.separation_radius_cells
     spacing = 2 * unit_type.separation_radius_cells
     left, bottom, right, top = match.map.playable

@@ -81,6 +81,8 @@ class Ability:
     cooldown_loops: float = 0.0
     cooldown_link: str = ""
     """Abilities with the same link share the cooldown."""
+    cooldown_of_player: bool = False
+    """Whether all units of the player share it, instead of each having its own."""
     charges_max: int = 0
     charges_start: int = 0
     charge_loops: float = 0.0

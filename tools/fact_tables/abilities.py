@@ -12,7 +12,8 @@ ABILITY_DEFAULTS: Row = {
     "button": "", "index": 0, "general": 0, "target": "none", "cast_range_cells": 0, "allow_minimap": False,
     "allow_autocast": False, "is_building": False, "instant_placement": False, "footprint_radius_cells": 0,
     "hotkey": "", "unit": 0, "count": 1, "upgrade": 0, "loops": 0, "minerals": 0, "vespene": 0, "energy": 0, "life": 0,
-    "cooldown_loops": 0, "cooldown_link": "", "charges_max": 0, "charges_start": 0, "charge_loops": 0,
+    "cooldown_loops": 0, "cooldown_link": "", "cooldown_of_player": False, "charges_max": 0, "charges_start": 0,
+    "charge_loops": 0,
     "refund_fraction": 1, "consumes": 0, "costs_by_source": {}, "phases": [], "via": [], "range_cells": 0,
     "range_slop_cells": 0, "filters": "", "arc_deg": 360, "prepare_loops": 0, "cast_loops": 0, "finish_loops": 0,
     "effects": [], "behaviors": [], "flags": [], "needs": [], "autocast_range_cells": 0, "autocast_filters": "",
@@ -93,6 +94,7 @@ class AbilityRows:
             "cooldown_loops": does.get("cooldown_loops") or cost.get("cooldown_use_loops", 0)
             or cooldown.get("time_use_loops", 0),
             "cooldown_link": cost.get("cooldown_link") or cooldown.get("link", ""),
+            "cooldown_of_player": cost.get("cooldown_location") == "Player",
             "charges_max": charge.get("count_max") or does.get("charges_max", 0),
             "charges_start": charge.get("count_start", 0),
             "charge_loops": charge.get("time_use_loops", 0),

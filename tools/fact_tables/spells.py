@@ -56,10 +56,17 @@ MENDED: Row = {
         "do": "LaunchMissile", "launch_location": "TargetUnit", "impact_location": "CasterUnit", "movers": [],
         "carries": "AbductHold:TargetUnit", "finish_effect": "AbductRelease",
     },
+    "LocustMPFlyingSwoopCreatePrecursor": {
+        "do": "Set", "effect_array": ["LocustMPFlyingUncommandableAB", "LocustMPFlyingSwoopLM"],
+    },
+    "LocustMPFlyingSwoopLM": {
+        "do": "LaunchMissile", "impact_location": "TargetPoint", "movers": ["LocustMPFlyingSwoop"], "carries": "Caster",
+        "launch_effect": "LocustMPFlyingSwoopIssueMorph",
+    },
     "AbductRelease": {"do": "RemoveBehavior", "behavior_link": "Yoink", "which_unit": "AbductHold:TargetUnit"},
 }  # fmt: skip
-"""What the extracted tables name and do not hold, made of what is there for it; and the pull of a Viper, which the game
-does with placeholder units, as a missile that carries its target."""
+"""What the extracted tables name and do not hold, made of what is there for it; and the pull of a Viper and the
+swoop of a Locust, which the game does with placeholder units, as missiles that carry who moves."""
 
 
 def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], path: Path) -> None:

@@ -117,6 +117,10 @@ def refresh_all(match: Match) -> None:
 
 def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
     behavior = match.spellbook.behaviors[held.name]
+    if held.name in match.spellbook.pausing and modifiers.turns_off(match, tag, held.name):
+        held.ends_loop += 1
+        _show(match, match.units.row_of(tag), held.name, held.ends_loop)
+        return
     while held.period_due <= min(match.loop, held.ends_loop):
         held.period_due = quantise(held.period_due + behavior.period_loops)
         if behavior.periodic_effect and holds(match, held.cast, behavior.disable_unless):

@@ -28,6 +28,9 @@ _MISSING: Mapping[str, Result] = {
     "Ground": Result.MUST_TARGET_GROUND_UNITS,
     "HasEnergy": Result.MUST_TARGET_UNIT_WITH_ENERGY,
     "CanHaveEnergy": Result.MUST_TARGET_ENERGY_CAPABLE_UNITS,
+    "Massive": Result.MUST_TARGET_MASSIVE_UNITS,
+    "Enemy": Result.MUST_TARGET_ENEMY_UNITS,
+    "Player": Result.MUST_TARGET_YOUR_OWN_UNITS,
 }
 """What is answered where a target lacks what the filters require; other names: that unit cannot be targeted."""
 
@@ -42,6 +45,10 @@ _UNWANTED: Mapping[str, Result] = {
     "Hallucination": Result.CANT_TARGET_HALLUCINATIONS,
     "Enemy": Result.CANT_TARGET_ENEMY_UNITS,
     "Player": Result.CANT_TARGET_YOUR_OWN_UNITS,
+    "Neutral": Result.CANT_TARGET_NEUTRAL_UNITS,
+    "Stasis": Result.CANT_TARGET_UNITS_IN_A_STASIS_FIELD,
+    "UnderConstruction": Result.CANT_TARGET_UNDER_CONSTRUCTION_UNITS,
+    "Hidden": Result.CANT_TARGET_HIDDEN_UNITS,
 }
 """What is answered where a target is what the filters exclude."""
 _RELATIONS = {"Self": Relation.SELF, "Player": Relation.PLAYER, "Neutral": Relation.NEUTRAL, "Enemy": Relation.ENEMY}
@@ -98,7 +105,7 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
         return hangars.check(match, row, ability)
     if not all(is_met(match, row, need) for need in ability.needs) and not player.cheats.tech_tree:
         return Result.TECH_REQUIREMENTS_NOT_MET
-    if units.hallucination[row] or not modifiers.lets_use(match, tag, ability.link):
+    if units.hallucination[row] or not modifiers.lets_use(match, tag, ability):
         return Result.ERROR
     answer = _check_mode(match, row, ability)
     if answer is not Result.SUCCESS:
@@ -107,8 +114,7 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
         return Result.NOT_ENOUGH_ENERGY
     if ability.life and units.life[row] <= ability.life:
         return Result.NOT_ENOUGH_LIFE
-    ready = match.spells.cooldowns.get(tag, {}).get(cooldown_name(ability), 0.0)
-    if ready > match.loop and not queued and not player.cheats.cooldown:
+    if ready_loop(match, row, ability) > match.loop and not queued and not player.cheats.cooldown:
         return Result.COOLDOWN
     return _check_cargo(match, row, ability)
 
@@ -168,6 +174,16 @@ def check_target(match: Match, row: int, ability: Ability, target: Target) -> Re
     if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
         return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
     return answer
+
+
+def ready_loop(match: Match, row: int, ability: Ability) -> float:
+    """Return the loop in which the cooldown of a unit's (row) ability is over, 0 = there is none."""
+    return match.spells.cooldowns.get(cooldown_holder(match, row, ability), {}).get(cooldown_name(ability), 0.0)
+
+
+def cooldown_holder(match: Match, row: int, ability: Ability) -> int:
+    """Return under whom the cooldown of a unit's (row) ability is kept."""
+    return -int(match.units.owner[row]) if ability.cooldown_of_player else int(match.units.tag[row])
 
 
 def make_cast(match: Match, row: int, target: Target) -> Cast:

@@ -13,6 +13,7 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import quantise
 from llm_pysc2.engine.systems import orders
 from llm_pysc2.engine.types import per_loop
+from llm_pysc2.knowledge.abilities import Ability
 from llm_pysc2.knowledge.behaviors import Behavior
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
@@ -22,6 +23,16 @@ _NO_WEAPONS = frozenset({"Stun", "SuppressAttack", "Stasis"})
 _STANDS = frozenset({"Stun", "SuppressMoving", "Stasis"})
 NO_ABILITIES = frozenset({"Stun", "DisableAbils", "Stasis"})
 _PASSIVE = "Passive"
+_BARRED, _TURNED_OFF = "abil_class_disable_array", "behavior_link_disable_array"
+_CLASSES = {
+    "train": "CAbilTrain",
+    "research": "CAbilResearch",
+    "warp_in": "CAbilWarpTrain",
+    "morph": "CAbilMorph",
+    "arm_magazine": "CAbilArmMagazine",
+    **dict.fromkeys(("load", "load_all", "unload_all", "unload_all_at"), "CAbilTransport"),
+}
+"""The catalog's classes of those kinds of abilities that behaviours forbid."""
 _REGEN = {"Life": "life_regen", "Shields": "shield_regen", "Energy": "energy_regen"}
 _WEAPON_KEYS = frozenset(
     {
@@ -65,12 +76,26 @@ def states_of(match: Match, tag: int) -> frozenset[str]:
     return frozenset(flags)
 
 
-def lets_use(match: Match, tag: int, link: str) -> bool:
-    """Return whether what a unit holds lets it use an ability by its catalog name."""
+def lets_use(match: Match, tag: int, ability: Ability) -> bool:
+    """Return whether what a unit holds lets it use an ability; what lets it wins over what does not."""
     behaviors = _behaviors(match, tag)
-    if any(link in behavior.modification.get("abil_link_enable_array", ()) for behavior in behaviors):
+    if any(ability.link in behavior.modification.get("abil_link_enable_array", ()) for behavior in behaviors):
         return True
-    return not states_of(match, tag) & NO_ABILITIES
+    if any(ability.link in behavior.modification.get("abil_link_disable_array", ()) for behavior in behaviors):
+        return False
+    return not (states_of(match, tag) & NO_ABILITIES or bars(match, tag, ability.kind))
+
+
+def bars(match: Match, tag: int, kind: str) -> bool:
+    """Return whether what a unit holds keeps it from using, and going on with, abilities of a kind."""
+    held = match.spells.held.get(tag, ())
+    return any(_CLASSES.get(kind) in match.spellbook.behaviors[one.name].modification.get(_BARRED, ()) for one in held)
+
+
+def turns_off(match: Match, tag: int, behavior: str) -> bool:
+    """Return whether what a unit holds turns a behaviour of its own off."""
+    held = match.spells.held.get(tag, ())
+    return any(behavior in match.spellbook.behaviors[one.name].modification.get(_TURNED_OFF, ()) for one in held)
 
 
 def refresh(match: Match, row: int) -> None:
@@ -116,6 +141,7 @@ def _add_up(behaviors: Sequence[Behavior]) -> _Sum:
     for behavior in behaviors:
         changes = behavior.modification
         total.states |= {*changes.get("state_flags", ()), *changes.get("modify_flags", ())}
+        total.states |= {"SuppressMoving"} if "CAbilMove" in changes.get(_BARRED, ()) else set()
         total.speed_bonus += changes.get("move_speed_bonus", 0)
         total.speed_factor *= changes.get("move_speed_multiplier", 1)
         total.armor += changes.get("life_armor_bonus", 0)

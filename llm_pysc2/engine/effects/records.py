@@ -135,7 +135,7 @@ class Spells:
 
     held: dict[int, list[Held]] = field(default_factory=dict)
     cooldowns: dict[int, dict[str, float]] = field(default_factory=dict)
-    """Tag -> name of the cooldown -> loop in which it is over."""
+    """Tag, or minus the id of the player whose units share it -> name of the cooldown -> loop in which it is over."""
     persistents: list[Persistent] = field(default_factory=list)
     missiles: list[SpellMissile] = field(default_factory=list)
     casting: dict[int, Casting] = field(default_factory=dict)

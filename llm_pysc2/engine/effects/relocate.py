@@ -42,7 +42,7 @@ def put(match: Match, row: int, point: Point, placement_cells: float = 0.0) -> b
     """Place a unit (row) at the free place nearest to a point; return whether there is one within a distance of it."""
     units = match.units
     unit_type = match.types.types[int(units.row[row])]
-    x, y = births.free_places(match, unit_type, point, 1)[0]
+    x, y = births.free_places(match, unit_type, point, 1, mover=row)[0]
     open_ground = bool(units.flying[row]) or bool(match.ground.is_open(x, y)[0])
     if not open_ground or (placement_cells and hypot(x - point[0], y - point[1]) > placement_cells):
         return False

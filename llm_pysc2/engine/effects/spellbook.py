@@ -30,6 +30,8 @@ class Spellbook:
     missiles: Mapping[str, Missile]
     removers: frozenset[str] = field(default_factory=frozenset)
     """Behaviours that conditions may remove: only these are looked at in every loop."""
+    pausing: frozenset[str] = field(default_factory=frozenset)
+    """Behaviours that others may turn off: their time stands still then."""
 
     def with_rows(
         self,
@@ -74,7 +76,9 @@ def make_spellbook(
 ) -> Spellbook:
     """Return the tables of a game."""
     removers = frozenset(name for name, behavior in behaviors.items() if behavior.remove_unless)
-    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers)
+    changes = [behavior.modification for behavior in behaviors.values()]
+    pausing = frozenset(name for change in changes for name in change.get("behavior_link_disable_array", ()))
+    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing)
 
 
 @cache

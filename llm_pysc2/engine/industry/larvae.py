@@ -1,6 +1,7 @@
 """Larvae: a town hall of the Zerg has up to three and makes another now and then; those of a Queen come besides."""
 
 from llm_pysc2.engine import alerts, births
+from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.industry.records import Brood
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.economy import load_economy
@@ -39,7 +40,9 @@ def run(match: Match) -> None:
     for hall, brood in industry.broods.items():
         if hall in match.spells.held:
             _release(match, hall, brood)
-        if len(larvae_of(match, hall)) >= numbers["larva_natural_max"]:
+        if modifiers.turns_off(match, hall, _SPAWNS):
+            brood.spawn_due += 1
+        elif len(larvae_of(match, hall)) >= numbers["larva_natural_max"]:
             brood.spawn_due = match.loop + numbers["larva_spawn_loops"]
         elif match.loop >= brood.spawn_due:
             brood.spawn_due = match.loop + numbers["larva_spawn_loops"]

@@ -1,6 +1,6 @@
 """What has to be there before something can be made, and how fast that goes."""
 
-from llm_pysc2.engine.effects import legality
+from llm_pysc2.engine.effects import legality, modifiers
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.abilities import Ability
 
@@ -16,7 +16,9 @@ def are_met(match: Match, row: int, ability: Ability) -> bool:
 
 
 def pace(match: Match, row: int, ability: Ability) -> float:
-    """Return how many loops of work a unit (row) does in one."""
+    """Return how many loops of work a unit (row) does in one; none while something keeps it from that."""
+    if modifiers.bars(match, int(match.units.tag[row]), ability.kind):
+        return 0.0
     return rate(match, row, _RATES.get(ability.kind, "Queueable"))
 
 

@@ -6,7 +6,7 @@ All is paid when it is ordered. The supply is reserved, and time runs, from when
 from math import atan2, cos, sin
 
 from llm_pysc2.engine import accounts, alerts, births, cargo, upgrades
-from llm_pysc2.engine.effects import transform
+from llm_pysc2.engine.effects import modifiers, transform
 from llm_pysc2.engine.industry import addons, harvest, needs
 from llm_pysc2.engine.industry.records import Item, Place
 from llm_pysc2.engine.match import Match
@@ -31,6 +31,8 @@ def check(match: Match, row: int, ability: Ability) -> Result:
         return Result.CANT_TRAIN_TOO_FAR_FROM_TRAIN_POWER_SOURCE
     if not needs.are_met(match, row, ability):
         return Result.TECH_REQUIREMENTS_NOT_MET
+    if modifiers.bars(match, int(units.tag[row]), ability.kind):
+        return Result.ERROR
     if ability.upgrade and _is_known(match, int(units.owner[row]), ability.upgrade):
         return Result.TECH_REQUIREMENTS_NOT_MET
     casting = match.spells.casting.get(int(units.tag[row]))

@@ -2,6 +2,7 @@
 
 from llm_pysc2.engine import accounts, births, placement
 from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.spellbook import after, cooldown_name
 from llm_pysc2.engine.industry import construction, needs, power
 from llm_pysc2.engine.industry.records import Site
@@ -28,6 +29,8 @@ def check(match: Match, row: int, ability: Ability) -> Result:
         return Result.CANT_TRAIN_TOO_FAR_FROM_TRAIN_POWER_SOURCE
     if not needs.are_met(match, row, ability):
         return Result.TECH_REQUIREMENTS_NOT_MET
+    if modifiers.bars(match, tag, ability.kind):
+        return Result.ERROR
     if tag in match.industry.queues:
         return Result.NOT_WHILE_OCCUPIED
     cheats = match.players[int(units.owner[row])].cheats

@@ -45,9 +45,7 @@ def use(match: Match, row: int, ability: Ability, target: Target) -> None:
     if not cheats.free:
         units.energy[row] = quantise(float(units.energy[row]) - ability.energy)
     units.life[row] = quantise(float(units.life[row]) - ability.life)
-    if ability.cooldown_loops and not cheats.cooldown:
-        ready = after(match.loop, ability.cooldown_loops)
-        match.spells.cooldowns.setdefault(tag, {})[cooldown_name(ability)] = ready
+    _start_cooldown(match, row, ability)
     cast = legality.make_cast(match, row, target)
     match ability.kind:
         case "behavior_on":
@@ -65,6 +63,13 @@ def use(match: Match, row: int, ability: Ability, target: Target) -> None:
         case _:
             for name in ability.effects:
                 perform(match, name, cast)
+
+
+def _start_cooldown(match: Match, row: int, ability: Ability) -> None:
+    """Let the time run until a unit (row) may use an ability again."""
+    if ability.cooldown_loops and not match.players[int(match.units.owner[row])].cheats.cooldown:
+        waits = match.spells.cooldowns.setdefault(legality.cooldown_holder(match, row, ability), {})
+        waits[cooldown_name(ability)] = after(match.loop, ability.cooldown_loops)
 
 
 def is_bound(match: Match, row: int) -> bool:
@@ -218,6 +223,8 @@ def _channel(match: Match, row: int, ability: Ability, target: Target) -> None:
     tag = int(match.units.tag[row])
     gone = isinstance(target, int) and match.units.row_of(target) < 0
     reach = ability.range_cells + ability.range_slop_cells
+    if "DeferCooldown" in ability.flags:  # its time runs from the end of the channel, however that comes
+        _start_cooldown(match, row, ability)
     away = not gone and not _in_range(match, row, reach, target)
     if away and "ReExecutable" in ability.flags:
         stop_channel(match, tag)

@@ -69,10 +69,11 @@ def test_the_cooldown_is_kept(cast: dict[str, Any]) -> None:
     scene.prepare()
     assert scene.use(cast["id"]) == "Success"
     before = 0
-    while not scene.game.match.spells.cooldowns.get(scene.caster) and before < 100:
+    holder = -US if abilities()[cast["id"]].get("cooldown_of_player") else scene.caster
+    while not scene.game.match.spells.cooldowns.get(holder) and before < 100:
         scene.client.step()
         before += 1
-    (ready,) = scene.game.match.spells.cooldowns[scene.caster].values()
+    (ready,) = scene.game.match.spells.cooldowns[holder].values()
     if scene.unit(scene.caster) is None or cast["id"] in (2536, 2324, 2073, 2350, 2375, 2358):
         return  # gone, at work for longer than that, or with another button on its card
     assert ready - scene.game.loop == pytest.approx(loops, abs=2)
