@@ -11,8 +11,9 @@ from typing import Any
 from tools.fact_tables.abilities import write_abilities
 from tools.fact_tables.economy import write_economy
 from tools.fact_tables.spells import write_spells
-from tools.fact_tables.tables import write_behaviors, write_effects, write_ids, write_upgrades
+from tools.fact_tables.tables import write_behaviors, write_effects, write_ids
 from tools.fact_tables.units import write_units
+from tools.fact_tables.upgrades import write_upgrades
 
 OUTPUT = Path(__file__).parent.parent / "knowledge_base" / "facts"
 
@@ -31,14 +32,14 @@ def main(arguments: list[str]) -> int:
     OUTPUT.mkdir(parents=True, exist_ok=True)
     units, trees = raw("units"), raw("effect_trees")
     abilities, upgrades = raw("abilities")["abilities"], raw("upgrades")["upgrades"]
-    write_units(units, trees, OUTPUT)
+    write_units(units, trees, upgrades, OUTPUT)
     write_abilities(abilities, units["units"], upgrades, OUTPUT / "abilities.json")
-    write_upgrades(upgrades, units["units"], trees, OUTPUT / "upgrades.json")
+    write_upgrades(upgrades, units["units"], abilities, trees, OUTPUT / "upgrades.json")
     write_behaviors(trees, raw("buffs")["buffs"], OUTPUT / "behaviors.json")
     write_effects(raw("effects")["effects"], OUTPUT / "effects.json")
     melee = {name: raw(name) for name in ("economy", "race_data", "techtree", "game_constants")}
     write_economy(melee, units["units"], OUTPUT / "economy.json")
-    write_spells(trees, abilities, units["units"], OUTPUT / "spells.json")
+    write_spells(trees, abilities, units["units"], upgrades, OUTPUT / "spells.json")
     write_ids(raw("stable_ids"), abilities, OUTPUT / "ids.json")
     return 0
 

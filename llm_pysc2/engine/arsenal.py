@@ -6,6 +6,7 @@ from math import ceil, pi, radians
 
 from llm_pysc2.engine.filters import Filter, Relation, parse_filter, trait
 from llm_pysc2.knowledge.units import Hit, UnitType, UpgradeChange, Weapon
+from llm_pysc2.knowledge.weapons import bonus_attribute, bonus_fields
 
 GROUND, AIR = trait("Ground"), trait("Air")
 
@@ -134,8 +135,9 @@ def _arm_weapon(weapon: Weapon, upgrades: Sequence[int]) -> ArmedWeapon:
 def _upgraded_hit(hit: Hit, changes: Sequence[UpgradeChange], upgrades: Sequence[int]) -> Hit:
     subject = f"effect:{hit.effect}"
     bonus = {
-        attribute: changed(value, _changes(changes, subject, f"AttributeBonus[{attribute}]", upgrades))
-        for attribute, value in hit.bonus.items()
+        bonus_attribute(field): after
+        for field, value in bonus_fields(hit, changes).items()
+        if (after := changed(value, _changes(changes, subject, field, upgrades)))
     }
     return replace(hit, damage=changed(hit.damage, _changes(changes, subject, "Amount", upgrades)), bonus=bonus)
 

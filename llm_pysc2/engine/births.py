@@ -28,6 +28,9 @@ _UNIT_FIELDS = {
     "LifeMax": ("life_max", 1),
     "Speed": ("speed", _PER_LOOP),
     "Acceleration": ("acceleration", _PER_LOOP * _PER_LOOP),
+    "SpeedMultiplierCreep": ("creep_speed", 1),
+    "EnergyStart": ("energy", 1),
+    "CargoSlots": ("cargo_slots", 1),
 }
 """Catalog fields that upgrades change -> our column, and by what the catalog's value is divided."""
 
@@ -212,6 +215,9 @@ def _catalog_value(unit_type: UnitType, field: str) -> float:
         "LifeMax": unit_type.life_max,
         "Speed": unit_type.speed,
         "Acceleration": unit_type.acceleration,
+        "SpeedMultiplierCreep": unit_type.creep_speed_multiplier,
+        "EnergyStart": unit_type.energy_start,
+        "CargoSlots": unit_type.cargo_slots,
     }[field]
 
 
@@ -239,7 +245,8 @@ def refresh_upgrades(match: Match, owner: int) -> None:
         lost = units.life_max[row] - units.life[row]
         arms = match.armament(type_row, owner)
         for column, value in (kept | _upgraded(match, unit_type, owner) | reach_columns(arms)).items():
-            getattr(units, column)[row] = value
+            if column != "energy":  # that of the first moment
+                getattr(units, column)[row] = value
         units.life[row] = units.life_max[row] - lost
         units.arms[row] = arms
     match.population_changed()

@@ -52,7 +52,7 @@ def check(match: Match, carrier: int, row: int) -> Result:
         return Result.CANT_LOAD_THAT_UNIT
     if units.hallucination[carrier] or units.build_progress[carrier] < 1:
         return Result.ERROR
-    full = space_taken(match, carrier) + taken.cargo_size > carries.cargo_slots
+    full = space_taken(match, carrier) + taken.cargo_size > units.cargo_slots[carrier]
     return Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT if full else Result.SUCCESS
 
 

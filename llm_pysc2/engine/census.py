@@ -100,7 +100,7 @@ def take_census(match: Match) -> Census:
         autocasters=_autocasters(match),
         hangars=np.flatnonzero(np.isin(units.row, list(match.types.hangars))),
         gates=np.flatnonzero(match.types.gates[units.row]),
-        cloaked=np.flatnonzero(units.cloaked | units.burrowed),
+        cloaked=np.flatnonzero(units.cloaked),
         passengers=np.flatnonzero(units.aboard >= 0),
         by_angle=by_angle,
         any_by_angle=bool(by_angle.any()),

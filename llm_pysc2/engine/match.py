@@ -11,6 +11,7 @@ import numpy as np
 from llm_pysc2.engine.arsenal import Armament, arm
 from llm_pysc2.engine.effects.records import Spells
 from llm_pysc2.engine.effects.spellbook import Spellbook, shipped_spellbook
+from llm_pysc2.engine.effects.upgraded import upgraded
 from llm_pysc2.engine.fog import Fog
 from llm_pysc2.engine.industry.records import Industry
 from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
@@ -55,6 +56,8 @@ class Match:
     """Abilities, effects and behaviours that are under way."""
     spellbook: Spellbook = field(default_factory=shipped_spellbook)
     """What spells do: the facts, and what the game adds to them; constant during a game."""
+    books: dict[tuple[int, ...], Spellbook] = field(default_factory=dict)
+    """The same with upgrades; derived."""
     industry: Industry = field(default_factory=Industry)
     """Harvest, construction and production that are under way."""
     creep: Bools | None = None
@@ -90,6 +93,15 @@ class Match:
     """The same under behaviours, by their names; derived."""
     economy_cards: dict[int, tuple[Ability, ...]] = field(default_factory=dict)
     """Abilities of the economy by type row; derived."""
+
+    def book(self, owner: int) -> Spellbook:
+        """Return what spells do in the hands of a player."""
+        upgrades = self.players[owner].upgrades
+        if not upgrades:
+            return self.spellbook
+        if upgrades not in self.books:
+            self.books[upgrades] = upgraded(self.spellbook, upgrades)
+        return self.books[upgrades]
 
     def armament(self, type_row: int, owner: int) -> Armament:
         """Return the weapons of a type in the hands of a player."""

@@ -95,6 +95,8 @@ class Columns:
     """The loop in which its timed life ends."""
     aboard: Ints
     """Row of the carrier that it is a passenger of, -1 = it is on the map."""
+    cargo_slots: Ints
+    """How much room it has for passengers, with upgrades."""
     boarded: Ints
     """Counts up with every passenger that gets in: the order in which they come out."""
 
@@ -163,6 +165,8 @@ class Columns:
     """Cells per loop squared."""
     turn_rate: Floats
     """Radians per loop."""
+    creep_speed: Floats
+    """How much faster it is on creep, as a factor."""
     inner_radius: Floats
     separation_radius: Floats
     layers: Ints

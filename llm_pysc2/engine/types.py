@@ -277,11 +277,6 @@ class TypeTable:
         return np.array([one.fast_power_cells for one in self.types])
 
     @cached_property
-    def creep_speed(self) -> Floats:
-        """By how much the types are faster on creep, shape (types,)."""
-        return np.array([one.creep_speed_multiplier for one in self.types])
-
-    @cached_property
     def needs_power(self) -> Bools:
         """Whether the types work only in a power field, shape (types,)."""
         return np.array([one.needs_power for one in self.types])
@@ -315,6 +310,7 @@ def _template(unit_type: UnitType, row: int, layers: dict[str, int]) -> dict[str
         "cloaked": unit_type.cloaked,
         "burrowed": unit_type.burrowed,
         "invulnerable": "Invulnerable" in unit_type.flags,
+        "cargo_slots": unit_type.cargo_slots,
         **_vital_columns(unit_type),
         **_motion_columns(unit_type, layers),
     }
@@ -364,6 +360,7 @@ def _motion_columns(unit_type: UnitType, layers: dict[str, int]) -> dict[str, fl
         "speed": unit_type.speed / LOOPS_PER_GAME_SECOND if unit_type.acceleration else 0.0,
         "acceleration": unit_type.acceleration / loops_squared,
         "turn_rate": radians(unit_type.stationary_turning_deg_per_game_second) / LOOPS_PER_GAME_SECOND,
+        "creep_speed": unit_type.creep_speed_multiplier,
         "inner_radius": unit_type.inner_radius_cells,
         "separation_radius": unit_type.separation_radius_cells,
         "layers": _layers_of(unit_type, layers),

@@ -11,6 +11,7 @@ from math import inf
 
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.units import Hit, UnitType, UpgradeChange, Weapon, unit_type
+from llm_pysc2.knowledge.weapons import bonus_attribute, bonus_fields
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND, LOOPS_PER_SECOND
 
 LEAST_DAMAGE = 0.5
@@ -271,8 +272,9 @@ def _weapon_number(weapon: Weapon, field: str, value: float, upgrades: Collectio
 def _upgraded(hit: Hit, changes: Sequence[UpgradeChange], upgrades: Collection[int]) -> Hit:
     subject = f"effect:{hit.effect}"
     bonus = {
-        attribute: _changed(value, changes, (subject, f"AttributeBonus[{attribute}]"), upgrades)
-        for attribute, value in hit.bonus.items()
+        bonus_attribute(field): after
+        for field, value in bonus_fields(hit, changes).items()
+        if (after := _changed(value, changes, (subject, field), upgrades))
     }
     return replace(hit, damage=_changed(hit.damage, changes, (subject, "Amount"), upgrades), bonus=bonus)
 

@@ -1,5 +1,6 @@
 """Weapons of unit types: what one shot does, how far, how often. Part of `knowledge_base/facts/units.json`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +63,8 @@ class Hit:
     """Centre of the area of each of the `times` hits, (right, forward) of `search_origin`, seen from the caster."""
     once_per_unit: bool = False
     """Whether a unit that stands in several areas of one sweep is hit once only."""
+    also: tuple[str, ...] = ()
+    """Names of effects that fall on who is hit, beside the damage."""
     condition: tuple[str, ...] = ()
     """Names of the branch this node hangs on ("IsStructure", "else", ...); empty = always."""
 
@@ -78,6 +81,24 @@ class UpgradeChange:
     operation: str
     """"Add", "Set", "Multiply" or "Subtract"."""
     value: float | str
+
+
+def bonus_fields(hit: Hit, changes: Iterable[UpgradeChange]) -> dict[str, float]:
+    """Return the catalog fields of a hit's bonuses: those it has, and at 0 those that upgrades may give it.
+
+    >>> bonus_fields(Hit(effect="Fire", damage=8, bonus={"Light": 6}), ())
+    {'AttributeBonus[Light]': 6}
+    """
+    given = {one.field: 0.0 for one in changes if one.subject == f"effect:{hit.effect}" and _BONUS in one.field}
+    return given | {f"{_BONUS}[{attribute}]": value for attribute, value in hit.bonus.items()}
+
+
+def bonus_attribute(field: str) -> str:
+    """Return the attribute that the catalog field of a bonus is against."""
+    return field.removeprefix(f"{_BONUS}[").removesuffix("]")
+
+
+_BONUS = "AttributeBonus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +172,7 @@ def decode_changes(rows: list[list[Any]]) -> tuple[UpgradeChange, ...]:
 def decode_hit(row: dict[str, Any]) -> Hit:
     """Return a hit from its JSON object. Raises TypeError for an unknown key."""
     fields = dict(row)
-    for key in ("period_loops", "condition"):
+    for key in ("period_loops", "condition", "also"):
         if key in fields:
             fields[key] = tuple(fields[key])
     if "splash" in fields:

@@ -1,6 +1,6 @@
 """What one shot of a weapon does: its effect tree flattened to damage nodes.
 
-Behaviours, created units and orders on the way are left to the effect tables; a node here is damage only.
+Created units and orders on the way are left to the effect tables; a node here is damage, and what harm goes with it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -35,6 +35,7 @@ HIT_DEFAULTS: Row = {
     "search_flags": [],
     "sweep_cells": [],
     "once_per_unit": False,
+    "also": [],
     "condition": [],
 }
 
@@ -59,6 +60,7 @@ class HitFinder:
     def __init__(self, trees: Mapping[str, Any]) -> None:
         self._effects: Mapping[str, Row] = trees["effects"]
         self._movers: Mapping[str, Row] = trees["movers"]
+        self._behaviors: Mapping[str, Row] = trees["behaviors"]
 
     def hits(self, effect: str) -> list[Row]:
         """Return the damage nodes of a weapon's effect as rows without defaults."""
@@ -86,8 +88,16 @@ class HitFinder:
             yield from visit(name, effect, way)
 
     def _visit_set(self, _name: str, effect: Row, way: Way) -> Iterator[Row]:
-        for child in effect.get("effect_array", ()):
-            yield from self._visit(child, way)
+        children = effect.get("effect_array", ())
+        harms = [child for child in children if self._harms(child)]
+        for child in children:
+            yield from self._visit(child, way.with_fields(also=harms) if harms else way)
+
+    def _harms(self, name: str) -> bool:
+        """Return whether an effect puts something bad on the target, beside the damage."""
+        effect = self._effects.get(name, {})
+        behavior = self._behaviors.get(effect.get("behavior", ""), {})
+        return "which_unit" not in effect and behavior.get("alignment") == "Negative"
 
     def _visit_switch(self, _name: str, effect: Row, way: Way) -> Iterator[Row]:
         for case in effect.get("cases", ()):

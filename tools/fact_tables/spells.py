@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.fact_tables.abilities import phase_effects
+from tools.fact_tables.hits import HitFinder
 from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, write_table
 
 Row = dict[str, Any]
@@ -69,7 +70,9 @@ MENDED: Row = {
 swoop of a Locust, which the game does with placeholder units, as missiles that carry who moves."""
 
 
-def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], path: Path) -> None:
+def write_spells(
+    trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], upgrades: Mapping[str, Row], path: Path
+) -> None:
     """Write spells.json: what abilities and behaviours lead to, and the conditions and missiles on the way."""
     effects, behaviors = trees["effects"] | MENDED, trees["behaviors"]
     roots = [name for ability in abilities.values() for name in ability["does"].get("effects", ())]
@@ -77,6 +80,10 @@ def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, R
     roots += [name for phase in phases for name in phase_effects(phase)]
     roots += [name for unit in units.values() for name in (unit.get("lifecycle_effects") or {}).values()]
     roots += [weapon["effect"] for unit in units.values() for weapon in unit["weapons"] if _is_performed(unit, weapon)]
+    finder = HitFinder(trees)
+    weapons = [weapon for unit in units.values() for weapon in unit["weapons"]]
+    roots += [name for weapon in weapons for hit in finder.hits(weapon["effect"]) for name in hit.get("also", ())]
+    roots += [str(change[-1]) for upgrade in upgrades.values() for change in upgrade.get("changes", ())]
     roots += [name for behavior in behaviors.values() for name in _names(behavior) if name in effects]
     reached = _reach(roots, effects)
     api_names = {name: unit.get("pysc2_name", name) for name, unit in units.items()}
@@ -98,7 +105,7 @@ def write_spells(trees: Row, abilities: Mapping[str, Row], units: Mapping[str, R
     tables = {
         "effects": rows,
         "conditions": [
-            {"name": name, **_with_api_name(trees["validators"][name], api_names)} for name in sorted(conditions)
+            _condition_row(name, trees["validators"][name], api_names, upgrades) for name in sorted(conditions)
         ],
         "missiles": {name: _missile(trees["movers"][name]) for name in sorted(movers)},
     }
@@ -147,11 +154,15 @@ def _effect_row(name: str, effect: Row, api_names: Mapping[str, str]) -> Row:
     return row
 
 
-def _with_api_name(condition: Row, api_names: Mapping[str, str]) -> Row:
-    """Return a condition with the unit type it asks for under the name that units.json has."""
-    if condition.get("test") != "UnitType":
-        return condition
-    return condition | {"value": api_names.get(condition["value"], condition["value"])}
+def _condition_row(name: str, condition: Row, api_names: Mapping[str, str], upgrades: Mapping[str, Row]) -> Row:
+    """Return a condition with the unit type, or the upgrades, that it asks for as our tables name them."""
+    row = {"name": name, **condition}
+    if condition.get("test") == "UnitType":
+        row["value"] = api_names.get(condition["value"], condition["value"])
+    if condition.get("test") == "PlayerRequirement":
+        asking = f"validator:{name}"
+        row["upgrades"] = [one["id"] for one in upgrades.values() if asking in (one.get("enables") or ())]
+    return row
 
 
 def _missile(mover: Row) -> list[float | None]:

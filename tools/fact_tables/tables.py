@@ -1,17 +1,13 @@
-"""Upgrades, behaviours, API effects and the complete id tables."""
+"""Behaviours, API effects and the complete id tables."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, group_changes, without_defaults, write_table
+from tools.fact_tables.writing import BUILD, UNITS_OF_MEASURE, without_defaults, write_table
 
 Row = dict[str, Any]
 
-UPGRADE_DEFAULTS: Row = {
-    "link": "", "minerals": 0, "vespene": 0, "loops": 0, "ability": 0, "researched_at": [], "reachable": True,
-    "line": "", "level": 0, "score": 0, "changes": [],
-}  # fmt: skip
 BEHAVIOR_DEFAULTS: Row = {
     "buff": 0, "kind": "Buff", "duration_loops": 0, "duration_random_loops": 0, "period_loops": 0, "delay_loops": 0,
     "harmful": False, "stacks_max": 1, "modification": {}, "damage_response": [], "initial_effect": "",
@@ -19,52 +15,6 @@ BEHAVIOR_DEFAULTS: Row = {
     "range_cells": 0, "kill_credit": "", "takes_over": False, "flags": [],
 }  # fmt: skip
 NAMES_PER_LINE = 10
-
-
-def write_upgrades(raw: Mapping[str, Row], units: Mapping[str, Row], trees: Mapping[str, Any], path: Path) -> None:
-    """Write upgrades.json; what upgrades change about units and weapons stands in units.json."""
-    ids = {name: unit["id"] for name, unit in units.items()}
-    weapons = {weapon["name"] for unit in units.values() for weapon in unit["weapons"]}
-    in_units = {
-        change["on"].partition(":")[2]
-        for unit in units.values()
-        for weapon in unit["weapons"]
-        for change in weapon.get("upgrades", ())
-    }
-    known = set(trees["effects"]) - in_units
-    rows = []
-    for upgrade in raw.values():
-        research = (upgrade.get("research") or [{}])[0]
-        changes = [
-            (upgrade["id"], f"{kind.lower()}:{name}", field, operation, value)
-            for kind, name, field, operation, value in upgrade.get("changes", ())
-            if (kind == "Effect" and name in known) or kind in ("Abil", "Behavior")
-            if not (kind == "Weapon" and name in weapons)
-        ]
-        row: Row = {"id": upgrade["id"], "name": upgrade.get("pysc2_name", upgrade["name"])}
-        row["link"] = upgrade["name"] if "pysc2_name" in upgrade else ""
-        row |= {
-            "minerals": research.get("minerals", 0),
-            "vespene": research.get("gas", 0),
-            "loops": research.get("loops", 0),
-            "ability": research.get("ability_id", 0),
-            "researched_at": [ids[name] for name in research.get("at", ())],
-            "reachable": research.get("on_card", False),
-            "line": upgrade.get("line", ""),
-            "level": upgrade.get("level", 0),
-            "score": upgrade.get("score_amount", 0),
-            "changes": [change[1:] for change in group_changes(changes)],
-        }
-        rows.append(without_defaults(row, UPGRADE_DEFAULTS))
-    about = {
-        "what": "upgrades of the three races",
-        "build": BUILD,
-        "measures": UNITS_OF_MEASURE,
-        "names": "name is PySC2's, link the catalog's where it differs",
-        "changes": "[subject, catalog field, operation, value] beyond what units and weapons have in facts/units.json; "
-        "times in game seconds",
-    }
-    write_table(path, about, {"upgrades": sorted(rows, key=lambda row: row["id"])})
 
 
 def write_behaviors(trees: Mapping[str, Any], buffs: Mapping[str, Row], path: Path) -> None:

@@ -1,10 +1,11 @@
 """Unit types, weapons and footprints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tools.fact_tables.hits import HitFinder
+from tools.fact_tables.upgrades import room_changes
 from tools.fact_tables.writing import (
     BUILD,
     UNITS_OF_MEASURE,
@@ -58,12 +59,16 @@ RESOURCE_DEFAULTS: Row = {
 }
 
 
-def write_units(raw: Mapping[str, Any], trees: Mapping[str, Any], folder: Path) -> None:
+def write_units(raw: Mapping[str, Any], trees: Mapping[str, Any], upgrades: Mapping[str, Row], folder: Path) -> None:
     """Write units.json and footprints.json from the raw tables."""
     finder = HitFinder(trees)
     ids = {name: unit["id"] for name, unit in raw["units"].items()}
     geysers = [unit["id"] for unit in raw["units"].values() if _is_plain_geyser(unit)]
-    rows = [_unit_row(unit, ids, finder) for unit in raw["units"].values()]
+    rows = []
+    for unit in raw["units"].values():
+        row = _unit_row(unit, ids, finder)
+        changes = group_changes((*_own_changes(unit), *room_changes(unit, upgrades)))
+        rows.append(row | without_defaults({"changes": changes}, UNIT_DEFAULTS))
     for row in rows:
         if set(row.get("built_on", ())) & set(geysers):
             row["built_on"] = sorted(geysers)  # the catalog's merged list keeps its last entry only
@@ -94,11 +99,12 @@ def _unit_row(unit: Row, ids: Mapping[str, int], finder: HitFinder) -> Row:
     row["tech_alias"] = list(dict.fromkeys(api.get("tech_alias", [])))
     row["unit_alias"] = api.get("unit_alias", 0)
     row["weapons"] = [_weapon_row(weapon, finder) for weapon in unit.get("weapons", ())]
-    row["changes"] = group_changes(
-        (change["upgrade_id"], "unit", change["field"], change["op"], change["value"])
-        for change in unit.get("unit_upgrades", ())
-    )
     return without_defaults(row, UNIT_DEFAULTS)
+
+
+def _own_changes(unit: Row) -> Iterator[tuple[int, str, str, str, Any]]:
+    for change in unit.get("unit_upgrades", ()):
+        yield change["upgrade_id"], "unit", change["field"], change["op"], change["value"]
 
 
 def _vitals(unit: Row) -> Row:

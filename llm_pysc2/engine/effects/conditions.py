@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from llm_pysc2.engine.effects import awareness
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast, Point
 from llm_pysc2.engine.effects.spellbook import cooldown_name
@@ -223,6 +224,11 @@ def _cooldown(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     return _compare(fields, max(ready - match.loop, 0.0) / LOOPS_PER_GAME_SECOND)
 
 
+def _by_kind_of_target(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+    """Ask another condition: one of units where the cast aims at a unit, one of points where it aims at a point."""
+    return _holds_one(match, cast, fields["unit" if cast.target_tag else "point"])
+
+
 Test = Callable[[Match, Cast, Mapping[str, Any]], bool]
 TESTS: Mapping[str, Test] = {
     "UnitCompareBehaviorCount": _behavior_count,
@@ -242,5 +248,12 @@ TESTS: Mapping[str, Test] = {
     "UnitCompareSpeed": _speed,
     "UnitCompareCargo": _cargo,
     "UnitCompareCooldown": _cooldown,
+    "LocationType": _by_kind_of_target,
+    "LocationCreep": awareness.is_on_creep,
+    "LocationVision": awareness.sees,
+    "UnitDetected": awareness.is_detected,
+    "UnitBehaviorState": awareness.has_no_state,
+    "PlayerRequirement": awareness.has_upgrade,
+    "PlayerCompareType": awareness.is_kind_of_player,
 }
-"""The tests that are carried out; conditions of other tests hold."""
+"""The tests that are carried out; conditions of other tests hold, and `coverage.toml` says why."""

@@ -34,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
 
 def perform(match: Match, name: str, cast: Cast) -> None:
     """Carry out the effect of a name, if its conditions hold."""
-    effect = match.spellbook.effects.get(name)
+    effect = match.book(cast.owner).effects.get(name)
     if effect is None or effect.do not in KINDS:
         return
     step = cast.step(name)

@@ -34,6 +34,7 @@ def add(match: Match, perform: Perform, name: str, cast: Cast) -> None:
     due = after(match.loop, behavior.delay_loops + behavior.period_loops) if behavior.period_loops else float(NEVER)
     own = Cast(cast.caster_tag, cast.owner, cast.target_tag, cast.origin, cast.target_tag, cast.point, "", cast)
     held = Held(name, own, ends, due, channelled=bool(_CHANNELLED & behavior.flags))
+    held.disabled = name in match.spellbook.switched and not holds(match, own, behavior.disable_unless)
     match.spells.held.setdefault(cast.target_tag, []).append(held)
     _show(match, row, name, ends)
     if behavior.takes_over:
@@ -129,6 +130,9 @@ def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
         remove(match, perform, tag, held.name, expired=True)
     elif held.name in match.spellbook.removers and not holds(match, held.cast, behavior.remove_unless):
         remove(match, perform, tag, held.name)
+    elif held.name in match.spellbook.switched and held.disabled == holds(match, held.cast, behavior.disable_unless):
+        held.disabled = not held.disabled
+        modifiers.refresh(match, match.units.row_of(tag))
 
 
 def _is_fate(match: Match, behavior: Behavior) -> bool:

@@ -57,14 +57,15 @@ _RELATIONS = {"Self": Relation.SELF, "Player": Relation.PLAYER, "Neutral": Relat
 def find(match: Match, row: int, ability_id: int) -> Ability | None:
     """Return the ability of a unit (row) that an id means, None if it has none that is carried out here."""
     card = match.types.types[int(match.units.row[row])].abilities
-    ability = match.spellbook.specific(card, ability_id)
+    ability = match.book(int(match.units.owner[row])).specific(card, ability_id)
     return ability if ability is not None and is_carried_out(match, ability) else None
 
 
 def card(match: Match, row: int) -> list[Ability]:
     """Return the abilities on the command card of a unit (row) that the game plays."""
     own = match.types.types[int(match.units.row[row])].abilities
-    return [match.spellbook.abilities[one] for one in own if one in match.spellbook.abilities]
+    known = match.book(int(match.units.owner[row])).abilities
+    return [known[one] for one in own if one in known]
 
 
 def find_redirect(match: Match, row: int, ability_id: int) -> Ability | None:
@@ -148,8 +149,11 @@ def _check_cargo(match: Match, row: int, ability: Ability) -> Result:
         return Result.SUCCESS
     if ability.kind.startswith("unload"):
         return Result.SUCCESS if cargo.passengers(match, row) else Result.NO_CARGO_TO_UNLOAD
-    slots = match.types.types[int(match.units.row[row])].cargo_slots
-    return Result.SUCCESS if cargo.space_taken(match, row) < slots else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
+    return (
+        Result.SUCCESS
+        if cargo.space_taken(match, row) < match.units.cargo_slots[row]
+        else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
+    )
 
 
 def check_target(match: Match, row: int, ability: Ability, target: Target) -> Result:

@@ -128,7 +128,8 @@ _CREW = Behavior(name="Crew", modification={"state_flags": ("Hidden", "SuppressM
 
 def _behaviors(match: Match, tag: int) -> list[Behavior]:
     table, units = match.spellbook.behaviors, match.units
-    behaviors = [table[held.name] for held in match.spells.held.get(tag, ()) for _ in range(held.stacks)]
+    active = [held for held in match.spells.held.get(tag, ()) if not held.disabled]
+    behaviors = [match.book(held.cast.owner).behaviors[held.name] for held in active for _ in range(held.stacks)]
     row = units.row_of(tag)
     if row >= 0 and units.aboard[row] >= 0:
         carried = table.get(match.types.types[int(units.row[units.aboard[row]])].cargo_behavior)

@@ -43,13 +43,13 @@ def advance(match: Match, perform: Perform) -> None:
 def end(match: Match, perform: Perform, one: Persistent) -> None:
     """End a persistent effect before its time, or at it."""
     match.spells.persistents = [other for other in match.spells.persistents if other is not one]
-    fields = match.spellbook.effects[one.name].fields
+    fields = match.book(one.cast.owner).effects[one.name].fields
     if "final_effect" in fields:
         perform(match, fields["final_effect"], one.cast)
 
 
 def _advance_one(match: Match, perform: Perform, one: Persistent) -> None:
-    effect = match.spellbook.effects[one.name]
+    effect = match.book(one.cast.owner).effects[one.name]
     fields = effect.fields
     while one in match.spells.persistents:
         if not holds(match, one.cast, (fields["while"],) if "while" in fields else ()):

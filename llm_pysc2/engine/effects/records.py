@@ -66,6 +66,8 @@ class Held:
     stacks: int = 1
     channelled: bool = False
     """It ends with the channel of its caster."""
+    disabled: bool = False
+    """It changes nothing about the unit for now."""
     absorbed: float = 0.0
     """Damage it has taken on itself so far."""
     former_owner: int = -1

@@ -32,6 +32,8 @@ class Spellbook:
     """Behaviours that conditions may remove: only these are looked at in every loop."""
     pausing: frozenset[str] = field(default_factory=frozenset)
     """Behaviours that others may turn off: their time stands still then."""
+    switched: frozenset[str] = field(default_factory=frozenset)
+    """Behaviours whose changes of a unit conditions switch off and on."""
 
     def with_rows(
         self,
@@ -78,7 +80,8 @@ def make_spellbook(
     removers = frozenset(name for name, behavior in behaviors.items() if behavior.remove_unless)
     changes = [behavior.modification for behavior in behaviors.values()]
     pausing = frozenset(name for change in changes for name in change.get("behavior_link_disable_array", ()))
-    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing)
+    switched = frozenset(name for name, one in behaviors.items() if one.disable_unless and one.modification)
+    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing, switched)
 
 
 @cache

@@ -50,14 +50,15 @@ def become(match: Match, row: int, type_id: int) -> None:
         foundations.clear(match, row)
     type_row, owner = match.types.row_of(type_id), int(units.owner[row])
     lost = {vital: float(getattr(units, f"{vital}_max")[row] - getattr(units, vital)[row]) for vital in _KEPT}
-    for column, value in births.nature(match, type_row, owner).items():
+    nature = births.nature(match, type_row, owner)
+    for column, value in nature.items():
         if column not in _KEPT:
             getattr(units, column)[row] = value
     for vital, missing in lost.items():
         most = float(getattr(units, f"{vital}_max")[row])
         getattr(units, vital)[row] = max(most - missing, 0.0)
     if not had_energy:
-        units.energy[row] = match.types.types[type_row].energy_start
+        units.energy[row] = nature["energy"]
     units.arms[row] = match.armament(type_row, owner)
     units.weapon[row] = -1
     if units.structure[row]:

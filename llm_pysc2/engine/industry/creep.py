@@ -85,7 +85,7 @@ def speeds(match: Match) -> Floats:
     columns = np.clip(units.x.astype(np.intp), 0, width - 1)
     rows = np.clip(units.y.astype(np.intp), 0, height - 1)
     on_creep = match.creep[rows, columns] & ~units.flying
-    return units.speed * np.where(on_creep, match.types.creep_speed[units.row], 1.0)
+    return units.speed * np.where(on_creep, units.creep_speed, 1.0)
 
 
 def _grow(match: Match, patch: Patch, grid: Bools) -> None:

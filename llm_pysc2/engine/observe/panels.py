@@ -75,7 +75,7 @@ class PanelEncoder:
                     shown.production.build_queue.add(unit_type=made, player_relative=1, build_progress=order.progress)
                 shown.production.production_queue.add(ability_id=order.ability_id, build_progress=order.progress)
             return
-        slots = self._game.types.types[int(units.row[row])].cargo_slots
+        slots = units.cargo_slots[row]
         aboard = cargo.passengers(self._game.match, row) if slots and units.owner[row] == self._player_id else []
         if aboard:
             shown.cargo.unit.CopyFrom(self._info(row))

@@ -137,7 +137,7 @@ class Watch:
         units = match.units
         cloak = np.full(len(units), int(raw.NotCloaked))
         hallucination = units.hallucination & own
-        concealed = units.cloaked | units.burrowed
+        concealed = units.cloaked
         cloak[concealed & own] = raw.CloakedAllied
         rows = ((concealed | units.hallucination) & ~own).nonzero()[0]
         if rows.size:
@@ -159,7 +159,7 @@ def noticed(match: Match, player_id: int) -> Bools:
     towers = vision.reaching(match, player_id, match.types.radar_cells)
     found = np.zeros(len(units), dtype=np.bool_)
     if towers.size:
-        others = (units.owner != player_id) & (units.owner != NEUTRAL) & ~(units.cloaked | units.burrowed)
+        others = (units.owner != player_id) & (units.owner != NEUTRAL) & ~units.cloaked
         rows = (others & (units.aboard < 0)).nonzero()[0]
         away = np.hypot(units.x[rows, None] - units.x[towers], units.y[rows, None] - units.y[towers])
         found[rows] = (away <= match.types.radar_cells[units.row[towers]]).any(axis=1)

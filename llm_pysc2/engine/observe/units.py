@@ -100,6 +100,7 @@ class UnitEncoder:
     def __init__(self, player_id: int, types: TypeTable) -> None:
         self._player_id = player_id
         self._types = types
+        self._carriers = frozenset(row for row, one in enumerate(types.types) if one.cargo_slots)
         self._identities: dict[int, tuple[int, int, bytes]] = {}
         self._alliances = np.array([relation_to(player_id, owner) for owner in range(NEUTRAL_OWNER)])
 
@@ -122,8 +123,10 @@ class UnitEncoder:
                 content = self._identity(tag, type_row, owner) + fixed[start : start + length]
                 if owner == self._player_id:
                     content += _encode_orders(units.orders[row], target)
-                    if carried and self._types.types[type_row].cargo_slots:
-                        content += self._encode_cargo(units, row)
+                    if type_row in self._carriers:
+                        content += (
+                            self._encode_cargo(units, row) if carried else _encode_room(int(units.cargo_slots[row]))
+                        )
                 if length > _SNAPSHOT_BYTES and units.buffs[row]:
                     content += _encode_buffs(tuple(units.buffs[row]))
                 if row in works.details:
@@ -169,8 +172,8 @@ class UnitEncoder:
         }
 
     def _encode_cargo(self, units: Units, carrier: int) -> bytes:
-        """Return the passengers of a unit, and the space they take, which comes after the 0 of its identity."""
-        message = raw.Unit()
+        """Return the passengers of a unit, and the space they take."""
+        message = raw.Unit(cargo_space_taken=0, cargo_space_max=int(units.cargo_slots[carrier]))
         for row in cargo.passengers_of(units, self._types, carrier):
             message.cargo_space_taken += self._types.types[int(units.row[row])].cargo_size
             message.passengers.add(
@@ -191,9 +194,6 @@ class UnitEncoder:
         if owner != _UNKNOWN_OWNER:
             message.unit_type, message.owner = unit_type.id, owner or NEUTRAL_OWNER
             self._add_ranges(message, type_row)
-        if unit_type.cargo_slots and owner == self._player_id:
-            message.cargo_space_taken = 0
-            message.cargo_space_max = unit_type.cargo_slots
         identity: bytes = message.SerializeToString()
         self._identities[tag] = (type_row, owner, identity)
         return identity
@@ -224,6 +224,13 @@ def _encode_order(order: Order) -> bytes:
     if order.progress:
         content += _PROGRESS_KEY + pack("<f", order.progress)
     return _ORDERS_KEY + encode_varint(len(content)) + content
+
+
+@lru_cache(maxsize=64)
+def _encode_room(slots: int) -> bytes:
+    """Return that a carrier is empty."""
+    content: bytes = raw.Unit(cargo_space_taken=0, cargo_space_max=slots).SerializeToString()
+    return content
 
 
 @lru_cache(maxsize=1024)

@@ -77,7 +77,7 @@ def is_bound(match: Match, row: int) -> bool:
     casting = match.spells.casting.get(int(match.units.tag[row]))
     if casting is None or casting.stage != "morph":
         return False
-    ability = match.spellbook.abilities[match.units.orders[row][0].ability_id]
+    ability = _ability(match, row)
     return "Interruptible" not in ability.flags
 
 
@@ -90,10 +90,14 @@ def stop_channel(match: Match, tag: int) -> None:
     lasting.end_channel(match, perform, tag)
 
 
+def _ability(match: Match, row: int) -> Ability:
+    """Return the ability that a unit (row) carries out, with its owner's upgrades."""
+    return match.book(int(match.units.owner[row])).abilities[match.units.orders[row][0].ability_id]
+
+
 def _go_on(match: Match, row: int, casting: Casting) -> None:
     """Let a unit go on with its ability, through as many stages as take no time."""
-    order = match.units.orders[row][0]
-    ability = match.spellbook.abilities[order.ability_id]
+    order, ability = match.units.orders[row][0], _ability(match, row)
     if ability.kind in TRANSPORT_KINDS or ability.kind == "smart":
         transport.go_on(match, row, ability, casting)
         return

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from llm_pysc2.engine.effects import responses
+from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.shots import Shot
 from llm_pysc2.engine.state import quantise
@@ -29,8 +30,14 @@ class Cause(Protocol):
 
 def deal(match: Match, shot: Shot, hit: Hit, row: int, share: float = 1.0) -> None:
     """Let one hit of a shot fall on a unit (row), at a share of its damage."""
-    if not shot.hallucination:
-        hurt(match, shot, hit, row, share=share)
+    if shot.hallucination:
+        return
+    hurt(match, shot, hit, row, share=share)
+    if hit.also:
+        units, tag = match.units, int(match.units.tag[row])
+        origin, point = (shot.source_x, shot.source_y), (float(units.x[row]), float(units.y[row]))
+        cast = Cast(shot.source_tag, shot.owner, shot.source_tag, origin, tag, point)
+        match.spells.pending += [(name, cast) for name in hit.also]
 
 
 def hurt(match: Match, cause: Cause, hit: Hit, row: int, *, share: float = 1.0, shield_bonus: float = 0.0) -> None:

@@ -20,9 +20,6 @@ from llm_pysc2.engine.systems import orders
 from llm_pysc2.knowledge.abilities import Ability
 
 _EXTERNAL = "External"
-_LAUNCH = "InterceptorLaunchPersistent"
-"""The effect whose period is the time between two launches."""
-
 _DOOR_CELLS = 0.5
 """One that comes this near to its hangar is inside."""
 
@@ -122,7 +119,7 @@ def _launch(match: Match, row: int, hangar: Hangar) -> None:
     if inside and _gap_cells(match, row, target) <= weapon.range_cells:
         cargo.release(match, inside[0])
         _attack(match, inside[0], target)
-        hangar.launch_loop = after(match.loop, match.spellbook.effects[_LAUNCH].fields["period_loops"][0])
+        hangar.launch_loop = after(match.loop, match.spellbook.effects[weapon.effect].fields["period_loops"][0])
 
 
 def _lead(match: Match, row: int, ability: Ability, hangar: Hangar) -> None:

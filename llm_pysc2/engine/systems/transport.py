@@ -204,7 +204,7 @@ def _workers_near(match: Match, row: int) -> list[int]:
         for other in own
         if "Worker" in types[int(units.row[other])].flags and (gap := _gap_cells(match, row, other)) <= _CALL_CELLS
     )
-    room = types[int(units.row[row])].cargo_slots - cargo.space_taken(match, row)
+    room = int(units.cargo_slots[row]) - cargo.space_taken(match, row)
     return [other for _, other in near if cargo.check(match, row, other) is Result.SUCCESS][: max(room, 0)]
 
 

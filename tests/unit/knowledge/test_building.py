@@ -48,7 +48,7 @@ def test_defaults_of_the_script_are_those_of_the_loader(fact_tables: ModuleType)
         (fact_tables.units.RESOURCE_DEFAULTS, Resource),
         (fact_tables.hits.HIT_DEFAULTS, Hit),
         (fact_tables.abilities.ABILITY_DEFAULTS, Ability),
-        (fact_tables.tables.UPGRADE_DEFAULTS, Upgrade),
+        (fact_tables.upgrades.UPGRADE_DEFAULTS, Upgrade),
         (fact_tables.tables.BEHAVIOR_DEFAULTS, Behavior),
     ]
     for ours, cls in pairs:
@@ -59,8 +59,9 @@ def test_defaults_of_the_script_are_those_of_the_loader(fact_tables: ModuleType)
 def test_the_script_makes_the_shipped_tables(fact_tables: ModuleType, raw_facts, tmp_path: Path):
     units, trees = raw_facts("units"), raw_facts("effect_trees")
     abilities, upgrades = raw_facts("abilities")["abilities"], raw_facts("upgrades")["upgrades"]
-    fact_tables.units.write_units(units, trees, tmp_path)
+    fact_tables.units.write_units(units, trees, upgrades, tmp_path)
     fact_tables.abilities.write_abilities(abilities, units["units"], upgrades, tmp_path / "abilities.json")
-    fact_tables.spells.write_spells(trees, abilities, units["units"], tmp_path / "spells.json")
+    fact_tables.spells.write_spells(trees, abilities, units["units"], upgrades, tmp_path / "spells.json")
+    fact_tables.upgrades.write_upgrades(upgrades, units["units"], abilities, trees, tmp_path / "upgrades.json")
     for made in tmp_path.iterdir():
         assert made.read_bytes() == (FACTS / made.name).read_bytes(), made.name

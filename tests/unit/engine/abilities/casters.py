@@ -3,13 +3,16 @@
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from tests.arena import ENEMY, Arena
 
+ABILITIES_ALONE = tuple(upgrade.id for upgrade in load_upgrades().values() if upgrade.reachable and not upgrade.changes)
+"""Upgrades that leave what abilities do as it is: those that do not are tested in test_upgrades.py."""
+
 
 class Casters(Arena):
-    """An arena in which player 1 has researched everything; nobody looks for enemies."""
+    """An arena in which player 1 has researched what abilities need; nobody looks for enemies."""
 
-    def __init__(self) -> None:
+    def __init__(self, *upgrades: int) -> None:
         super().__init__(random_delay="none")
-        for upgrade_id in load_upgrades():
+        for upgrade_id in upgrades or ABILITIES_ALONE:
             self.game.grant_upgrade(1, upgrade_id)
 
     def caster(self, name: str, energy: float = 200.0, x: float = 20.0) -> int:

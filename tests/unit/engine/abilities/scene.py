@@ -16,8 +16,8 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from llm_pysc2.engine import births
 from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.units import unit_by_name
-from llm_pysc2.knowledge.upgrades import load_upgrades
 from tests.api_client import ApiClient, create_request, layer_options
+from tests.unit.engine.abilities.casters import ABILITIES_ALONE
 
 FACTS = Path(__file__).parents[4] / "knowledge_base" / "facts"
 TABLE: dict[str, Any] = tomllib.loads((Path(__file__).parent / "casts.toml").read_text(encoding="utf-8"))
@@ -59,7 +59,7 @@ class _Field:
         self.game.kill_units(self.game.units.tag[spare].tolist())
         self.client.step()
         self._new = self.game.snapshot()
-        for upgrade_id in load_upgrades():
+        for upgrade_id in ABILITIES_ALONE:
             self.game.grant_upgrade(US, upgrade_id)
         self._researched = self.game.snapshot()
 

@@ -198,10 +198,10 @@ def test_a_network_lets_out_elsewhere(arena: Casters) -> None:
 def test_a_command_center_calls_its_workers_in(arena: Casters) -> None:
     centre = arena.add("CommandCenter", 30, 30)
     assert arena.order(centre, LOAD_ALL) == Result.LOAD_ALL_NO_TARGETS_FOUND
-    workers = [arena.add_inert("SCV", 26, 26 + n, owner=1) for n in range(7)]
+    workers = [arena.add_inert("SCV", 26, 22 + n, owner=1) for n in range(12)]
     assert arena.order(centre, LOAD_ALL) == 1
     arena.step(80)
-    assert sum(aboard(arena, worker) for worker in workers) == 5
+    assert sum(aboard(arena, worker) for worker in workers) == 5 + 5  # with Structure Armor
     assert arena.order(centre, 413) == 1
     assert not any(aboard(arena, worker) for worker in workers)
 
