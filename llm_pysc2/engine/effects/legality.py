@@ -181,7 +181,12 @@ def check_target(match: Match, row: int, ability: Ability, target: Target) -> Re
 
 
 def ready_loop(match: Match, row: int, ability: Ability) -> float:
-    """Return the loop in which the cooldown of a unit's (row) ability is over, 0 = there is none."""
+    """Return the loop in which the cooldown of a unit's (row) ability is over, 0 = there is none.
+
+    What ends an ability (the Oracle's beam) has its link, and no cooldown: it waits for none.
+    """
+    if not (ability.cooldown_loops or ability.cooldown_link):
+        return 0.0
     return match.spells.cooldowns.get(cooldown_holder(match, row, ability), {}).get(cooldown_name(ability), 0.0)
 
 

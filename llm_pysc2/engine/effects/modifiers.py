@@ -59,6 +59,8 @@ class _Sum:
     speed_bonus: float = 0.0
     """Cells per game second."""
     speed_factor: float = 1.0
+    acceleration: float = 0.0
+    """Cells per game second squared."""
     armor: float = 0.0
     shield_armor: float = 0.0
     armor_factor: float = 1.0
@@ -145,6 +147,7 @@ def _add_up(behaviors: Sequence[Behavior]) -> _Sum:
         total.states |= {"SuppressMoving"} if "CAbilMove" in changes.get(_BARRED, ()) else set()
         total.speed_bonus += changes.get("move_speed_bonus", 0)
         total.speed_factor *= changes.get("move_speed_multiplier", 1)
+        total.acceleration += changes.get("acceleration_bonus", 0)
         total.armor += changes.get("life_armor_bonus", 0)
         total.shield_armor += changes.get("shield_armor_bonus", 0)
         total.armor_factor *= changes.get("life_armor_multiplier", 1)
@@ -164,6 +167,7 @@ def _moved(values: dict[str, float], total: _Sum) -> dict[str, float]:
     in_air = _in_plane(bool(values["in_air"]), total.planes.get("Air", 0))
     return {
         "speed": 0.0 if stands else max(speed, 0.0),
+        "acceleration": values["acceleration"] + total.acceleration / LOOPS_PER_GAME_SECOND**2,
         "turn_rate": values["turn_rate"] if turns else 0.0,
         "on_ground": on_ground,
         "in_air": in_air,

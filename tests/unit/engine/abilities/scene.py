@@ -6,6 +6,7 @@ read from the files as they lie there, without the loader that the engine uses.
 
 import json
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,13 @@ def abilities() -> dict[int, dict[str, Any]]:
     """Return the rows of abilities.json by id."""
     rows = json.loads((FACTS / "abilities.json").read_text(encoding="utf-8"))["abilities"]
     return {row["id"]: row for row in rows}
+
+
+@cache
+def unit_facts(name: str) -> dict[str, Any]:
+    """Return the row of units.json of a type."""
+    rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
+    return dict(next(row for row in rows if row["name"] == name))
 
 
 @cache
@@ -83,14 +91,12 @@ class Scene:
         self.game.players[US].minerals = cast.get("minerals", 0)
         self.cast = cast
         self.near = cast.get("near", 5.0)
-        self.caster = self.put(cast.get("by") or carrier(cast["id"]), X, US)
+        self.caster_name = cast.get("by") or carrier(cast["id"])
+        self.caster = self.put(self.caster_name, X, US)
         self.set_energy(self.caster, cast.get("energy", 200.0))
         self.on = 0
         if "on" in cast:
-            side, name = cast["on"].split()
-            self.on = self.put(name, X + self.near, US if side == "own" else THEM)
-            if "hurt" in cast:
-                self._hurt(cast["hurt"])
+            self.on = self._put_target(cast["on"])
         if self.game.match.types.by_id(self._type(self.caster)).structure:
             self.put("Pylon", X - 6, US)
 
@@ -137,6 +143,19 @@ class Scene:
             assert self.use(ability_id) == "Success"
             self.client.step(wait)
 
+    def loops(self, most: int) -> Iterator[int]:
+        """Yield how many loops have been played, each after it has been: 0, 1, ... at most so many."""
+        yield 0
+        for loop in range(1, most + 1):
+            self.client.step()
+            yield loop
+
+    def renew_target(self) -> None:
+        """Put whom the row aims at there anew: alive, whole and without anything on him."""
+        if self.on:
+            self.game.kill_units([self.on])
+            self.on = self._put_target(self.cast["on"])
+
     def unit(self, tag: int) -> Any:
         """Return a unit as the API shows it, None if it is not shown."""
         shown = (unit for unit in self.client.observe().observation.raw_data.units if unit.tag == tag)
@@ -155,11 +174,15 @@ class Scene:
         away = float(((units.x[row] - X - self.near) ** 2 + (units.y[row] - Y) ** 2) ** 0.5)
         return away - float(units.radius[row]) - radius
 
-    def _hurt(self, amount: float) -> None:
-        """Take shields, or life where there are none."""
-        row = self.game.units.row_of(self.on)
+    def _put_target(self, whose_and_what: str) -> int:
+        """Put whom the row aims at there, without what he has lost: of his shields, or of his life without any."""
+        side, name = whose_and_what.split()
+        tag = self.put(name, X + self.near, US if side == "own" else THEM)
+        row = self.game.units.row_of(tag)
         vital, column = ("shields", "shield") if self.game.units.shield[row] else ("life", "life")
-        self.game.set_unit_value(self.on, vital, float(getattr(self.game.units, column)[row]) - amount)
+        whole = float(getattr(self.game.units, column)[row])
+        self.game.set_unit_value(tag, vital, whole - self.cast.get("hurt", 0))
+        return tag
 
     def _type(self, tag: int) -> int:
         return int(self.game.units.type_id[self.game.units.row_of(tag)])
