@@ -23,6 +23,10 @@ NETWORK = frozenset({"NydusNetwork", "NydusCanal"})
 """Carriers of a player that share their passengers."""
 
 
+_NO_PASSENGER = "SuppressPassenger"
+"""What units hold that nobody can take in: the lifted, the recalled, those in a fungus."""
+
+
 def passengers(match: Match, row: int) -> list[int]:
     """Return the rows of the units aboard a carrier (row), in the order in which they got in."""
     return passengers_of(match.units, match.types, row)
@@ -50,6 +54,11 @@ def check(match: Match, carrier: int, row: int) -> Result:
     fits = 0 < taken.cargo_size <= carries.cargo_unit_size_max
     if carrier == row or not fits or not filters.allows(int(units.traits[row]), Relation.PLAYER):
         return Result.CANT_LOAD_THAT_UNIT
+    tag, carrier_tag = int(units.tag[row]), int(units.tag[carrier])
+    if _NO_PASSENGER in modifiers.states_of(match, tag):
+        return Result.CANT_LOAD_THAT_UNIT
+    if modifiers.bars(match, carrier_tag, "load"):
+        return Result.ERROR
     if units.hallucination[carrier] or units.build_progress[carrier] < 1:
         return Result.ERROR
     full = space_taken(match, carrier) + taken.cargo_size > units.cargo_slots[carrier]

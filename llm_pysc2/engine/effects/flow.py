@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.effects import lasting, modifiers
 from llm_pysc2.engine.effects.conditions import holds
 from llm_pysc2.engine.effects.lasting import Perform
@@ -33,6 +34,13 @@ def run_switch(match: Match, perform: Perform, effect: Effect, cast: Cast) -> No
             return
     if "otherwise" in effect.fields:
         perform(match, effect.fields["otherwise"], cast)
+
+
+def run_for_passengers(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Carry out an effect on everybody aboard of the unit that it aims at."""
+    row = unit_of(match, cast, None)
+    for one in cargo.passengers(match, row) if row >= 0 else []:
+        perform(match, effect.fields["effect"], _at_unit(match, cast, one))
 
 
 def apply_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:

@@ -16,6 +16,7 @@ KINDS: Mapping[str, Kind] = {
     "EnumArea": area.run,
     "Set": flow.run_set,
     "Switch": flow.run_switch,
+    "EnumTransport": flow.run_for_passengers,
     "ApplyBehavior": flow.apply_behavior,
     "RemoveBehavior": flow.remove_behavior,
     "TransferBehavior": flow.transfer_behavior,

@@ -100,6 +100,12 @@ def turns_off(match: Match, tag: int, behavior: str) -> bool:
     return any(behavior in match.spellbook.behaviors[one.name].modification.get(_TURNED_OFF, ()) for one in held)
 
 
+def is_blind(match: Match, tag: int) -> bool:
+    """Return whether what a unit holds keeps it from detecting what is cloaked or burrowed."""
+    changes = [match.spellbook.behaviors[one.name].modification for one in match.spells.held.get(tag, ())]
+    return any(one.get("detect_arc") == 0 or "SuppressDetection" in one.get("state_flags", ()) for one in changes)
+
+
 def refresh(match: Match, row: int) -> None:
     """Work out anew what a unit (row) is with the behaviours it holds."""
     units = match.units
@@ -246,7 +252,9 @@ def _changed_arms(unit_type: UnitType, upgrades: Sequence[int], behaviors: Seque
     arms = replace(arms, passive=passive)
     for behavior in behaviors:
         arms = replace(arms, weapons=tuple(_changed_weapon(weapon, behavior) for weapon in arms.weapons))
-    return arms
+    farther = sum(behavior.modification.get("weapon_range_cells", 0) for behavior in behaviors)
+    reaching = (replace(one, range_cells=max(one.range_cells + farther, 0.0)) for one in arms.weapons)
+    return replace(arms, weapons=tuple(reaching))
 
 
 def _changed_weapon(weapon: ArmedWeapon, behavior: Behavior) -> ArmedWeapon:
@@ -261,7 +269,6 @@ def _changed_weapon(weapon: ArmedWeapon, behavior: Behavior) -> ArmedWeapon:
         )
     return replace(
         weapon,
-        range_cells=max(weapon.range_cells + changes.get("weapon_range_cells", 0), 0.0),
         period_loops=quantise(weapon.period_loops / faster),
         hits=hits,
     )

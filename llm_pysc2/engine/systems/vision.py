@@ -7,6 +7,7 @@ import numpy as np
 
 from llm_pysc2.engine import fog
 from llm_pysc2.engine.census import census_of
+from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.lookouts import lookouts
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Floats, Ints
@@ -62,6 +63,8 @@ def detected_by(match: Match, player_id: int, rows: Ints) -> Bools:
     """Return which of some units (rows) a player's detectors and scans reach, of the same shape."""
     units = match.units
     detectors = reaching(match, player_id, match.types.detector_cells)
+    if match.spells.held:
+        detectors = np.array([row for row in detectors if not modifiers.is_blind(match, int(units.tag[row]))], np.intp)
     x, y, reach = units.x[detectors], units.y[detectors], match.types.detector_cells[units.row[detectors]]
     scans = [one for one in lookouts(match) if one.detects and one.owner == player_id]
     if scans:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from s2clientprotocol import error_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
@@ -42,6 +43,13 @@ def unit_facts(name: str) -> dict[str, Any]:
     """Return the row of units.json of a type."""
     rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
     return dict(next(row for row in rows if row["name"] == name))
+
+
+@cache
+def type_name(type_id: int) -> str:
+    """Return the name of a type in units.json."""
+    rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
+    return str(next(row["name"] for row in rows if row["id"] == type_id))
 
 
 @cache
@@ -110,6 +118,12 @@ class Scene:
             if autocast.autocast_on:
                 self.game.match.spells.switched[tag] = (*self.game.match.spells.switched.get(tag, ()), autocast.id)
         return tag
+
+    def cover_with_creep(self) -> None:
+        """Let there be creep everywhere."""
+        creep = np.ones(self.game.terrain.pathable.shape, dtype=np.bool_)
+        creep.setflags(write=False)
+        self.game.match.creep = creep
 
     def set_energy(self, tag: int, amount: float) -> None:
         self.game.set_unit_value(tag, "energy", amount)

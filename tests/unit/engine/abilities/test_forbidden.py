@@ -2,6 +2,7 @@
 
 import pytest
 
+from llm_pysc2.engine import cargo
 from llm_pysc2.engine.industry import larvae
 from llm_pysc2.engine.order import Ability
 from llm_pysc2.engine.results import Result
@@ -11,6 +12,7 @@ from tests.unit.engine.abilities.casters import Casters
 CONTAMINATE, INJECT, TRAIN_MARINE, STIM_RESEARCH, WARP_ZEALOT = 1825, 251, 560, 730, 1413
 NEXUS_RECALL, STRATEGIC_RECALL, SWOOP, SPAWN_LOCUSTS, CAUSTIC_SPRAY, CONSUME = 3757, 142, 2387, 2704, 2324, 2073
 SUPPLY_DROP, LOWER = 255, 556
+FUNGAL_GROWTH, GRAVITON_BEAM, LOAD, NEURAL_PARASITE, BLINDING_CLOUD = 74, 173, 911, 249, 2063
 CONTAMINATED_LOOPS = 480
 
 
@@ -164,3 +166,51 @@ def test_no_depot_is_lowered_while_its_supplies_are_on_their_way(arena: Casters)
     assert arena.order(depot, LOWER) == Result.ERROR
     arena.step(65)
     assert arena.order(depot, LOWER) == 1
+
+
+def test_nobody_is_taken_in_who_is_held_fast(arena: Casters) -> None:
+    # Fungal Growth and Graviton Beam hold for 64 and 160 loops; a prism takes nobody who is in them.
+    prism, zealot = arena.add("WarpPrism", 30, 41, ENEMY), arena.add_inert("Zealot", 25, 40)
+    assert arena.order(arena.caster("Infestor"), FUNGAL_GROWTH, (25.0, 40.0)) == 1
+    arena.step(8)
+    assert arena.order(prism, LOAD, zealot) == Result.CANT_LOAD_THAT_UNIT
+    arena.step(64)
+    assert arena.order(prism, LOAD, zealot) == 1
+    arena.order(prism, Ability.STOP)
+    assert arena.order(arena.caster("Phoenix", x=22), GRAVITON_BEAM, zealot) == 1
+    arena.step(4)
+    assert arena.order(prism, LOAD, zealot) == Result.CANT_LOAD_THAT_UNIT
+
+
+def test_a_parasite_takes_nobody_in(arena: Casters) -> None:
+    prism, marine = arena.add("WarpPrism", 26, 40, ENEMY), arena.add_inert("Zealot", 28, 40, owner=1)
+    assert arena.order(arena.caster("Infestor"), NEURAL_PARASITE, prism) == 1
+    arena.step(20)
+    assert arena.game.order(1, LOAD, [prism], marine) == [Result.ERROR]
+
+
+def test_a_cloud_over_a_bunker_blinds_its_crew(arena: Casters) -> None:
+    # The range of a Marine is 5, and 1 more from a Bunker; 20 less leaves nothing, for 15 x 8 and 10 loops.
+    bunker, marine = arena.add("Bunker", 28, 40, ENEMY), arena.add_inert("Marine", 33, 40)
+    cargo.board(arena.match, arena.row(bunker), arena.row(marine))
+    arena.step()
+    assert arena.game.units.arms[arena.row(marine)].weapons[0].range_cells == 6
+    assert arena.order(arena.caster("Viper"), BLINDING_CLOUD, (28.0, 40.0)) == 1
+    arena.step()
+    assert arena.game.units.arms[arena.row(marine)].weapons[0].range_cells == 0
+    arena.step(130)
+    assert arena.game.units.arms[arena.row(marine)].weapons[0].range_cells == 6
+
+
+def test_a_cloud_over_a_cannon_hides_what_is_cloaked(arena: Casters) -> None:
+    cannon = arena.add("PhotonCannon", 28, 40, ENEMY)
+    arena.add("Pylon", 28, 44, ENEMY)
+    dark = arena.add_inert("DarkTemplar", 32, 40, owner=1)
+    arena.step(2)
+    assert arena.game.can_see(ENEMY, arena.row(dark))
+    assert arena.order(arena.caster("Viper"), BLINDING_CLOUD, arena.place(cannon)) == 1
+    arena.step()
+    assert arena.buffs(cannon) == [38]
+    assert not arena.game.can_see(ENEMY, arena.row(dark))
+    arena.step(131)
+    assert arena.game.can_see(ENEMY, arena.row(dark))
