@@ -157,22 +157,26 @@ class LanguageAgent:
     def __init__(self, role: Role, lessons: str = "") -> None:
         self.role = role
         self._lessons = lessons
-        self._type_names: list[str] = []
+        self._type_names: dict[str, None] = {}
+        """Types of units met so far, in the order in which they are told of."""
         self._own_names: list[str] = []
         self._history: list[Exchange] = []
         self._system = ""
         self._tools: tuple[Tool, ...] = ()
         self._schema = ""
         self._images: tuple[Image, ...] = ()
-        self.tokens: dict[str, int] = {}
+        self._parts: tuple[Part, ...] = ()
+
+    @property
+    def tokens(self) -> dict[str, int]:
         """About how many tokens each part of the last observation took."""
+        return {part.name: part.tokens for part in self._parts}
 
     def prompt(self, situation: Situation) -> Chat:
         """Return the chat for this turn: what stays, the last turns, the observation."""
         self._meet(situation)
-        parts = _tell(situation)
-        self.tokens = {part.name: part.tokens for part in parts}
-        observation = "\n".join(part.text for part in parts)
+        self._parts = _tell(situation)
+        observation = "\n".join(part.text for part in self._parts)
         self._images = _draw(situation, self.role.images)
         if situation.speaker.observations == "published":
             return published_chat(self.role.prompt, situation, observation, self._images)
@@ -197,11 +201,10 @@ class LanguageAgent:
 
     def _meet(self, situation: Situation) -> None:
         """Rewrite the part that stays only when a unit type is seen for the first time."""
-        met = {unit.type_name for unit in situation.view.units}
-        if not self._system or not met.issubset(self._type_names):
+        if not self._system or not situation.view.type_names.keys() <= self._type_names.keys():
             own_first = sorted(situation.view.units, key=lambda unit: unit.alliance is not Alliance.SELF)
             names = dict.fromkeys(unit.type_name for unit in own_first)
-            self._type_names += [name for name in names if name not in self._type_names]
+            self._type_names |= {name: None for name in names if name not in self._type_names}
             self._system = system_text(self.role.prompt, situation, self._type_names, self._lessons)
         self._meet_own(situation)
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.choices import ActionChoice
 from llm_pysc2.dialogue.describe import refusals
-from llm_pysc2.dialogue.outline import ActionChoice, Outline, TeamPart, UnitRow, outline_situation
+from llm_pysc2.dialogue.outline import Outline, TeamPart, UnitRow, outline_situation
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.frames import MINIMAP_PX, SCREEN_PX, MinimapFrame, to_px

@@ -11,10 +11,10 @@ from math import floor
 
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.budget import CUTS, count_tokens
+from llm_pysc2.dialogue.choices import ActionChoice
 from llm_pysc2.dialogue.events import Change
 from llm_pysc2.dialogue.grammar import action_results
 from llm_pysc2.dialogue.outline import (
-    ActionChoice,
     FarGroup,
     Outline,
     TeamPart,
@@ -293,15 +293,14 @@ def _table(rows: Iterable[UnitRow], place: Place) -> Iterator[str]:
     """Yield the rows under headings with the type and the most that units of it can have."""
     groups: dict[str, list[UnitRow]] = {}
     for row in rows:
-        groups.setdefault(_heading(row), []).append(row)
+        groups.setdefault(_heading(row.unit), []).append(row)
     for heading, members in groups.items():
         yield heading
         for row in members:
             yield _line(row, place)
 
 
-def _heading(row: UnitRow) -> str:
-    unit = row.unit
+def _heading(unit: UnitView) -> str:
     most = f"{unit.health_max:.0f}" if _has_health(unit) else ""
     if unit.shield_max:
         most += f"+{unit.shield_max:.0f}"

@@ -67,10 +67,8 @@ class Dispatcher:
 
     def _ability(self, action: Action, unit: UnitView) -> Ability | None:
         """Return the special ability by which a unit does an action, or None if it never can."""
-        known = load_abilities()
         facts = unit_types_by_name().get(unit.type_name)
-        card = self._situation.book.cards.get(unit.type_name, ())
-        found = [known[one] for one in card if one in action.ability_ids and one in known]
+        found = self._situation.book.ways(action, unit.type_name)
         if facts is None or not found or not unit.is_complete:
             return None
         # Of the levels of an upgrade the next one is meant.

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from llm_pysc2.dialogue.moment import of_the_latest
 from llm_pysc2.world.geometry import Point
-from llm_pysc2.world.view import Alliance, UnitView, WorldView
+from llm_pysc2.world.view import UnitView, WorldView
 
 LEAST_CHANGE = 0.5
 """Smaller changes of health are rounding."""
@@ -43,7 +44,7 @@ class Events:
 def find_events(
     previous: WorldView, view: WorldView, own_tags: Iterable[int], concerns: Callable[[Point], bool]
 ) -> Events:
-    """Return what happened between two views.
+    """Return what happened between two views, as far as it concerns an agent.
 
     Args:
         previous: The earlier view.
@@ -52,46 +53,48 @@ def find_events(
         concerns: Whether an enemy at that point matters, or an own unit that died there.
     """
     mine = frozenset(own_tags)
-    present = {unit.tag for unit in view.units}
-    seen_before = {unit.tag for unit in previous.units}
-    dead = frozenset(view.dead_tags)
-    fallen = frozenset(unit.tag for unit in previous.own if unit.tag in dead and concerns(unit.position))
-    before = {unit.tag: unit for unit in _that_matter(previous.units, mine | fallen, concerns)}
-    now = {unit.tag: unit for unit in _that_matter(view.units, mine, concerns)}
-    pairs = [(before[tag], unit) for tag, unit in now.items() if tag in before]
-    own = [pair for pair in pairs if pair[1].alliance is Alliance.SELF]
-    enemy = [pair for pair in pairs if pair[1].alliance is Alliance.ENEMY]
+    found = _all_events(previous, view)
+
+    def was_near(tag: int) -> bool:
+        return concerns(previous.by_tag[tag].position)
+
+    def is_near(tag: int) -> bool:
+        return concerns(view.by_tag[tag].position)
+
+    return Events(
+        hurt=tuple(change for change in found.hurt if change.tag in mine),
+        healed=tuple(change for change in found.healed if change.tag in mine),
+        enemy_hurt=tuple(change for change in found.enemy_hurt if was_near(change.tag) and is_near(change.tag)),
+        enemy_healed=tuple(change for change in found.enemy_healed if was_near(change.tag) and is_near(change.tag)),
+        lost=tuple(tag for tag in found.lost if tag in mine or was_near(tag)),
+        killed=tuple(filter(was_near, found.killed)),
+        sighted=tuple(filter(is_near, found.sighted)),
+        vanished=tuple(filter(was_near, found.vanished)),
+        finished=tuple(tag for tag in found.finished if tag in mine),
+    )
+
+
+@of_the_latest
+def _all_events(previous: WorldView, view: WorldView) -> Events:
+    """Return everything that happened between two views."""
+    before, now, dead = previous.by_tag, view.by_tag, frozenset(view.dead_tags)
+    own = [(before[unit.tag], unit) for unit in view.own if unit.tag in before]
+    enemy = [(before[unit.tag], unit) for unit in view.enemies if unit.tag in before]
     return Events(
         hurt=losses(own),
         healed=_gains(own),
         enemy_hurt=losses(enemy),
         enemy_healed=_gains(enemy),
-        lost=tuple(tag for tag, unit in before.items() if tag in dead and unit.alliance is Alliance.SELF),
-        killed=tuple(tag for tag, unit in before.items() if tag in dead and unit.alliance is Alliance.ENEMY),
-        sighted=tuple(t for t, unit in now.items() if t not in seen_before and unit.alliance is Alliance.ENEMY),
-        vanished=tuple(
-            tag
-            for tag, unit in before.items()
-            if unit.alliance is Alliance.ENEMY and tag not in present and tag not in dead
-        ),
+        lost=tuple(unit.tag for unit in previous.own if unit.tag in dead),
+        killed=tuple(unit.tag for unit in previous.enemies if unit.tag in dead),
+        sighted=tuple(unit.tag for unit in view.enemies if unit.tag not in before),
+        vanished=tuple(unit.tag for unit in previous.enemies if unit.tag not in now and unit.tag not in dead),
         finished=tuple(
-            tag
-            for tag, unit in now.items()
-            if unit.alliance is Alliance.SELF
-            and unit.is_complete
-            and (tag not in seen_before or (tag in before and not before[tag].is_complete))
+            unit.tag
+            for unit in view.own
+            if unit.is_complete and not (unit.tag in before and before[unit.tag].is_complete)
         ),
     )
-
-
-def _that_matter(units: Iterable[UnitView], mine: frozenset[int], concerns: Callable[[Point], bool]) -> list[UnitView]:
-    """Return those of one's own and the enemies that an agent is concerned with, in order."""
-    own, enemy = Alliance.SELF, Alliance.ENEMY
-    return [
-        unit
-        for unit in units
-        if (unit.tag in mine if unit.alliance is own else unit.alliance is enemy and concerns(unit.position))
-    ]
 
 
 def losses(pairs: Iterable[tuple[UnitView, UnitView]]) -> tuple[Change, ...]:

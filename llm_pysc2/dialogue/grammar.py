@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from llm_pysc2.errors import PackError
-from llm_pysc2.knowledge.abilities import load_abilities
+from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.packs import facts_file, read_json
 from llm_pysc2.roster import Frame
@@ -108,6 +108,12 @@ class ActionBook:
     """Abilities that reach no farther than the screen, for which a place on the minimap is not worth listing."""
     _listings: dict[tuple[str, Frame], tuple[Action, ...]] = field(default_factory=dict, compare=False, repr=False)
     """What `actions_of` has found: every agent asks it every turn."""
+    _ways: dict[tuple[str, str], tuple[Ability, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What `ways` has found."""
+    _usable: dict[tuple[str, tuple[int, ...] | None], tuple[int, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What `_researched` has found."""
 
     def find(self, name: str) -> Action | None:
         """Return the action of that name in any case, by any of its names, or None."""
@@ -128,7 +134,7 @@ class ActionBook:
         action: Action,
         type_name: str,
         available: Collection[int] | None = None,
-        upgrades: Collection[int] | None = None,
+        upgrades: tuple[int, ...] | None = None,
     ) -> bool:
         """Return whether a unit of that type can be given the action, as far as it can be known here.
 
@@ -139,14 +145,20 @@ class ActionBook:
             upgrades: What the player has researched; None if it does not matter.
         """
         ids = action.ability_ids
-        if action.ability_id == NO_OPERATION or not ids & self.carried:
+        if action.ability_id == NO_OPERATION or ids.isdisjoint(self.carried):
             return True
         if available is not None:
-            return any(ability in ids for ability in available)
-        card = self.cards.get(type_name)
-        if card is None:
-            return True
-        return any(ability in ids and self._is_researched(ability, upgrades) for ability in card)
+            return not ids.isdisjoint(available)
+        return type_name not in self.cards or not ids.isdisjoint(self._researched(type_name, upgrades))
+
+    def ways(self, action: Action, type_name: str) -> tuple[Ability, ...]:
+        """Return the abilities on the card of a unit type by which it carries out an action."""
+        found = self._ways.get((type_name, action.name))
+        if found is None:
+            known, card = load_abilities(), self.cards.get(type_name, ())
+            found = tuple(known[number] for number in card if number in action.ability_ids and number in known)
+            self._ways[type_name, action.name] = found
+        return found
 
     def actions_of(self, type_name: str, frame: Frame = "world") -> tuple[Action, ...]:
         """Return the actions of a unit type that are worth listing, with points in that frame, in the card's order."""
@@ -177,8 +189,14 @@ class ActionBook:
                 return action.name.removesuffix("_To").removesuffix("_Unit").removesuffix("_Autocast")
         return f"Ability{ability_id}"
 
-    def _is_researched(self, ability: int, upgrades: Collection[int] | None) -> bool:
-        return upgrades is None or self.needed_upgrades.get(ability, _NONE).issubset(upgrades)
+    def _researched(self, type_name: str, upgrades: tuple[int, ...] | None) -> tuple[int, ...]:
+        """Return the abilities on a card that need no upgrade that is not there."""
+        key = type_name, upgrades
+        if key not in self._usable:
+            needs = {ability: self.needed_upgrades.get(ability, _NONE) for ability in self.cards[type_name]}
+            usable = (ability for ability, need in needs.items() if upgrades is None or need.issubset(upgrades))
+            self._usable[key] = tuple(usable)
+        return self._usable[key]
 
     def _listed(self, ability: int) -> tuple[Action, ...]:
         """Return the actions shown for an ability on a card: those of its general one, unless it has words of ours."""

@@ -36,7 +36,7 @@ def build_commands(orders: Sequence[Order], situation: Situation) -> list[tuple[
     after are queued. Units that get orders of their own take no part in those of their team.
     """
     individual = {tag for order in orders if order.is_individual for tag in order.unit_tags}
-    units = {unit.tag: unit for unit in situation.view.units}
+    units = situation.view.by_tag
     busy: dict[int, int] = {}
     commands: list[tuple[Command, ...]] = []
     for order in orders:

@@ -2,16 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from llm_pysc2.dialogue import words
+from llm_pysc2.dialogue.choices import ActionChoice, choices_of
 from llm_pysc2.dialogue.events import Events, find_events, losses
-from llm_pysc2.dialogue.grammar import Action
-from llm_pysc2.dialogue.means import Technology, technology_of
-from llm_pysc2.dialogue.prices import price_of
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.roster import Team
@@ -42,9 +40,8 @@ class OrderRow:
         return f"{self.verb} {target}" if target else self.verb
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """One unit as an agent is told of it."""
+class UnitRow(NamedTuple):
+    """One unit as an agent is told of it. Every agent gets rows of its own, so they are of the kind made fastest."""
 
     name: str
     """Short id."""
@@ -61,7 +58,7 @@ class UnitRow:
 
     def with_distance(self, team: int) -> "UnitRow":
         """Return the row with the distance to one of the teams alone."""
-        return replace(self, distances_cells=self.distances_cells[team : team + 1])
+        return self._replace(distances_cells=self.distances_cells[team : team + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +69,6 @@ class TeamPart:
     frame: ScreenFrame
     task: str
     units: tuple[UnitRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionChoice:
-    """An action that a type of unit can be given now."""
-
-    action: Action
-    only: tuple[str, ...] = ()
-    """Short ids of the units that can, if not all of the type can."""
-    price: str = ""
-    """Minerals/vespene and supply, for those who see resources; empty if it costs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +129,14 @@ class Outline:
 def outline_situation(situation: Situation) -> Outline:
     """Return what is worth saying about a situation."""
     view = situation.view
-    units = {unit.tag: unit for unit in view.units}
+    units = view.by_tag
     members = [[units[tag] for tag in team.unit_tags if tag in units] for team in situation.teams]
     frames = [ScreenFrame(centre_of(unit.position for unit in team)) for team in members]
     mine = frozenset(tag for team in situation.teams for tag in team.unit_tags)
     sight = _Sight(frames, [unit.position for team in members for unit in team], situation.speaker.points == "screen")
-    others = [unit for unit in view.units if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
-    seen = [unit for unit in others if sight.covers(unit.position)]
+    seen = [unit for unit in sight.of(view.units) if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
     seen_tags = {unit.tag for unit in seen}
-    far = [unit for unit in others if unit.alliance is Alliance.ENEMY and unit.tag not in seen_tags]
+    far = [unit for unit in view.enemies if unit.tag not in seen_tags and unit.type_name not in UNLISTED_TYPES]
     rows = _Rows(situation, [frame.centre for frame in frames])
     return Outline(
         teams=tuple(
@@ -163,7 +148,7 @@ def outline_situation(situation: Situation) -> Outline:
         resources=tuple(rows.other(unit) for unit in _resources(seen, members, situation)),
         far_enemies=tuple(_far_groups(far, situation)),
         events=find_events(situation.previous, view, mine, sight.covers) if situation.previous else Events(),
-        choices=_choices([unit for team in members for unit in team], situation),
+        choices=choices_of([unit for team in members for unit in team], situation),
         holdings=_holdings(view.own) if situation.speaker.sees_resources else (),
         upgrades=_upgrade_names(view.upgrade_ids) if situation.speaker.sees_resources else (),
         groups=tuple(_groups(situation, units)),
@@ -192,6 +177,12 @@ class _Sight:
             max((area.top for area in areas), default=-1.0),
         )
         """Left, bottom, right, top of everything that can be in view: most units of a large game are not."""
+
+    def of(self, units: Iterable[UnitView]) -> list[UnitView]:
+        """Return those units that are in view of a team."""
+        left, bottom, right, top = self._around
+        around = [unit for unit in units if left <= (at := unit.position)[0] <= right and bottom <= at[1] <= top]
+        return [unit for unit in around if self.covers(unit.position)]
 
     def covers(self, point: Point) -> bool:
         """Return whether a point is in view of a team."""
@@ -222,8 +213,8 @@ class _Rows:
             unit=unit,
             weapon_seconds=loops_to_seconds(unit.weapon_cooldown_loops) if armed and unit.is_complete else None,
             orders=tuple(self._order(order) for order in unit.orders[:ORDERS_SHOWN]),
-            buffs=tuple(words.buff(buff) for buff in unit.buff_ids),
-            marks=_marks(unit),
+            buffs=tuple(map(words.buff, unit.buff_ids)),
+            marks=tuple(_marks(unit)),
         )
 
     def other(self, unit: UnitView) -> UnitRow:
@@ -231,8 +222,8 @@ class _Rows:
         return UnitRow(
             name=self._situation.callsigns.name(unit.tag),
             unit=unit,
-            buffs=tuple(words.buff(buff) for buff in unit.buff_ids),
-            marks=_marks(unit),
+            buffs=tuple(map(words.buff, unit.buff_ids)),
+            marks=tuple(_marks(unit)),
             distances_cells=tuple(unit.position.distance_to(centre) for centre in self._centres),
         )
 
@@ -258,18 +249,23 @@ def can_harvest(type_name: str, situation: Situation) -> bool:
     return action is not None and any(ability in action.ability_ids for ability in card)
 
 
-def _marks(unit: UnitView) -> tuple[str, ...]:
-    marks = {
-        f"built {unit.build_progress:.0%}": not unit.is_complete,
-        "burrowed": unit.is_burrowed,
-        "cloaked": unit.is_cloaked,
-        "hallucination": unit.is_hallucination,
-        "remembered": unit.is_snapshot,
-        f"cargo {unit.cargo_used}/{unit.cargo_max}": unit.cargo_max > 0,
-        f"workers {unit.assigned_harvesters}/{unit.ideal_harvesters}": unit.ideal_harvesters > 0,
-        f"holds {unit.mineral_contents or unit.vespene_contents}": unit.mineral_contents + unit.vespene_contents > 0,
-    }
-    return tuple(mark for mark, holds in marks.items() if holds)
+def _marks(unit: UnitView) -> Iterator[str]:
+    if not unit.is_complete:
+        yield f"built {unit.build_progress:.0%}"
+    if unit.is_burrowed:
+        yield "burrowed"
+    if unit.is_cloaked:
+        yield "cloaked"
+    if unit.is_hallucination:
+        yield "hallucination"
+    if unit.is_snapshot:
+        yield "remembered"
+    if unit.cargo_max:
+        yield f"cargo {unit.cargo_used}/{unit.cargo_max}"
+    if unit.ideal_harvesters:
+        yield f"workers {unit.assigned_harvesters}/{unit.ideal_harvesters}"
+    if contents := unit.mineral_contents or unit.vespene_contents:
+        yield f"holds {contents}"
 
 
 def common_task(situation: Situation) -> str:
@@ -337,41 +333,3 @@ def _groups(situation: Situation, units: Mapping[int, UnitView]) -> Iterator[Gro
                 hurt = sum(change.amount for change in losses((before.get(unit.tag, unit), unit) for unit in members))
                 types = _count_types(members)
                 yield GroupPart(fellow.name, team.name, centre, left / most if most else 1.0, types, hurt)
-
-
-def _choices(
-    units: Iterable[UnitView], situation: Situation
-) -> tuple[tuple[tuple[str, ...], tuple[ActionChoice, ...]], ...]:
-    """Return the actions of each unit type that can be given now, types with the same choice together."""
-    technology = technology_of(situation.view)
-    by_type: dict[str, list[UnitView]] = {}
-    for unit in units:
-        by_type.setdefault(unit.type_name, []).append(unit)
-    groups: dict[tuple[ActionChoice, ...], list[str]] = {}
-    for type_name, members in by_type.items():
-        groups.setdefault(_choices_of_type(type_name, members, situation, technology), []).append(type_name)
-    return tuple((tuple(names), choices) for choices, names in groups.items())
-
-
-def _choices_of_type(
-    type_name: str, units: Sequence[UnitView], situation: Situation, technology: Technology
-) -> tuple[ActionChoice, ...]:
-    """Return the actions of a type; what takes technology that is not there is left out, if the game was not asked."""
-    known = load_abilities()
-    card = [known[number] for number in situation.book.cards.get(type_name, ()) if number in known]
-    asked = [unit for unit in units if unit.tag in situation.view.available_abilities]
-    choices = []
-    for action in situation.book.actions_of(type_name, situation.speaker.points):
-        if not situation.speaker.may_give(action) or action.is_variant:
-            continue
-        ways = [ability for ability in card if ability.id in action.ability_ids]
-        open_ways = [ability for ability in ways if technology.opens(ability)]
-        ready = asked if ways and not open_ways else units
-        able = [unit for unit in ready if situation.can(unit, action)]
-        if action.name.startswith("Cancel"):
-            able = [unit for unit in able if unit in asked or unit.orders or not unit.is_complete]
-        some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
-        if able:
-            ids = (action.ability_id, *(way.id for way in open_ways))
-            choices.append(ActionChoice(action, some, price_of(*ids) if situation.speaker.sees_resources else ""))
-    return tuple(choices)

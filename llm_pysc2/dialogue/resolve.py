@@ -32,7 +32,7 @@ class Resolver:
 
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
-        self._units = {unit.tag: unit for unit in situation.view.units}
+        self._units = situation.view.by_tag
         self._dead = frozenset(situation.view.dead_tags)
         self._team_of = {tag: team.name for team in situation.teams for tag in team.unit_tags}
         self._members = {

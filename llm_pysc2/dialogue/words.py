@@ -1,5 +1,7 @@
 """How things are written: names of buffs and effects, numbers and points. One place, so that all texts agree."""
 
+from functools import lru_cache
+
 from llm_pysc2.knowledge.behaviors import load_ground_effects
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.world.geometry import Point
@@ -21,6 +23,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=4096)
 def format_point(point: Point) -> str:
     """Return a world point as it is written everywhere: cells to one decimal.
 

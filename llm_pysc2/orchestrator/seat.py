@@ -7,6 +7,7 @@ from typing import Protocol
 from llm_pysc2.agent import Agent, LanguageAgent, Observation, PromptStyle
 from llm_pysc2.backends import Backend
 from llm_pysc2.chat import Chat, Completion, Image
+from llm_pysc2.dialogue.parse import Reply
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import AgentError, ModelServiceError
 from llm_pysc2.roster import Role
@@ -32,6 +33,8 @@ class Answer:
     """With how many of these it was shown their pictures again."""
     faults: tuple[str, ...] = ()
     """The kinds of all failed attempts of a call that ended without an answer."""
+    reply: Reply = field(default_factory=Reply)
+    """What the answer means in the situation that it answers."""
 
 
 class Seat(Protocol):

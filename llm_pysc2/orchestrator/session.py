@@ -4,8 +4,9 @@ Every step of the way is an event; whoever wants to know anything later reads th
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from llm_pysc2.dialogue.callsigns import Callsigns
@@ -17,10 +18,11 @@ from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
 from llm_pysc2.orchestrator.errands import Errands
+from llm_pysc2.orchestrator.events import AgentIntroduced, Event
 from llm_pysc2.orchestrator.muster import Muster
 from llm_pysc2.orchestrator.pace import Pace, Thought
 from llm_pysc2.orchestrator.referee import Verdict, judge
-from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.seat import Answer, Recruiter, Seat
 from llm_pysc2.orchestrator.trace import EventSink
 from llm_pysc2.orchestrator.witness import answered_events, observed
 from llm_pysc2.roster import Team
@@ -122,6 +124,8 @@ class Session:
         self._book = book
         self._sink = sink
         self._callsigns = Callsigns()
+        self._unwritten: list[Iterator[Event]] = []
+        """What came of the last answers."""
         roles = [place.seat.role for place in self._places]
         self._mailbox = Mailbox({role.name: frozenset(role.channels) for role in roles})
         self.turns = 0
@@ -150,14 +154,17 @@ class Session:
         view = self.view or await self.start()
         try:
             while (verdict := judge(self._scenario, view := await self._look_round(view))) is None:
-                self._sink(observed(self.turns, view))
                 self._ask(view)
+                await asyncio.sleep(0)  # all of them are asked, and think while the last turn is written down
+                self._write_down()
+                self._sink(observed(self.turns, view))
                 await self._pace.settle(self._thoughts(), view.game_loop)
                 commands = await self._carry_out(view)
                 self.view = view = await self._game.step(commands, self._loops_to_next(view))
                 self._note_what_passes(view)
                 self.turns += 1
         finally:
+            self._write_down()
             await self._send_home()
         self._sink(observed(self.turns, view))
         return verdict
@@ -182,20 +189,21 @@ class Session:
         assigned = self._assign(view)
         led = frozenset(tag for _, teams in assigned for team in teams for tag in team.unit_tags)
         names = [place.seat.role.name for place in self._places]
+        views: dict[tuple[object, object], WorldView] = {}
         for place, teams in assigned:
             if not self._is_due(place, view):
                 continue
             if not teams and not place.seat.role.always_asked:
                 place.next_loop = self._next_decision(place, view.game_loop, view.game_loop)
                 continue
-            seen = replace(view, dead_tags=place.dead, action_errors=place.refused)
-            situation = self._situation(place, seen, teams, names)
-            led_by_others = led.difference(*(team.unit_tags for team in teams))
-            situation = replace(situation, led_by_others=led_by_others)
+            since = place.dead, place.refused
+            if since not in views:  # one value for all who saw the same, so that what they ask of it is found out once
+                views[since] = replace(view, dead_tags=place.dead, action_errors=place.refused)
+            situation = self._situation(place, views[since], teams, names, led)
             if place.seat.role.sees_groups:
                 fellows = (Fellow(other.seat.role.name, theirs) for other, theirs in assigned if other is not place)
                 situation = replace(situation, fellows=tuple(fellows))
-            task = asyncio.create_task(place.seat.ask(situation, self.turns))
+            task = asyncio.create_task(_think(place.seat, situation, self.turns))
             place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
             place.previous, place.unread, place.dead, place.refused = view, (), (), ()
 
@@ -222,7 +230,9 @@ class Session:
         self._mailbox = self._mailbox.listen(name, role.channels)
         return Place(recruiter.recruit(role), recruiter.role.name)
 
-    def _situation(self, place: Place, view: WorldView, teams: tuple[Team, ...], names: Sequence[str]) -> Situation:
+    def _situation(
+        self, place: Place, view: WorldView, teams: tuple[Team, ...], names: Sequence[str], led: frozenset[int]
+    ) -> Situation:
         others = tuple(name for name in names if name != place.seat.role.name)
         return Situation(
             speaker=speaker_of(place.seat.role, others),
@@ -236,6 +246,7 @@ class Session:
             letters=place.unread,
             notes=place.notes,
             findings=place.findings,
+            led_by_others=led.difference(*(team.unit_tags for team in teams)),
             loops_left=self._scenario.limit_loops - view.game_loop,
         )
 
@@ -263,17 +274,21 @@ class Session:
     async def _read(self, place: Place, thought: Thought, errands: Errands) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
-        reply = await errands.settle(
-            parse_completion(answer.completion, thought.situation), thought.situation.callsigns.name
-        )
+        reply = await errands.settle(answer.reply, thought.situation.callsigns.name)
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)
         place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)
-        introduced = place.shown_system == place.seat.system
-        for event in answered_events(thought, answer, reply, introduced=introduced, post=place.post):
-            self._sink(event)
-        place.shown_system = place.seat.system
+        seat, introduction = place.seat, None
+        if place.shown_system != seat.system:
+            introduction = AgentIntroduced(seat.role.name, seat.model, seat.system)
+            place.shown_system = seat.system
+        self._unwritten.append(answered_events(thought, answer, reply, introduction, place.post))
         return reply
+
+    def _write_down(self) -> None:
+        for event in chain.from_iterable(self._unwritten):
+            self._sink(event)
+        self._unwritten.clear()
 
     def _post(self, letters: Sequence[Letter]) -> None:
         """Put letters where their readers find them next turn, however long that takes."""
@@ -308,3 +323,9 @@ class Session:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _think(seat: Seat, situation: Situation, turn: int) -> Answer:
+    """Return an agent's answer with what it means: read when it comes, while others are still waited for."""
+    answer = await seat.ask(situation, turn)
+    return replace(answer, reply=parse_completion(answer.completion, situation))

@@ -84,15 +84,15 @@ def _short(value: float, digits: int) -> float:
 
 
 def answered_events(
-    thought: Thought, answer: Answer, reply: Reply, *, introduced: bool, post: str = ""
+    thought: Thought, answer: Answer, reply: Reply, introduction: AgentIntroduced | None = None, post: str = ""
 ) -> Iterator[Event]:
     """Yield what a trace keeps of an answer: the prompt if it is new, question, answer, and what was understood.
 
     `post` is the entry of the roster of an agent that came up during the game.
     """
     agent, turn, completion = thought.seat.role.name, thought.turn, answer.completion
-    if not introduced:
-        yield AgentIntroduced(agent, thought.seat.model, thought.seat.system)
+    if introduction:
+        yield introduction
     yield Asked(
         turn=turn,
         agent=agent,

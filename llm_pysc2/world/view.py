@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from llm_pysc2.world.geometry import Point, Rect
 
@@ -171,9 +172,12 @@ class CameraView:
     minimap: tuple[RasterView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class WorldView:
-    """Everything one player sees at one game loop. Units are in the game's own, stable order."""
+    """Everything one player sees at one game loop. Units are in the game's own, stable order.
+
+    Without slots, so that what many agents ask of the same view is found out once.
+    """
 
     game_loop: int
     player_id: int
@@ -193,16 +197,26 @@ class WorldView:
     result: str = ""
     """The game's own result for this player: "victory", "defeat", "tie", or empty while it goes on."""
 
-    @property
+    @cached_property
+    def by_tag(self) -> dict[int, UnitView]:
+        """All units by tag."""
+        return {unit.tag: unit for unit in self.units}
+
+    @cached_property
+    def type_names(self) -> dict[str, None]:
+        """The types of all units, each once, in the order of the units."""
+        return dict.fromkeys(unit.type_name for unit in self.units)
+
+    @cached_property
     def own(self) -> tuple[UnitView, ...]:
         """The player's own units."""
         return tuple(unit for unit in self.units if unit.alliance is Alliance.SELF)
 
-    @property
+    @cached_property
     def enemies(self) -> tuple[UnitView, ...]:
         """The enemy units in sight."""
         return tuple(unit for unit in self.units if unit.alliance is Alliance.ENEMY)
 
     def unit(self, tag: int) -> UnitView | None:
         """Return the unit with this tag, or None if it is not seen."""
-        return next((unit for unit in self.units if unit.tag == tag), None)
+        return self.by_tag.get(tag)

@@ -8,7 +8,7 @@ import pytest
 
 from llm_pysc2.chat import Completion
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.errors import ModelKeyError, UsageError
+from llm_pysc2.errors import GameLostError, ModelKeyError, UsageError
 from llm_pysc2.orchestrator.events import Answered, Event
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.seat import Answer
@@ -52,6 +52,15 @@ class StandingGame:
     def _view(self) -> WorldView:
         own = [unit(100 + number, Alliance.SELF, 4 + number) for number in range(3)]
         return WorldView(self.loop, 1, MAP, (*own, unit(200, Alliance.ENEMY, 28)))
+
+
+class LostGame(StandingGame):
+    """It crashes in its third step."""
+
+    async def step(self, commands: Sequence[Command], loops: int) -> WorldView:
+        if self.loop == 16:
+            raise GameLostError("gone")
+        return await super().step(commands, loops)
 
 
 class RefusingGame(StandingGame):
@@ -173,6 +182,26 @@ def test_an_error_that_stops_the_run_is_raised_and_nobody_is_left_thinking() -> 
     session = Session(scenario, StandingGame(), [first, second], make_pace("wait"), load_book(), lambda _: None)
     with pytest.raises(ModelKeyError, match="refused"):
         run(session.play())
+
+
+def test_what_was_answered_is_written_while_the_next_answer_is_thought_about_and_before_a_crash() -> None:
+    scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 80)
+    events: list[Event] = []
+    written: list[int] = []
+
+    class Watcher(Sleeper):
+        async def ask(self, situation: Situation, turn: int) -> Answer:
+            answer = await super().ask(situation, turn)
+            written.append(len(events))
+            return answer
+
+    seat = Watcher(Role("A", "commander", (TeamRule("Army"),)), 1.0)
+    session = Session(scenario, LostGame(), [seat], make_pace("wait"), load_book(), events.append)
+    with pytest.raises(GameLostError):
+        run(session.play())
+    turn = ["Asked", "Answered", "Decided", "Observed"]
+    assert [type(event).__name__ for event in events] == ["Observed", "AgentIntroduced", *turn, *turn, *turn[:3]]
+    assert written == [1, 6, 10]
 
 
 @pytest.mark.parametrize(
