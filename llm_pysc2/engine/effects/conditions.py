@@ -107,9 +107,9 @@ def _vital(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     if row < 0:
         return False
     column = _VITALS[fields.get("vital", "Life")]
-    amount = float(getattr(match.units, column)[row])
+    amount, most = float(getattr(match.units, column)[row]), float(getattr(match.units, f"{column}_max")[row])
     if fields.get("type") == "Fraction":
-        amount /= float(getattr(match.units, f"{column}_max")[row]) or 1.0
+        amount = amount / most if most else 1.0  # who has no shields lacks none
     return _compare(fields, amount, "GE")
 
 

@@ -6,7 +6,7 @@ from math import hypot
 import numpy as np
 
 from llm_pysc2.engine import cargo, placement
-from llm_pysc2.engine.effects import modifiers
+from llm_pysc2.engine.effects import area, modifiers
 from llm_pysc2.engine.effects.conditions import holds, relation
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, cooldown_name
@@ -169,15 +169,45 @@ def check_target(match: Match, row: int, ability: Ability, target: Target) -> Re
         width, height = match.map.size_cells
         on_map = 0 <= target[0] < width and 0 <= target[1] < height
         answer = Result.SUCCESS if on_map else Result.MUST_TARGET_VISIBLE_LOCATION
-    if answer is Result.SUCCESS and ability.kind in TRANSPORT_KINDS:
+    return _check_deed(match, row, ability, target) if answer is Result.SUCCESS else answer
+
+
+def _check_deed(match: Match, row: int, ability: Ability, target: Target) -> Result:
+    """Return why what an ability does would come to nothing there, or SUCCESS."""
+    answer = Result.SUCCESS
+    if ability.kind in TRANSPORT_KINDS:
         answer = transport.check(match, row, ability, target)
-    if answer is Result.SUCCESS and isinstance(target, int) and ability.general == REPAIR:
+    elif isinstance(target, int) and ability.general == REPAIR:
         answer = _check_repair(match, target)
-    if answer is Result.SUCCESS and ability.kind == "morph" and isinstance(target, tuple):
+    elif isinstance(target, tuple) and ability.kind == "morph":
         answer = placement.check_landing(match, row, match.types.by_id(ability.unit), target)
+    elif isinstance(target, tuple) and ability.kind == "effect" and ability.unit:
+        answer = _check_site(match, row, ability, target)
     if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
         return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
+    if answer is Result.SUCCESS and not _finds_enough(match, row, ability, target):
+        return Result.CANT_FIND_ENOUGH_TARGETS
     return answer
+
+
+def _check_site(match: Match, row: int, ability: Ability, point: tuple[float, float]) -> Result:
+    """Return why a structure that an ability throws (Auto-Turret) cannot stand at a point, or SUCCESS."""
+    unit_type = match.types.by_id(ability.unit)
+    if not unit_type.structure:
+        return Result.SUCCESS
+    owner = int(match.units.owner[row])
+    return placement.check_structure(match, owner, unit_type, placement.snapped(unit_type, point))
+
+
+def _finds_enough(match: Match, row: int, ability: Ability, target: Target) -> bool:
+    """Return whether the searches that an ability begins with find as many as they have to."""
+    effects, cast = match.spellbook.effects, make_cast(match, row, target)
+    for root in (effects[name] for name in ability.effects if name in effects):
+        least = root.fields.get("min_count", 0)
+        rings = root.fields.get("areas", ()) if least else ()
+        if any(len(area.found(match, root, cast.step(root.name), ring["radius_cells"])) < least for ring in rings):
+            return False
+    return True
 
 
 def ready_loop(match: Match, row: int, ability: Ability) -> float:

@@ -1,6 +1,6 @@
 """Units that effects create: where, whose, and what is done to them at once."""
 
-from llm_pysc2.engine import births
+from llm_pysc2.engine import births, placement
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast
@@ -16,6 +16,8 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     if type_id is None:
         return
     _, point = aim_of(match, cast, fields.get("at"))
+    if match.types.by_id(type_id).structure:
+        point = placement.snapped(match.types.by_id(type_id), point)
     owner = _owner(match, cast, fields.get("spawn_owner"))
     count = int(fields.get("spawn_count", 1))
     if "Placement" in fields.get("create_flags_off", ()):

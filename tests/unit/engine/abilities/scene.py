@@ -15,7 +15,7 @@ import numpy as np
 from s2clientprotocol import error_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine import births
+from llm_pysc2.engine import births, cargo
 from llm_pysc2.engine.state import PlayerSetup
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.api_client import ApiClient, create_request, layer_options
@@ -102,15 +102,19 @@ class Scene:
         self.caster_name = cast.get("by") or carrier(cast["id"])
         self.caster = self.put(self.caster_name, X, US)
         self.set_energy(self.caster, cast.get("energy", 200.0))
+        for name in cast.get("aboard", ()):
+            passenger = self.game.units.row_of(self.put(name, X - 3, US))
+            cargo.board(self.game.match, self.game.units.row_of(self.caster), passenger)
         self.on = 0
         if "on" in cast:
             self.on = self._put_target(cast["on"])
         if self.game.match.types.by_id(self._type(self.caster)).structure:
             self.put("Pylon", X - 6, US)
 
-    def put(self, name: str, x: float, owner: int, y: float = Y) -> int:
+    def put(self, name: str, x: float, owner: int, y: float = Y, *, finished: bool = True) -> int:
         """Put a unit there that does nothing of its own accord."""
-        tag = births.create(self.game.match, unit_by_name(name).id, owner, x, y)
+        birth = births.Birth(unit_by_name(name).id, owner, finished=finished)
+        (tag,) = births.create_at(self.game.match, birth, [(x, y)])
         units, row = self.game.units, self.game.units.row_of(tag)
         for column in ("acquires", "responds", "looks", "tends"):
             getattr(units, column)[row] = False
@@ -164,6 +168,17 @@ class Scene:
             self.client.step()
             yield loop
 
+    def cast_on(self, target: int, owner: int, name: str, ability_id: int, loops: int) -> None:
+        """Let another caster, right beside a unit, cast something on it, and play so many loops."""
+        other = self.put(name, self.unit(target).pos.x - 2, owner)
+        self.set_energy(other, 200)
+        for kind, upgrade_id, *_ in abilities()[ability_id].get("needs", ()):
+            if kind == "upgrade":
+                self.game.grant_upgrade(owner, upgrade_id)
+        aim = target if abilities()[ability_id].get("target") else None
+        assert self.game.order(owner, ability_id, [other], aim) == [1]
+        self.client.step(loops)
+
     def renew_target(self) -> None:
         """Put whom the row aims at there anew: alive, whole and without anything on him."""
         if self.on:
@@ -191,7 +206,8 @@ class Scene:
     def _put_target(self, whose_and_what: str) -> int:
         """Put whom the row aims at there, without what he has lost: of his shields, or of his life without any."""
         side, name = whose_and_what.split()
-        tag = self.put(name, X + self.near, US if side == "own" else THEM)
+        finished = not self.cast.get("unfinished")
+        tag = self.put(name, X + self.near, US if side == "own" else THEM, finished=finished)
         row = self.game.units.row_of(tag)
         vital, column = ("shields", "shield") if self.game.units.shield[row] else ("life", "life")
         whole = float(getattr(self.game.units, column)[row])

@@ -13,7 +13,7 @@ from s2clientprotocol import error_pb2
 
 from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.knowledge.units import unit_by_name
-from tests.unit.engine.abilities.scene import CASTS, FACTS, THEM, US, Scene, X, Y, abilities, unit_facts
+from tests.unit.engine.abilities.scene import CASTS, FACTS, TABLE, THEM, US, Scene, X, Y, abilities, unit_facts
 
 AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody commands", 386: "a system of its own"}
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
@@ -234,3 +234,21 @@ def _check(scene: Scene, cast: dict[str, Any], then: Any) -> None:
 def _is_held(scene: Scene, cast: dict[str, Any]) -> bool:
     holder = scene.unit(scene.on or scene.caster)
     return holder is not None and cast["buff"] in holder.buff_ids
+
+
+REFUSALS: list[dict[str, Any]] = TABLE["refusal"]
+
+
+@pytest.mark.parametrize("cast", REFUSALS, ids=lambda cast: f"{named(cast)} on {cast.get('on')}: {cast['answer']}")
+def test_it_is_refused_and_nothing_is_spent(cast: dict[str, Any]) -> None:
+    scene = Scene(cast)
+    scene.client.step()
+    if "holds" in cast:
+        scene.cast_on(scene.on, US, *cast["holds"])
+    if "caught" in cast:
+        scene.cast_on(scene.caster, THEM, *cast["caught"])
+    before = scene.game.digest()
+    assert scene.use(cast["id"]) == cast["answer"]
+    told = scene.client.observe().action_errors
+    assert [(one.unit_tag, one.ability_id) for one in told] == [(scene.caster, cast["id"])]
+    assert scene.game.digest() == before
