@@ -52,6 +52,7 @@ class Switches:
     simultaneous_fire: bool
     missile_path: str
     splash_reach: str
+    search_cliffs: str
     bursts_need_reach: bool
     spawn_spread: str
     medivac_heals: str

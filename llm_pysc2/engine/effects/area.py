@@ -10,6 +10,8 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Floats, Ints
 from llm_pysc2.knowledge.spells import Effect
 
+_SAME_CLIFF = "SameCliff"
+
 
 def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     """Carry out an effect on everybody in an area, or on as many of the nearest as the search takes."""
@@ -42,10 +44,17 @@ def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list
         for row in rows.tolist()
         if row not in left_out and match.units.life[row] > 0 and passes(match, filters, cast, row)
     ]
-    if "SameCliff" not in effect.fields.get("search_flags_off", ()):
+    if _stops_at_cliffs(match, effect):
         level = cliff_level(match, centre)
         fit = [row for row in fit if match.units.flying[row] or _level_of(match, row) == level]
     return fit[: effect.fields.get("max_count") or None]
+
+
+def _stops_at_cliffs(match: Match, effect: Effect) -> bool:
+    """Return whether a search or an area of damage takes only those on the ground who stand on its own level."""
+    if effect.do == "EnumArea" and match.switches.search_cliffs == "named":
+        return _SAME_CLIFF in effect.fields.get("search_flags", ())
+    return _SAME_CLIFF not in effect.fields.get("search_flags_off", ())
 
 
 def _within(match: Match, centre: Point, radius_cells: float) -> tuple[Floats, Ints]:
