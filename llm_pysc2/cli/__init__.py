@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return EXIT_FAILED
+    if code == EXIT_INTERRUPTED:  # typer takes the interrupt, and gives back its code
+        return _complain("interrupted", code)
     return code if isinstance(code, int) else 0
 
 

@@ -18,17 +18,23 @@ from llm_pysc2.orchestrator.trace import EventSink
 
 
 def play_and_show(plan: RunPlan, *, as_json: bool, quiet: bool) -> int:
-    """Play a run, show it on the terminal, and return the exit code: 1 if an episode could not be finished."""
+    """Play a run, show it on the terminal, and return the exit code: 1 if an episode could not be finished.
+
+    Whatever breaks it off, what was played until then is shown.
+    """
     console = Console(stderr=as_json)
     run = prepare(plan, lambda line: console.print(line, style="magenta", markup=False, highlight=False))
     by_hand = HUMAN in run.prepared.models
     display = nullcontext(None) if as_json or quiet else _display(console, plan.episodes, by_hand=by_hand)
-    with display as sink:
-        scores = play_run(run, [sink] if sink is not None else [])
-    if as_json:
-        sys.stdout.write(scores_to_json(scores, summarise(scores)) + "\n")
-    else:
-        _show_scores(console, run, scores)
+    scores: list[EpisodeScore] = []
+    try:
+        with display as sink:
+            play_run(run, [sink] if sink is not None else [], scores.append)
+    finally:
+        if scores and as_json:
+            sys.stdout.write(scores_to_json(scores, summarise(scores)) + "\n")
+        elif scores:
+            _show_scores(console, run, scores)
     return 1 if any(score.result == "fault" for score in scores) else 0
 
 
@@ -58,5 +64,4 @@ def _show_scores(console: Console, run: Run, scores: list[EpisodeScore]) -> None
     for score in scores:
         if score.result == "fault":
             console.print(f"\nEpisode {score.episode + 1} broke: {score.reason}", highlight=False, markup=False)
-    if scores:
-        console.print(f"\nPlayed on {scores[0].game}. Traces: {run.folder}", highlight=False)
+    console.print(f"\nPlayed on {scores[0].game}. Traces: {run.folder}", highlight=False)

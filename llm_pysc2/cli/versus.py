@@ -16,20 +16,32 @@ _SIDES = {None: "both", 1: "player 1", 2: "player 2"}
 
 
 def play_versus(plan: VersusPlan, *, as_json: bool, quiet: bool) -> int:
-    """Play a series of games and print what it came to. Returns the exit code: 1 if a game could not be finished."""
+    """Play a series of games and print what it came to. Returns the exit code: 1 if a game could not be finished.
+
+    Whatever breaks it off, what was played until then is printed.
+    """
     console = Console(stderr=as_json)
 
     def say(line: str) -> None:
         console.print(line, markup=False, highlight=False)
 
     versus = Versus(plan, say)
-    games = versus.play((lambda _: None) if quiet or as_json else lambda game: say(_line(game, plan.games)))
-    rows = standings(games)
-    if as_json:
-        sys.stdout.write(json.dumps(all_finite(_as_dict(plan, games, rows)), indent=2) + "\n")
-    else:
-        console.print(_table(plan, rows))
-        say(f"\nTraces: {versus.folder}")
+    games: list[PlayedGame] = []
+
+    def tell(game: PlayedGame) -> None:
+        games.append(game)
+        if not (quiet or as_json):
+            say(_line(game, plan.games))
+
+    try:
+        versus.play(tell)
+    finally:
+        rows = standings(games)
+        if games and as_json:
+            sys.stdout.write(json.dumps(all_finite(_as_dict(plan, games, rows)), indent=2) + "\n")
+        elif games:
+            console.print(_table(plan, rows))
+            say(f"\nTraces: {versus.folder}")
     return 1 if any(game.winner == "fault" for game in games) else 0
 
 

@@ -63,21 +63,24 @@ def _lessons(plan: RunPlan, folder: Path) -> Lessons | None:
     return open_lessons(plan.lessons) if plan.lessons else None
 
 
-def play_run(run: Run, sinks: Sequence[EventSink] = ()) -> list[EpisodeScore]:
-    """Play all episodes of a run and return their scores, read back from their traces.
+def play_run(
+    run: Run, sinks: Sequence[EventSink] = (), tell: Callable[[EpisodeScore], None] = lambda _: None
+) -> list[EpisodeScore]:
+    """Play all episodes of a run and return their scores, read back from their traces; each is told when it is over.
 
     Raises ModelServiceError where every later episode would fail too; what was played stays.
     """
-    return asyncio.run(_play_all(run, sinks))
+    return asyncio.run(_play_all(run, sinks, tell))
 
 
-async def _play_all(run: Run, sinks: Sequence[EventSink]) -> list[EpisodeScore]:
+async def _play_all(run: Run, sinks: Sequence[EventSink], tell: Callable[[EpisodeScore], None]) -> list[EpisodeScore]:
     scores = []
     try:
         for number in range(run.plan.episodes):
             path = run.folder / f"episode-{number:03d}.jsonl"
             await run.prepared.play(number, run.plan.seed + number, path, sinks)
             scores.append(score_trace(path))
+            tell(scores[-1])
     finally:
         await run.prepared.aclose()
         await run.switchboard.aclose()

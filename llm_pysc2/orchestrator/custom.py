@@ -95,6 +95,7 @@ def _import(name: str, option: str) -> ModuleType:
         if error.name and not name.startswith(error.name):
             raise AgentError(f"{option}: {name} needs the module {error.name!r}, which is not installed") from error
         modules = [path.stem for path in Path.cwd().glob("*.py")]
-        raise UsageError(f"{option}: no module named {name!r}; {closest_names(name, modules)}") from error
+        hint = f"; {closest_names(name, modules)}" if modules else " is installed or in this folder"
+        raise UsageError(f"{option}: no module named {name!r}{hint}") from error
     except Exception as error:
         raise AgentError(f"{option}: importing {name} failed: {type(error).__name__}: {error}") from error
