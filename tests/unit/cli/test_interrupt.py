@@ -33,7 +33,8 @@ def test_a_run_that_is_interrupted(
     assert main(command) == EXIT_INTERRUPTED
     said = capsys.readouterr()
     assert said.err == "llm-pysc2: interrupted\n"
-    assert "2/0/0" in said.out and "Traces: run" in said.out
+    assert "2/0/0" in said.out
+    assert "Traces: run" in said.out
     assert sorted(path.name for path in (tmp_path / "run").iterdir()) == [
         "episode-000.jsonl", "episode-001.jsonl", "episode-002.jsonl.part",
     ]  # fmt: skip
@@ -58,4 +59,5 @@ def test_a_series_that_is_interrupted(
     said = capsys.readouterr()
     assert said.err == "llm-pysc2: interrupted\n"
     assert said.out.count("1/0/1") == 2
-    assert "game 2 of 6" in said.out and "game 3 of 6" not in said.out
+    assert "game 2 of 6" in said.out
+    assert "game 3 of 6" not in said.out

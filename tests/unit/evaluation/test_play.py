@@ -41,6 +41,17 @@ def test_episode_k_is_the_first_episode_of_seed_plus_k(tmp_path: Path) -> None:
     assert events(second) == events(alone)
 
 
+def test_an_agent_for_each_unit_plays_like_one_who_orders_each_by_itself(tmp_path: Path) -> None:
+    """Where an order depends on the unit alone and all see the same, it does not matter how many think."""
+    games = []
+    for roster in ("individuals", "one_per_unit"):
+        cell = Cell("3m", "scripted/attack_nearest", roster=roster)
+        play_run(prepare(RunPlan(cell, out=tmp_path / roster)))
+        events = read_trace(tmp_path / roster / "episode-000.jsonl")
+        games.append([event.units for event in events if isinstance(event, Observed)])
+    assert games[0] == games[1]
+
+
 def test_a_guess_that_is_set_otherwise_changes_the_game_and_is_recorded(tmp_path: Path) -> None:
     grid = LaunchOptions("embedded", switches=("spawn_spread=grid",))
     scores = play_run(prepare(RunPlan(Cell("3m", launch=grid), 1, 0, tmp_path / "grid")))
