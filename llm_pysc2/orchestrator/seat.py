@@ -81,9 +81,13 @@ class ModelSeat:
         return await self._complete(chat)
 
     async def _complete(self, chat: Chat) -> Answer:
-        shown = Answer(chat.last_text, Completion("", self.model), pictures=chat.messages[-1].images)
-        past_pictures = sum(bool(message.images) for message in chat.messages[:-1])
-        shown = replace(shown, history=chat.answers, past_pictures=past_pictures)
+        shown = Answer(
+            chat.last_text,
+            Completion("", self.model),
+            pictures=chat.messages[-1].images,
+            history=chat.answers,
+            past_pictures=sum(bool(message.images) for message in chat.messages[:-1]),
+        )
         try:
             return replace(shown, completion=await self._backend.complete(chat))
         except ModelServiceError as error:
