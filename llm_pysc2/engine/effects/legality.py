@@ -6,7 +6,7 @@ from math import hypot
 import numpy as np
 
 from llm_pysc2.engine import cargo, placement
-from llm_pysc2.engine.effects import area, modifiers
+from llm_pysc2.engine.effects import area, modifiers, relocate
 from llm_pysc2.engine.effects.conditions import holds, relation
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS, cooldown_name
@@ -185,9 +185,18 @@ def _check_deed(match: Match, row: int, ability: Ability, target: Target) -> Res
         answer = _check_site(match, row, ability, target)
     if answer is Result.SUCCESS and not _roots_hold(match, row, ability, target):
         return Result.CANT_TARGET_THAT_UNIT if isinstance(target, int) else Result.ERROR
+    if answer is Result.SUCCESS and _goes_into_the_dark(match, row, ability, target):
+        return Result.CANT_FIND_TELEPORT_LOCATION
     if answer is Result.SUCCESS and not _finds_enough(match, row, ability, target):
         return Result.CANT_FIND_ENOUGH_TARGETS
     return answer
+
+
+def _goes_into_the_dark(match: Match, row: int, ability: Ability, target: Target) -> bool:
+    """Return whether an ability teleports its unit (row) to where its owner sees nothing, and must not."""
+    effects, cast = match.spellbook.effects, make_cast(match, row, target)
+    roots = (effects[name] for name in ability.effects if name in effects)
+    return any(relocate.is_dark(match, row, root, cast.step(root.name)) for root in roots if root.do == "Teleport")
 
 
 def _check_site(match: Match, row: int, ability: Ability, point: tuple[float, float]) -> Result:

@@ -12,19 +12,31 @@ from llm_pysc2.knowledge.spells import Effect
 
 
 def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Move a unit to a place. A group that a recall takes keeps its shape around the place."""
+    """Move a unit to a place."""
+    row = unit_of(match, cast, effect.fields.get("on"))
+    if row >= 0:
+        put(match, row, destination(match, row, effect, cast), effect.fields.get("placement_range_cells", 0.0))
+
+
+def destination(match: Match, row: int, effect: Effect, cast: Cast) -> Point:
+    """Return where a unit (row) is to be moved. A group that a recall takes keeps its shape around the place."""
     fields, units = effect.fields, match.units
-    row = unit_of(match, cast, fields.get("on"))
-    if row < 0:
-        return
     here = (float(units.x[row]), float(units.y[row]))
     _, point = aim_of(match, cast, fields["target_location"])
     if "source_location" in fields:
         _, around = aim_of(match, cast, fields["source_location"])
         point = (point[0] + here[0] - around[0], point[1] + here[1] - around[1])
-    if fields.get("range_cells"):
-        point = shortened(here, point, fields["range_cells"])
-    put(match, row, point, fields.get("placement_range_cells", 0.0))
+    return shortened(here, point, fields["range_cells"]) if fields.get("range_cells") else point
+
+
+def is_dark(match: Match, row: int, effect: Effect, cast: Cast) -> bool:
+    """Return whether a teleport of a unit (row) asks for sight of its end (TestFog, on by default), and has none."""
+    seen = match.fogs.get(int(match.units.owner[row]))
+    if seen is None or "TestFog" in effect.fields.get("teleport_flags_off", ()):
+        return False
+    x, y = destination(match, row, effect, cast)
+    height, width = seen.watchers.shape
+    return not seen.watchers[min(max(int(y), 0), height - 1), min(max(int(x), 0), width - 1)]
 
 
 def shortened(here: Point, there: Point, most_cells: float) -> Point:

@@ -62,9 +62,9 @@ def carrier(ability_id: int) -> str:
 class _Field:
     """The game of all scenes: nobody there but the town halls that keep it going."""
 
-    def __init__(self) -> None:
+    def __init__(self, fog: bool) -> None:
         self.client = ApiClient()
-        self.client.ask("create_game", create_request("Flat64", disable_fog=True))
+        self.client.ask("create_game", create_request("Flat64", disable_fog=not fog))
         self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=layer_options(SCREEN_PX, 64)))
         self.session = self.client.connection._session
         self.game = self.session.seat.game
@@ -86,16 +86,16 @@ class _Field:
 
 
 @cache
-def field() -> _Field:
-    return _Field()
+def field(fog: bool = False) -> _Field:
+    return _Field(fog)
 
 
 class Scene:
     """One row of the table, set up."""
 
-    def __init__(self, cast: dict[str, Any], upgrades: bool = True) -> None:
-        field().clear(upgrades)
-        self.client, self.game = field().client, field().game
+    def __init__(self, cast: dict[str, Any], upgrades: bool = True, fog: bool = False) -> None:
+        field(fog).clear(upgrades)
+        self.client, self.game = field(fog).client, field(fog).game
         self.game.players[US].minerals = cast.get("minerals", 0)
         self.cast = cast
         self.near = cast.get("near", 5.0)

@@ -5,6 +5,7 @@ they lie in the file, without the loader that the engine uses.
 """
 
 import tomllib
+from collections.abc import Callable
 from math import ceil
 from typing import Any
 
@@ -19,12 +20,16 @@ AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
 DUMMIES = {3789, 3791}
 """Of units that melee games do not have."""
+RENEWED = {76, 173, 1036, 2063, 2073, 2244}
+"""Casts whose buff a field, a beam or a meal renews: their rows say for how long."""
 ANYWHERE = 500
 """The range of what is cast everywhere, cells."""
 OUT_OF_RANGE = error_pb2.TargetIsOutOfRange
 LIFE_REGEN = 0.2734 / 16
 """What units of the Zerg get back in a loop."""
 MOVE = 16
+AIMED = [one for one in CASTS if one.get("at") == "unit"]
+"""What is aimed at units."""
 BY_HAND = {1042: "test_hangars.py", 2596: "the shade's own button: test_spells.py"}
 
 
@@ -171,7 +176,7 @@ def test_without_its_upgrade_it_is_refused(cast: dict[str, Any]) -> None:
         assert Scene(cast, upgrades=False).use(cast["id"]) == "TechRequirementsNotMet"
 
 
-@pytest.mark.parametrize("cast", [one for one in CASTS if one.get("at") == "unit"], ids=named)
+@pytest.mark.parametrize("cast", AIMED, ids=named)
 def test_wrong_targets_are_refused_and_nothing_is_spent(cast: dict[str, Any]) -> None:
     scene = Scene(cast)
     filters = abilities()[cast["id"]].get("filters", ";")
@@ -198,7 +203,7 @@ def test_wrong_targets_are_refused_and_nothing_is_spent(cast: dict[str, Any]) ->
     assert not scene.unit(scene.caster).orders
 
 
-@pytest.mark.parametrize("cast", [one for one in CASTS if one.get("at") == "unit"], ids=named)
+@pytest.mark.parametrize("cast", AIMED, ids=named)
 def test_a_target_that_is_gone_costs_nothing(cast: dict[str, Any]) -> None:
     scene = Scene(cast)
     scene.game.kill_units([scene.on])
@@ -236,6 +241,35 @@ def _is_held(scene: Scene, cast: dict[str, Any]) -> bool:
     return holder is not None and cast["buff"] in holder.buff_ids
 
 
+@pytest.mark.parametrize("cast", [one for one in AIMED if one["on"].startswith("enemy")], ids=named)
+def test_whom_the_fog_hides_is_not_aimed_at(cast: dict[str, Any]) -> None:
+    scene = Scene(cast | {"near": 24.0}, fog=True)
+    scene.client.step()
+    before = scene.game.digest()
+    assert scene.unit(scene.on) is None
+    assert scene.use(cast["id"]) == "MustTargetVisibleUnit"
+    scene.client.observe()
+    assert scene.game.digest() == before
+
+
+@pytest.mark.parametrize("ability_id", [1442, 2700], ids=lambda one: str(abilities()[one]["name"]))
+def test_nobody_blinks_to_where_he_sees_nothing(ability_id: int) -> None:
+    # Sight reaches 10 and 8 cells, and a blink 8: the end of it is looked at, not the place that was clicked on.
+    scene = Scene({"id": ability_id, "at": "point", "near": 24.0}, fog=True)
+    scene.client.step()
+    row = scene.game.units.row_of(scene.caster)
+    assert scene.use(ability_id) == "Success"
+    scene.client.step()
+    assert scene.unit(scene.caster).pos.x == pytest.approx(X + 8, abs=0.01)
+    scene.game.match.spells.cooldowns.clear()
+    scene.game.match.fogs[US].watchers[:] = 0
+    before = scene.game.digest()
+    assert scene.use(ability_id) == "CantFindTeleportLocation"
+    scene.client.observe()
+    assert scene.game.digest() == before
+    assert not scene.game.units.orders[row]
+
+
 REFUSALS: list[dict[str, Any]] = TABLE["refusal"]
 
 
@@ -252,3 +286,22 @@ def test_it_is_refused_and_nothing_is_spent(cast: dict[str, Any]) -> None:
     told = scene.client.observe().action_errors
     assert [(one.unit_tag, one.ability_id) for one in told] == [(scene.caster, cast["id"])]
     assert scene.game.digest() == before
+
+
+def test_the_rows_are_those_of_the_raw_facts(raw_facts: Callable[[str], dict[str, Any]]) -> None:
+    # Prices, ranges and cooldowns that other tests read from our table, and how long buffs last that nothing renews.
+    raw, buffs = raw_facts("abilities")["abilities"], raw_facts("buffs")["buffs"]
+    for cast in CASTS:
+        ability, does = abilities()[cast["id"]], raw[str(cast["id"])]["does"]
+        cost = does.get("cost", {})
+        wanted = (cost.get("energy") or 0, cost.get("life", 0), cost.get("cooldown_use_loops", 0))
+        assert wanted == tuple(ability.get(key, 0) for key in ("energy", "life", "cooldown_loops")), named(cast)
+        assert ability.get("range_cells", 0) == (does.get("range_cells") or 0), named(cast)
+        if "loops" in cast and cast["id"] not in RENEWED:
+            assert cast["loops"] == ceil(buffs[str(cast["buff"])]["duration_loops"]), named(cast)
+
+
+def test_every_command_card_of_the_raw_facts_is_accounted_for(raw_facts: Callable[[str], dict[str, Any]]) -> None:
+    on_cards = {int(key) for key, ability in raw_facts("abilities")["abilities"].items() if ability.get("on_card_of")}
+    assert len(on_cards) > 400
+    assert on_cards <= set(load_coverage().listed)
