@@ -10,13 +10,14 @@ T = TypeVar("T")
 
 def of_the_latest(function: Callable[P, T]) -> Callable[P, T]:
     """Return a function that keeps its last value, and gives it again as long as it is asked of the very same views."""
-    kept: list[tuple[tuple[object, ...], T]] = []
+    latest: tuple[tuple[object, ...], T] | None = None
 
     @wraps(function)
     def recall(*args: P.args, **kwargs: P.kwargs) -> T:
-        asked = (*args, *kwargs.values())
-        if not kept or any(one is not other for one, other in zip(kept[0][0], asked, strict=True)):
-            kept[:] = [(asked, function(*args, **kwargs))]
-        return kept[0][1]
+        nonlocal latest
+        asked, kept = (*args, *kwargs.values()), latest  # read once: another thread may tell of another moment
+        if kept is None or any(one is not other for one, other in zip(kept[0], asked, strict=True)):
+            latest = kept = asked, function(*args, **kwargs)
+        return kept[1]
 
     return recall
