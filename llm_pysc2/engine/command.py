@@ -201,7 +201,7 @@ def _attack_with(match: Match, row: int, ability: Ability, target: Target, queue
 
 
 def _give(match: Match, row: int, order: Order, queued: bool) -> None:
-    """Give an order; one that meets an unfinished morph waits for its end, in place of all that waited before."""
+    """Give an order; one that meets what cannot be cut off waits for its end, in place of all that waited before."""
     if not casting.is_bound(match, row):
         orders.give(match, row, order, queued)
         return

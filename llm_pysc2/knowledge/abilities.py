@@ -103,6 +103,8 @@ class Ability:
     prepare_loops: float = 0.0
     cast_loops: float = 0.0
     finish_loops: float = 0.0
+    uninterruptible: frozenset[str] = frozenset()
+    """Phases that other orders do not cut off: "Approach", "Prep", "Cast", "Channel", "Finish"."""
     effects: tuple[str, ...] = ()
     behaviors: tuple[str, ...] = ()
     flags: frozenset[str] = frozenset()
@@ -134,7 +136,7 @@ def decode_need(row: list[Any]) -> Need:
 
 def decode_ability(row: dict[str, Any]) -> Ability:
     """Return an ability from its JSON object. Raises TypeError for an unknown or a missing key."""
-    fields = convert(row, sets=("flags",), tuples=("effects", "behaviors", "via", "autocast_needs"))
+    fields = convert(row, sets=("flags", "uninterruptible"), tuples=("effects", "behaviors", "via", "autocast_needs"))
     if "needs" in fields:
         fields["needs"] = tuple(decode_need(need) for need in fields["needs"])
     if "phases" in fields:

@@ -16,6 +16,7 @@ ABILITY_DEFAULTS: Row = {
     "charge_loops": 0,
     "refund_fraction": 1, "consumes": 0, "costs_by_source": {}, "phases": [], "via": [], "range_cells": 0,
     "range_slop_cells": 0, "filters": "", "arc_deg": 360, "prepare_loops": 0, "cast_loops": 0, "finish_loops": 0,
+    "uninterruptible": [],
     "effects": [], "behaviors": [], "flags": [], "needs": [], "autocast_range_cells": 0, "autocast_filters": "",
     "autocast_on": False, "autocast_needs": [], "magazine_start": 0, "magazine_max": 0, "leash_cells": 0,
 }  # fmt: skip
@@ -113,6 +114,7 @@ class AbilityRows:
         return row | {
             "range_cells": does.get("range_cells") or does.get("build_range_cells") or 0,
             "finish_loops": does.get("finish_loops") or 0,
+            "uninterruptible": does.get("uninterruptible", []),
             "arc_deg": does["arc_deg"] if does.get("arc_deg") is not None else 360,
             "filters": filters_text(does.get("target_filters")),
             "effects": does.get("effects", []),

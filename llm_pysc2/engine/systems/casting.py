@@ -3,6 +3,7 @@
 What an ability costs is paid in the moment of its effect; one that is cut off before costs nothing.
 """
 
+from collections.abc import Mapping
 from math import atan2, pi
 
 from llm_pysc2.engine import placement
@@ -24,6 +25,15 @@ _TOUCH_CELLS = 1 / 16
 """Units count as touching what they are this near to: positions are rounded."""
 _SETTLES_CELLS = 0.25
 """So near to its place a unit comes down, or takes root, and slides the rest."""
+
+
+_PHASES: Mapping[str, frozenset[str]] = {
+    "morph": frozenset(),
+    "prepare": frozenset({"Prep", "Cast"}),
+    "channel": frozenset({"Channel"}),
+    "finish": frozenset({"Finish"}),
+}
+"""The catalog's phases of those stages in which orders may have to wait."""
 
 
 def run(match: Match) -> None:
@@ -73,12 +83,14 @@ def _start_cooldown(match: Match, row: int, ability: Ability) -> None:
 
 
 def is_bound(match: Match, row: int) -> bool:
-    """Return whether a unit is in a morph that orders do not cut off."""
+    """Return whether a unit is in a morph, or in a phase of an ability, that orders do not cut off."""
     casting = match.spells.casting.get(int(match.units.tag[row]))
-    if casting is None or casting.stage != "morph":
+    if casting is None or casting.stage not in _PHASES:
         return False
     ability = _ability(match, row)
-    return "Interruptible" not in ability.flags
+    if casting.stage == "morph":
+        return "Interruptible" not in ability.flags
+    return bool(_PHASES[casting.stage] & ability.uninterruptible)
 
 
 def stop_channel(match: Match, tag: int) -> None:

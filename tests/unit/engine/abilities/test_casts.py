@@ -14,7 +14,7 @@ from s2clientprotocol import error_pb2
 
 from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.knowledge.units import unit_by_name
-from tests.unit.engine.abilities.scene import CASTS, FACTS, TABLE, THEM, US, Scene, X, Y, abilities, unit_facts
+from tests.unit.engine.abilities.scene import CASTS, FACTS, TABLE, THEM, US, Scene, X, Y, abilities, carrier, unit_facts
 
 AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody commands", 386: "a system of its own"}
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
@@ -27,7 +27,7 @@ ANYWHERE = 500
 OUT_OF_RANGE = error_pb2.TargetIsOutOfRange
 LIFE_REGEN = 0.2734 / 16
 """What units of the Zerg get back in a loop."""
-MOVE = 16
+MOVE, STOP = 16, 4
 AIMED = [one for one in CASTS if one.get("at") == "unit"]
 """What is aimed at units."""
 BY_HAND = {1042: "test_hangars.py", 2596: "the shade's own button: test_spells.py"}
@@ -270,6 +270,63 @@ def test_nobody_blinks_to_where_he_sees_nothing(ability_id: int) -> None:
     assert not scene.game.units.orders[row]
 
 
+IN_PHASES = [
+    *((401, 10, "Prep"), (1664, 2, "Cast"), (1664, 8, "Finish")),
+    *((173, 30, "Channel"), (249, 30, "Channel"), (2714, 10, "Channel")),
+    *((2073, 30, "Channel"), (2324, 30, "Channel"), (3765, 10, "Channel")),
+]
+"""Abilities that take time, and how many loops after the order they are in which phase."""
+
+
+@pytest.mark.parametrize(("ability_id", "loops", "phase"), IN_PHASES)
+def test_orders_cut_off_what_the_facts_let_them(ability_id: int, loops: int, phase: str) -> None:
+    scene = ready(next(cast for cast in CASTS if cast["id"] == ability_id))
+    before = scene.unit(scene.caster).energy
+    assert scene.use(ability_id) == "Success"
+    scene.client.step(loops)
+    goes_on = phase in abilities()[ability_id].get("uninterruptible", ())
+    if not unit_facts(scene.caster_name).get("speed"):
+        scene.use(STOP)
+    else:
+        assert scene.use(MOVE, target_world_space_pos={"x": X, "y": Y - 20}) == "Success"
+    scene.client.step(2)
+    now = scene.unit(scene.caster)
+    assert [order.ability_id for order in now.orders][:1] == ([ability_id] if goes_on else [MOVE] * bool(now.orders))
+    if phase == "Cast":
+        assert now.energy >= before
+
+
+@pytest.mark.parametrize("cast", AIMED, ids=named)
+def test_who_dies_before_he_is_reached_costs_nothing(cast: dict[str, Any]) -> None:
+    ability = abilities()[cast["id"]]
+    if ability["range_cells"] >= ANYWHERE or not unit_facts(carrier(cast["id"])).get("speed") or "by" in cast:
+        return
+    scene = ready(cast | {"near": ability["range_cells"] + 8})
+    scene.set_energy(scene.caster, 130)
+    assert scene.use(cast["id"]) == "Success"
+    scene.client.step(4)
+    scene.game.kill_units([scene.on])
+    scene.client.step(2)
+    now = scene.unit(scene.caster)
+    assert now.energy >= min(130, now.energy_max)
+    assert not now.orders
+    assert not scene.game.match.spells.cooldowns.get(scene.caster)
+
+
+@pytest.mark.parametrize("cast", [one for one in CASTS if abilities()[one["id"]].get("life")], ids=named)
+def test_life_is_paid_and_never_the_last(cast: dict[str, Any]) -> None:
+    scene, price = ready(cast), abilities()[cast["id"]]["life"]
+    before = scene.unit(scene.caster).health
+    assert scene.use(cast["id"]) == "Success"
+    assert scene.unit(scene.caster).health == before - price
+    scene.game.set_unit_value(scene.caster, "life", price)
+    assert scene.use(cast["id"]) == "NotEnoughLife"
+    assert scene.unit(scene.caster).health == price
+    scene.game.set_unit_value(scene.caster, "life", price + 1)
+    assert scene.use(cast["id"]) == "Success"
+    assert scene.unit(scene.caster).health == 1
+
+
 REFUSALS: list[dict[str, Any]] = TABLE["refusal"]
 
 
@@ -297,6 +354,7 @@ def test_the_rows_are_those_of_the_raw_facts(raw_facts: Callable[[str], dict[str
         wanted = (cost.get("energy") or 0, cost.get("life", 0), cost.get("cooldown_use_loops", 0))
         assert wanted == tuple(ability.get(key, 0) for key in ("energy", "life", "cooldown_loops")), named(cast)
         assert ability.get("range_cells", 0) == (does.get("range_cells") or 0), named(cast)
+        assert ability.get("uninterruptible", []) == does.get("uninterruptible", []), named(cast)
         if "loops" in cast and cast["id"] not in RENEWED:
             assert cast["loops"] == ceil(buffs[str(cast["buff"])]["duration_loops"]), named(cast)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from llm_pysc2.engine.results import Result
-from tests.arena import ATTACK, MOVE
+from tests.arena import ATTACK, ENEMY, MOVE
 from tests.unit.engine.abilities.casters import Casters
 
 
@@ -58,7 +58,8 @@ def test_hallucinations(arena: Casters) -> None:
 
 
 def test_graviton_beam(arena: Casters) -> None:
-    # 50 energy, 4 cells; lifts for 80 x 2 loops: the target hangs in the air and does nothing. Another order ends it.
+    # 50 energy, 4 cells; lifts for 80 x 2 loops: the target hangs in the air and does nothing. Other orders wait
+    # for its end; the Phoenix' own cancel ends it.
     phoenix, marauder, tank = arena.caster("Phoenix"), arena.enemy("Marauder", 3), arena.enemy("Ultralisk", 6, 4)
     assert arena.order(phoenix, 173, tank) == Result.CANT_TARGET_MASSIVE_UNITS
     assert arena.order(phoenix, 173, marauder) == 1
@@ -75,8 +76,13 @@ def test_graviton_beam(arena: Casters) -> None:
     assert not arena.game.units.flying[arena.row(marauder)]
     arena.order(phoenix, 173, marauder)
     arena.step(10)
-    arena.order(phoenix, MOVE, (20.0, 30.0))
+    assert arena.order(phoenix, MOVE, (20.0, 30.0)) == 1
     arena.step(10)
+    assert [order.ability_id for order in arena.orders(phoenix)] == [173, MOVE]
+    assert arena.buffs(marauder) == [5]
+    assert arena.order(phoenix, 174) == 1
+    arena.step(10)
+    assert [order.ability_id for order in arena.orders(phoenix)] == [MOVE]
     assert arena.buffs(marauder) == []
 
 
@@ -184,7 +190,7 @@ def test_emp(arena: Casters) -> None:
 
 
 def test_snipe_and_its_interruption(arena: Casters) -> None:
-    # 50 energy; 32 loops of aim, then 170. Damage to the Ghost, or an order, ends it and gives the energy back.
+    # 50 energy; 32 loops of aim, then 170. Orders wait for its end; damage to the Ghost ends it and pays it back.
     ghost, victim = arena.caster("Ghost"), arena.enemy("Ultralisk", 8)
     before = arena.life(victim)
     assert arena.order(ghost, 2714, arena.enemy("Stalker", 6, 5)) == Result.MUST_TARGET_BIOLOGICAL_UNITS
@@ -196,9 +202,16 @@ def test_snipe_and_its_interruption(arena: Casters) -> None:
     assert arena.energy(ghost) == pytest.approx(150 + 35 * 0.5625 / 16, abs=0.2)
     arena.order(ghost, 2714, victim)
     arena.step(10)
-    arena.order(ghost, MOVE, (20.0, 30.0))
+    assert arena.order(ghost, MOVE, (20.0, 30.0)) == 1
     arena.step(2)
+    assert [order.ability_id for order in arena.orders(ghost)] == [2714, MOVE]
+    arena.order(arena.add("Marine", 20, 43, ENEMY), ATTACK, ghost)
+    while arena.life(ghost) == 100:
+        arena.step()
+    arena.step(2)
+    assert [order.ability_id for order in arena.orders(ghost)] == [MOVE]
     assert arena.energy(ghost) == pytest.approx(150 + 47 * 0.5625 / 16, abs=0.3)
+    assert before - arena.life(victim) < 171
 
 
 def test_yamato(arena: Casters) -> None:
