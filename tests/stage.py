@@ -131,7 +131,9 @@ class Stage(ApiClient):
         self.target = 0
         if scene.target:
             side, name = scene.target.split()
-            self.target = self.put(name, X + row.get("near", 3.5), Y, SIDES[side])
+            is_fetched = scene.ability.target == "point" and "comes" in row  # a recall finds him at its place
+            away = self.place.x - X if is_fetched else row.get("near", 3.5)
+            self.target = self.put(name, X + away, Y, SIDES[side])
             if side == "own":
                 hurt = self.game.units.row_of(self.target)
                 self.game.units.life[hurt] *= 0.5
