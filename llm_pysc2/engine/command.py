@@ -110,10 +110,10 @@ def available(match: Match, tag: int, *, ignore_cost: bool = False) -> list[int]
 
 def _crew_has(match: Match, row: int, ability_id: int) -> bool:
     """Return whether a carrier (row) hands orders of an ability on to passengers, and one of them can use it."""
-    redirect = legality.find_redirect(match, row, ability_id)
-    if redirect is None:
+    redirects = legality.find_redirects(match, row, ability_id)
+    if not redirects:
         return False
-    crew = ((one, legality.redirected(match, one, redirect)) for one in cargo.passengers(match, row))
+    crew = ((one, legality.redirected(match, one, redirects)) for one in cargo.passengers(match, row))
     return any(own in available(match, int(match.units.tag[one])) for one, own in crew)
 
 
@@ -126,9 +126,9 @@ def attempt(match: Match, player_id: int, what: tuple[int, Target], tag: int, qu
 
 def _carry_out(match: Match, row: int, what: tuple[int, Target], queued: bool) -> Result:
     ability_id, target = what
-    redirect = legality.find_redirect(match, row, ability_id)
-    if redirect is not None:
-        return _redirect(match, row, redirect, target, queued)
+    redirects = legality.find_redirects(match, row, ability_id)
+    if redirects:
+        return _redirect(match, row, redirects, target, queued)
     if ability_id == BasicAbility.SMART:
         ability_id = commands.smart(match, row, target) or ability_id
     economic = commands.order(match, row, ability_id, target, queued)
@@ -150,11 +150,11 @@ def _carry_out(match: Match, row: int, what: tuple[int, Target], queued: bool) -
     return Result.SUCCESS
 
 
-def _redirect(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
+def _redirect(match: Match, row: int, redirects: Sequence[Ability], target: Target, queued: bool) -> Result:
     """Hand an order on to the passengers who can carry it out."""
     answer = Result.ERROR
     for passenger in cargo.passengers(match, row):
-        own = legality.redirected(match, passenger, ability)
+        own = legality.redirected(match, passenger, redirects)
         if own is not None:
             answers = (answer, _carry_out(match, passenger, (own, target), queued))
             answer = Result.SUCCESS if Result.SUCCESS in answers else answers[1]

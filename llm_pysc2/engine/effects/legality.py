@@ -68,22 +68,22 @@ def card(match: Match, row: int) -> list[Ability]:
     return [known[one] for one in own if one in known]
 
 
-def find_redirect(match: Match, row: int, ability_id: int) -> Ability | None:
-    """Return the ability by which a unit (row) hands orders of an id on to its passengers, None for most units."""
+def find_redirects(match: Match, row: int, ability_id: int) -> Sequence[Ability]:
+    """Return the abilities by which a unit (row) hands orders of an id on to its passengers, none for most units."""
     unit_type = match.types.types[int(match.units.row[row])]
     if not unit_type.cargo_behavior:
-        return None
+        return ()
     table = match.spellbook.abilities
     own = (table[ability] for ability in unit_type.abilities if ability in table)
-    return next((one for one in own if one.kind in _REDIRECTS and ability_id in (one.id, one.general)), None)
+    return [one for one in own if one.kind in _REDIRECTS and ability_id in (one.id, one.general)]
 
 
-def redirected(match: Match, row: int, redirect: Ability) -> int | None:
+def redirected(match: Match, row: int, redirects: Sequence[Ability]) -> int | None:
     """Return the id of a passenger's (row) own ability that an order handed on means; None if it has none."""
-    link = redirect.link.removesuffix("Redirect").lower()
+    links = {one.link.removesuffix("Redirect").lower() for one in redirects}
     table = match.spellbook.abilities
     card = match.types.types[int(match.units.row[row])].abilities
-    return next((own for own in card if own in table and table[own].link.lower() == link), None)
+    return next((own for own in card if own in table and table[own].link.lower() in links), None)
 
 
 _REDIRECTS = ("redirect_target", "redirect_instant")

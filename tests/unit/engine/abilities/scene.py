@@ -105,6 +105,8 @@ class Scene:
         for name in cast.get("aboard", ()):
             passenger = self.game.units.row_of(self.put(name, X - 3, US))
             cargo.board(self.game.match, self.game.units.row_of(self.caster), passenger)
+        if "with" in cast:
+            self.put(cast["with"], X - 12, US)
         self.on = 0
         if "on" in cast:
             self.on = self._put_target(cast["on"])
@@ -150,8 +152,10 @@ class Scene:
 
     def aim(self, ability_id: int) -> dict[str, Any]:
         """Return the target of the row, or of an ability that is used before."""
-        at = self.cast.get("at", "none") if ability_id == self.cast["id"] else abilities()[ability_id].get("target")
-        if at == "unit":
+        at = self.cast.get("at", "none")
+        if ability_id != self.cast["id"]:
+            at = abilities()[ability_id].get("target", "none")
+        if at == "unit" or (at == "point_or_unit" and self.on):
             return {"target_unit_tag": self.on}
         return {"target_world_space_pos": {"x": X + self.near, "y": Y}} if at == "point" else {}
 

@@ -28,6 +28,21 @@ OTHERS: list[dict[str, Any]] = [
     {"id": 386, "on": "own Marauder", "at": "unit", "hurt": 60},
     {"id": 1042, "minerals": 100},
     {"id": 1819, "on": "enemy Thor", "at": "unit"},
+    *({"id": one, "on": "own Zealot", "at": "unit"} for one in (394, 911, 1406, 1437, 2370)),
+    *({"id": one, "aboard": ["Zergling", "Roach"], "at": "point"} for one in (396, 913, 1408)),
+    *({"id": one, "aboard": ["Zergling", "Roach"]} for one in (1438, 2371)),
+    {"id": 407, "on": "own Marine", "at": "unit"},
+    {"id": 408, "aboard": ["Marine", "Marauder"]},
+    {"id": 413, "aboard": ["SCV", "SCV"]},
+    {"id": 416, "on": "own SCV", "near": 6.0},
+    {"id": 1682, "aboard": ["Marine"], "on": "enemy Thor", "at": "unit"},
+    {"id": 1683, "aboard": ["Marine"]},
+    {"id": 1684, "aboard": ["Marauder"]},
+    {"id": 1691, "aboard": ["Marine"], "on": "enemy Thor", "first": [[1682, 4]]},
+    {"id": 32},
+    *({"id": one, "on": "own SiegeTank", "hurt": 60, "at": "unit", "minerals": 100} for one in (78, 316)),
+    {"id": 1692, "with": "Lair"},
+    {"id": 1693, "with": "Lair", "first": [[1692, 4]]},
 ]
 """Casts without a row: what they do is looked at in tests of their own."""
 ROWS = [*CASTS, *OTHERS]
@@ -43,6 +58,7 @@ WAYS = [
     (cast, function)
     for cast in ROWS
     for function in functions(cast["id"], actions.cmd_quick, actions.cmd_screen, actions.cmd_minimap)
+    if function.function_type is not actions.cmd_minimap or cast["at"] == "point"
 ]
 AUTOCASTS = [(cast, function) for cast in ROWS for function in functions(cast["id"], actions.autocast)]
 
