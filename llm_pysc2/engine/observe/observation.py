@@ -61,6 +61,7 @@ class Observer:
         self._game = game
         self._player_id = player_id
         self._options = options
+        self._screen_cells = screen_size_cells(options)
         self._reveal = reveal
         self._watch = Watch(game, player_id, options)
         self._units = UnitEncoder(player_id, game.types)
@@ -171,7 +172,7 @@ class Observer:
         return self._map_state[2]
 
     def _on_screen(self, player: Player, units: Units) -> Bools:
-        width, height = screen_size_cells(self._options)
+        width, height = self._screen_cells
         x, y = player.camera
         return (np.abs(units.x - x) <= width / 2) & (np.abs(units.y - y) <= height / 2)
 

@@ -21,6 +21,7 @@ class PlayerEncoder:
     def __init__(self, player_id: int, types: TypeTable) -> None:
         self._player_id = player_id
         self._types = types
+        self._most_food = int(load_economy().numbers["food_max"])
         self._levels: dict[tuple[int, ...], Ints] = {}
 
     def encode_common(self, player: Player, units: Units) -> sc_pb.PlayerCommon:
@@ -33,7 +34,7 @@ class PlayerEncoder:
             player_id=self._player_id,
             minerals=int(player.minerals),
             vespene=int(player.vespene),
-            food_cap=min(int(player.food_cap), int(load_economy().numbers["food_max"])),
+            food_cap=min(int(player.food_cap), self._most_food),
             food_used=_whole_supply(player.food_used),
             food_army=_whole_supply(army_supply),
             food_workers=_whole_supply(worker_supply),

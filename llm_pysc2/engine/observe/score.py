@@ -1,12 +1,16 @@
 """`score`: the running totals of one player. Every field is always set, because PySC2 tells unset from zero."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from s2clientprotocol import score_pb2
 
 from llm_pysc2.engine.score import Score, Vitals
 
+Total = float | dict[str, float] | Vitals
+
 _FIELDS = tuple(column.name for column in fields(Score) if column.name != "score")
+_totals_of = attrgetter(*_FIELDS)
 
 
 class ScoreEncoder:
@@ -14,28 +18,27 @@ class ScoreEncoder:
 
     def __init__(self, score_type: int = score_pb2.Score.Melee) -> None:
         self._message = score_pb2.Score(score_type=score_type)
-        self._written: Score | None = None
+        self._written: list[Total | None] = [None] * len(_FIELDS)
 
     def encode(self, score: Score) -> score_pb2.Score:
         """Return the totals as a message, which the next call changes."""
         self._message.score = round(score.score)
-        if score != self._written:
-            self._write(score)
-            self._written = score.copy()
+        for number, total in enumerate(_totals_of(score)):
+            if total != self._written[number]:
+                self._written[number] = self._write(_FIELDS[number], total)
         return self._message
 
-    def _write(self, score: Score) -> None:
+    def _write(self, name: str, total: Total) -> Total:
+        """Bring one field up to date and return what it now says."""
         details = self._message.score_details
-        for name in _FIELDS:
-            value = getattr(score, name)
-            if self._written is not None and value == getattr(self._written, name):
-                continue
-            if isinstance(value, dict):
-                group = getattr(details, name)
-                for category, amount in value.items():
-                    setattr(group, category, amount)
-            elif isinstance(value, Vitals):
-                vitals = getattr(details, name)
-                vitals.life, vitals.shields, vitals.energy = value.life, value.shields, value.energy
-            else:
-                setattr(details, name, value)
+        if isinstance(total, dict):
+            group = getattr(details, name)
+            for category, amount in total.items():
+                setattr(group, category, amount)
+            return dict(total)
+        if isinstance(total, Vitals):
+            vitals = getattr(details, name)
+            vitals.life, vitals.shields, vitals.energy = total.life, total.shields, total.energy
+            return replace(total)
+        setattr(details, name, total)
+        return total

@@ -21,6 +21,7 @@ HIDDEN, FOGGED, VISIBLE = 0, 1, 2
 
 CLOAKED = (raw.Cloaked, raw.CloakedDetected, raw.CloakedAllied)
 """`CloakState`s of units that are known to be cloaked or burrowed."""
+_VISIBLE, _NOT_CLOAKED = int(raw.Visible), int(raw.NotCloaked)
 
 VisibilityGrid = NDArray[np.uint8]
 
@@ -116,30 +117,36 @@ class Watch:
 
     def _sight(self, match: Match, reveal: bool, list_hidden: bool) -> Sight:
         units = match.units
-        own = units.owner == self._player_id
-        display = np.full(len(units), int(raw.Visible))
-        if match.fogs and not reveal:
+        display = np.full(len(units), _VISIBLE)
+        in_fog = blip = nothing = np.zeros(len(units), dtype=np.bool_)
+        foggy = bool(match.fogs) and not reveal
+        if foggy:
             display[~fog.in_sight(match, self._player_id)] = 0
             memory = match.fogs[self._player_id].memory if self._player_id in match.fogs else {}
             if memory:
                 display[(display == 0) & np.isin(units.tag, list(memory))] = raw.Snapshot
-        in_fog = (display == 0) & list_hidden
-        cloak, hallucination = self._concealment(match, own, display)
-        blip = (display == 0) & noticed(match, self._player_id) if match.fogs and not reveal else np.zeros_like(own)
-        hidden = in_fog | blip
-        display[hidden], cloak[hidden] = raw.Hidden, raw.CloakedUnknown
+            in_fog = (display == 0) & list_hidden
+        cloak, hallucination = self._concealment(match, display)
+        if foggy:
+            cloak[display == raw.Snapshot] = raw.CloakedUnknown
+            blip = (display == 0) & noticed(match, self._player_id)
+            hidden = in_fog | blip
+            display[hidden], cloak[hidden] = raw.Hidden, raw.CloakedUnknown
         display[units.aboard >= 0] = 0
-        nothing = np.zeros(len(units), dtype=np.bool_)
         return Sight(display, cloak, hallucination, nothing, nothing.copy(), blip)
 
-    def _concealment(self, match: Match, own: Bools, display: Ints) -> tuple[Ints, Bools]:
+    def _concealment(self, match: Match, display: Ints) -> tuple[Ints, Bools]:
         """Return the `CloakState` of each unit and whether it is known as a hallucination; hide who is undetected."""
         units = match.units
-        cloak = np.full(len(units), int(raw.NotCloaked))
-        hallucination = units.hallucination & own
+        cloak = np.full(len(units), _NOT_CLOAKED)
         concealed = units.cloaked
+        deceptive = concealed | units.hallucination
+        if not np.count_nonzero(deceptive):
+            return cloak, deceptive
+        own = units.owner == self._player_id
+        hallucination = units.hallucination & own
         cloak[concealed & own] = raw.CloakedAllied
-        rows = ((concealed | units.hallucination) & ~own).nonzero()[0]
+        rows = (deceptive & ~own).nonzero()[0]
         if rows.size:
             detected = np.zeros(len(units), dtype=np.bool_)
             detected[rows] = vision.detected_by(match, self._player_id, rows)
@@ -149,7 +156,6 @@ class Watch:
             hidden = (cloak == raw.Cloaked) & (display == raw.Visible)
             shown = np.where(units.burrowed, self._options.show_burrowed_shadows, self._options.show_cloaked)
             display[hidden] = np.where(shown[hidden], raw.Hidden, 0)
-        cloak[display == raw.Snapshot] = raw.CloakedUnknown
         return cloak, hallucination
 
 

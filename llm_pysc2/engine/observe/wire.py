@@ -5,7 +5,7 @@ one NumPy array. What varies in length (tags, orders) is added per unit. Field n
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ SMALL_LIMIT = 128
 Columns = Mapping[str, "NDArray[Any] | float"]
 
 
+@lru_cache(maxsize=4096)
 def encode_varint(value: int) -> bytes:
     r"""Return a whole number, 0 to 2**64 - 1, in base 128.
 
@@ -80,9 +81,10 @@ class FixedLayout:
                 for item in ((f"{column} key", "u1", (len(key),)), (column, kind))
             ]
         )
-        self._template = np.zeros(1, self._dtype)
+        template = np.zeros(1, self._dtype)
         for column, key, _ in self._parts:
-            self._template[f"{column} key"] = np.frombuffer(key, np.uint8)
+            template[f"{column} key"] = np.frombuffer(key, np.uint8)
+        self._template = template.tobytes()
 
     @property
     def row_bytes(self) -> int:
@@ -103,8 +105,7 @@ class FixedLayout:
 
         A column is an array of shape (count,) or one value; columns that are not given are 0.
         """
-        rows = np.empty(count, self._dtype)
-        rows[:] = self._template
+        rows = np.frombuffer(bytearray(self._template * count), self._dtype)
         for column, values in columns.items():
             rows[column] = values
         return rows.tobytes()
