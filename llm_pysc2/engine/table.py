@@ -78,7 +78,7 @@ class Table:
         self._due: list[Deed] = []
         self._expected = seats
         self._goals: dict[Seat, int] = {}
-        self._options: dict[int, sc_pb.InterfaceOptions] = {}
+        self._interfaces: dict[int, Interface] = {}
         self._clock = clock or Clock()
         self._began_seconds = self._clock.now_seconds()
         self._saved: tuple[Snapshot, int] | None = None
@@ -199,7 +199,8 @@ class Table:
         """Do a deed, keep it, and tell it to those whom it concerns. Returns the `ActionResult` of an action."""
         self.deeds.append(deed)
         if deed.kind == "join":
-            self._options[deed.player_id] = sc_pb.InterfaceOptions.FromString(deed.message)
+            options = sc_pb.InterfaceOptions.FromString(deed.message)
+            self._interfaces[deed.player_id] = Interface(self.game, deed.player_id, options)
         elif deed.kind == "debug":
             debug(self.game, deed.player_id, debug_pb2.DebugCommand.FromString(deed.message))
         else:
@@ -210,7 +211,7 @@ class Table:
         done = Doings()
         result = self._act(deed, done)
         for seat in self._goals:
-            seat.hear(self._interface(deed.player_id), done)
+            seat.hear(self._interfaces[deed.player_id], done)
         return result
 
     def _foresee(self, deeds: Sequence[Deed]) -> int:
@@ -221,10 +222,7 @@ class Table:
         return results[-1]
 
     def _act(self, deed: Deed, done: Doings) -> int:
-        return Actor(self._interface(deed.player_id), done).act(sc_pb.Action.FromString(deed.message))
-
-    def _interface(self, player_id: int) -> Interface:
-        return Interface(self.game, player_id, self._options[player_id])
+        return Actor(self._interfaces[deed.player_id], done).act(sc_pb.Action.FromString(deed.message))
 
     @property
     def _player_ids(self) -> range:

@@ -4,6 +4,7 @@ The game tells an action in cells to clients with the raw interface and in pixel
 whichever way it was given; an order by a general ability is told by the one that its units know.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from s2clientprotocol import common_pb2, spatial_pb2
@@ -34,7 +35,7 @@ class Interface:
     @property
     def has_pixels(self) -> bool:
         """Whether the client has feature layers or RGB."""
-        return any(self.options.HasField(space) for space in SPACES.values())
+        return bool(self.options.HasField("feature_layer") or self.options.HasField("render"))
 
     def pointer(self, kind: str) -> Pointer | None:
         """Return the pixels that a kind of action means, None if the client has none of these."""
@@ -48,14 +49,16 @@ def understand(interface: Interface, action: sc_pb.Action) -> sc_pb.Action:
     """Return an action that is about to be carried out as what was meant: its loop, its own ability, and in cells."""
     meant = sc_pb.Action(game_loop=interface.game.loop)
     meant.MergeFrom(action)
-    for kind in SPACES:
-        pointer = interface.pointer(kind) if action.HasField(kind) else None
-        if pointer and not action.HasField("action_raw"):
-            meant.action_raw.MergeFrom(_in_cells(pointer, getattr(action, kind)))
+    kinds = [kind for kind in SPACES if action.HasField(kind)]
+    if not action.HasField("action_raw"):
+        for kind in kinds:
+            pointer = interface.pointer(kind)
+            if pointer:
+                meant.action_raw.MergeFrom(_in_cells(pointer, getattr(action, kind)))
     if meant.action_raw.HasField("unit_command"):
         command = meant.action_raw.unit_command
-        command.ability_id = _specific(interface.game, list(command.unit_tags), command.ability_id)
-        for kind in SPACES:
+        command.ability_id = _specific(interface.game, command.unit_tags, command.ability_id)
+        for kind in kinds:
             if getattr(meant, kind).HasField("unit_command"):
                 getattr(meant, kind).unit_command.ability_id = command.ability_id
     return meant
@@ -82,7 +85,7 @@ def retell(said: Interface, told: Interface, meant: sc_pb.Action) -> sc_pb.Actio
     return action
 
 
-def _specific(game: Game, tags: list[int], ability_id: int) -> int:
+def _specific(game: Game, tags: Iterable[int], ability_id: int) -> int:
     """Return the ability by which the first unit that has one knows a general one; others stay as they are."""
     for tag in tags:
         row = game.units.row_of(tag)
