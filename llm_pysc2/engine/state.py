@@ -24,7 +24,6 @@ Bools = npt.NDArray[np.bool_]
 
 GRID = 4096
 """Steps of the game's fixed point in one unit of life, in one loop of cooldown, in one cell."""
-_LAST_TAG = 2**63 - 1
 NEVER = 1 << 40
 """A loop that no game reaches."""
 FIRST_ROW, SCALAR_NEVER = np.array(0), np.array(NEVER)
@@ -45,7 +44,7 @@ class Columns:
     """What is known of each unit as numbers: arrays of shape (units,), rows in order of creation."""
 
     tag: Ints
-    """Unique in a game, never given twice, growing with the row."""
+    """Unique in a game, never given twice, growing with the row; replaced, never changed in place."""
     type_id: Ints
     row: Ints
     """Row of the unit's type in `TypeTable`."""
@@ -203,6 +202,9 @@ class Units(Columns):
     """Buff id -> loop in which it ends."""
     arms: list["Armament"] = field(default_factory=list)
     """Weapons with the owner's upgrades; shared values, never changed."""
+    _rows: dict[int, int] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Row by tag, of the column `_indexed`; derived."""
+    _indexed: Ints | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def empty(cls) -> Self:
@@ -222,10 +224,10 @@ class Units(Columns):
 
     def row_of(self, tag: int) -> int:
         """Return the row of a living unit, or -1."""
-        if not 0 <= tag <= _LAST_TAG:
-            return -1
-        row = int(self.tag.searchsorted(tag))
-        return row if row < len(self.tag) and self.tag[row] == tag else -1
+        if self._indexed is not self.tag:
+            self._rows = {known: row for row, known in enumerate(self.tag.tolist())}
+            self._indexed = self.tag
+        return self._rows.get(tag, -1)
 
     def extend(self, rows: Sequence[dict[str, float]], arms: "Armament") -> None:
         """Add units at the end, all with the same weapons; columns that are not named get their defaults."""
@@ -247,16 +249,16 @@ class Units(Columns):
 
     def keep(self, mask: Bools) -> None:
         """Drop the rows where the mask of shape (units,) is false; rows that others point at are renumbered."""
-        renumber = np.where(mask, np.cumsum(mask) - 1, -1)
+        renumber, kept = np.where(mask, np.cumsum(mask) - 1, -1), mask.nonzero()[0]
         for name in _DTYPES:
-            setattr(self, name, getattr(self, name)[mask])
+            setattr(self, name, getattr(self, name)[kept])
         for name in ("target", "follow", "aboard"):
             rows = getattr(self, name)
             setattr(self, name, np.where(rows >= 0, renumber[rows], -1))
-        kept = mask.nonzero()[0].tolist()
-        self.orders = [self.orders[row] for row in kept]
-        self.buffs = [self.buffs[row] for row in kept]
-        self.arms = [self.arms[row] for row in kept]
+        survivors = kept.tolist()
+        self.orders = [self.orders[row] for row in survivors]
+        self.buffs = [self.buffs[row] for row in survivors]
+        self.arms = [self.arms[row] for row in survivors]
 
     def copy(self) -> Self:
         """Return an independent copy; orders are frozen values and may be shared."""

@@ -90,7 +90,7 @@ def _remove(match: Match, alive: Bools) -> None:
     units.keep(alive)
     if match.sight is not None:
         match.sight = match.sight[:, alive]
-    match.tracks = match.tracks.kept(alive)
+    match.tracks = match.tracks.kept(alive.nonzero()[0])
     census = match.census
     match.population_changed()
     match.census = None if census is None else census.kept(alive)
