@@ -44,7 +44,7 @@ class OrderKind(IntEnum):
 IDLE, MOVE, SCAN_MOVE, PATROL, ATTACK, HOLD, HEAL = (int(kind) for kind in OrderKind if kind < OrderKind.STOP)
 CAST = int(OrderKind.CAST)
 GATHER, RETURN, BUILD, PRODUCE = (int(kind) for kind in OrderKind if kind > OrderKind.CAST)
-"""The same as plain numbers, for comparisons with whole columns (NumPy is slow with enums)."""
+"""The same as plain numbers, for comparisons with columns and their entries (NumPy is slow with enums)."""
 
 
 class Ability(IntEnum):

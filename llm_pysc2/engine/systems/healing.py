@@ -5,7 +5,7 @@ import numpy as np
 from llm_pysc2.engine.census import Census, census_of
 from llm_pysc2.engine.heal_beam import heal_beam
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import OrderKind
+from llm_pysc2.engine.order import HOLD
 from llm_pysc2.engine.state import Bools, quantise
 from llm_pysc2.engine.systems import orders
 
@@ -50,7 +50,7 @@ def _choose(match: Match, census: Census, row: int) -> int:
     """Return the wounded unit that a healer takes on, -1 if there is none in sight that nobody heals."""
     units = match.units
     gaps = np.sqrt(match.distances().square[row]) - census.radius_sum[row]
-    sight = heal_beam().sight_cells if units.mode[row] != OrderKind.HOLD else float(census.reach[row, row])
+    sight = heal_beam().sight_cells if units.mode[row] != HOLD else float(census.reach[row, row])
     wounded = can_heal(match, row) & (units.life < units.life_max) & (units.life > 0) & (gaps <= sight)
     patients = units.target[census.healers]
     wounded[patients[patients >= 0]] = False

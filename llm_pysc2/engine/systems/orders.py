@@ -3,7 +3,7 @@
 from llm_pysc2.engine.births import refresh_looks
 from llm_pysc2.engine.effects.records import Casting
 from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import GATHER, Order, OrderKind
+from llm_pysc2.engine.order import CAST, GATHER, IDLE, MOVE, PATROL, Order, OrderKind
 from llm_pysc2.engine.state import FIRST_ROW, NEVER
 
 HOME_CELLS = 0.5
@@ -84,7 +84,7 @@ def _begin_cast(match: Match, row: int, kind: OrderKind) -> None:
 def finish(match: Match, row: int) -> None:
     """End the first order of a unit and start the next."""
     units = match.units
-    if units.mode[row] == OrderKind.PATROL:
+    if units.mode[row] == PATROL:
         units.orders[row].append(units.orders[row][0])
     del units.orders[row][:1]
     begin(match, row)
@@ -107,7 +107,7 @@ def lose_target(match: Match, row: int) -> None:
     units.scan_from[row] = match.loop + 1
     if units.ordered[row]:
         finish(match, row)
-    elif units.mode[row] == OrderKind.IDLE:
+    elif units.mode[row] == IDLE:
         go_home(match, row)
 
 
@@ -156,14 +156,14 @@ def _arrive(match: Match, row: int) -> None:
     units = match.units
     mode = units.mode[row]
     units.arrived[row] = travels = bool(units.travels[row] and units.follow[row] < 0)
-    if not travels or mode == OrderKind.CAST:
+    if not travels or mode == CAST:
         return
     units.arrived[row] = False
-    if mode == OrderKind.IDLE:
+    if mode == IDLE:
         units.travels[row] = units.returning[row] = False
         units.goal_x[row], units.goal_y[row] = units.x[row], units.y[row]
         refresh_looks(match, row)
-    elif mode == OrderKind.MOVE or units.target[row] < 0:
+    elif mode == MOVE or units.target[row] < 0:
         finish(match, row)
 
 
@@ -184,11 +184,11 @@ def _goes_on(match: Match, row: int, order: Order) -> bool:
     """Return whether an order only repeats what the unit does, so that its shot in progress goes on."""
     units = match.units
     target = int(units.target[row])
-    if order.kind not in (OrderKind.ATTACK, OrderKind.HEAL) or target < 0 or units.mode[row] != order.kind:
+    if order.kind not in (OrderKind.ATTACK, OrderKind.HEAL) or target < 0 or int(units.mode[row]) != order.kind:
         return False
     return int(units.tag[target]) == order.target_tag
 
 
 def _keeps_target(match: Match, row: int, kind: OrderKind) -> bool:
     """Return whether a unit goes on fighting whom it has chosen when an order of this kind begins."""
-    return kind in _SCANNING and match.units.mode[row] in _SCANNING
+    return kind in _SCANNING and int(match.units.mode[row]) in _SCANNING
