@@ -64,8 +64,8 @@ class Terrain:
 
     def z_at(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """Return the height of the ground in cells at points, of the shape of x and y; points outside are clipped."""
-        xs = np.clip(np.asarray(x, dtype=np.float64), 0.0, self.width - 1.0)
-        ys = np.clip(np.asarray(y, dtype=np.float64), 0.0, self.height - 1.0)
+        xs = np.minimum(np.maximum(np.asarray(x, dtype=np.float64), 0.0), self.width - 1.0)
+        ys = np.minimum(np.maximum(np.asarray(y, dtype=np.float64), 0.0), self.height - 1.0)
         left = np.minimum(xs.astype(np.intp), max(self.width - 2, 0))
         bottom = np.minimum(ys.astype(np.intp), max(self.height - 2, 0))
         right, top = np.minimum(left + 1, self.width - 1), np.minimum(bottom + 1, self.height - 1)

@@ -22,9 +22,10 @@ class Distances:
 
 def distances(x: Floats, y: Floats) -> Distances:
     """Return the distances between all pairs of units."""
-    dx = np.subtract.outer(x, x)
-    dy = np.subtract.outer(y, y)
-    return Distances(dx, dy, dx * dx + dy * dy)
+    dx, dy = x[:, None] - x, y[:, None] - y
+    square = dx * dx
+    square += dy * dy
+    return Distances(dx, dy, square)
 
 
 def near_pairs(x: Floats, y: Floats, reach: float, apart: Distances | None = None) -> tuple[Ints, Ints]:
