@@ -1,5 +1,7 @@
 """Who has arrived, who is stuck, where everybody looks: what is left to say once all are in their places."""
 
+from math import atan2, floor, tau
+
 import numpy as np
 
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved, Tracks
@@ -55,7 +57,7 @@ def settle(
 
 def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
     """Count up the loops of those who come no nearer to where they go; those who do forget the count in a few loops."""
-    if np.count_nonzero(stalls) or np.count_nonzero(tracks.stalled_loops) or np.count_nonzero(tracks.stale_loops):
+    if course.longest_stall_loops or np.count_nonzero(stalls) or np.count_nonzero(tracks.stale_loops):
         stalled = tracks.stalled_loops
         counted = np.where(stalls, stalled + _ONE, np.maximum(stalled - _ONE - stalled // _FOUR, _ZERO))
         tracks.stalled_loops = np.where(course.wants, counted, _ZERO)
@@ -114,23 +116,23 @@ def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools,
 
 def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Floats:
     """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
-    walked = came * came
-    least = course.length * _WALKING
-    walks = course.moving & (walked[0] + walked[1] > least * least)
-    if not np.count_nonzero(walks):
-        return bodies.facing.copy()
-    turn = np.arctan2(stride[1], stride[0])
-    turn -= bodies.facing
-    turn -= np.rint(turn / _CIRCLE) * _CIRCLE
-    looks = np.minimum(np.maximum(turn, -bodies.turn_rate), bodies.turn_rate)
-    looks += bodies.facing
-    looks -= np.floor(looks / _CIRCLE) * _CIRCLE
-    looks *= _STEPS
-    return np.where(walks, np.floor(looks) / _STEPS, bodies.facing)
+    walked, least = came * came, course.length * _WALKING
+    walks = (course.moving & (walked[0] + walked[1] > least * least)).nonzero()[0]
+    facing = bodies.facing.copy()
+    looks, rates, (x, y) = facing[walks].tolist(), bodies.turn_rate[walks].tolist(), stride.take(walks, axis=1).tolist()
+    facing[walks] = [_turned(*each) for each in zip(looks, rates, x, y, strict=True)]
+    return facing
 
 
-_CIRCLE, _STEPS, _WALKING, _PROGRESS, _ARRIVED = (
-    np.array(value) for value in (2 * np.pi, float(_TURN_STEPS), _WALKING_SHARE, _PROGRESS_SHARE, ARRIVED_CELLS)
-)
+def _turned(facing: float, turn_rate: float, x: float, y: float) -> float:
+    """Return where a unit looks, radians, that turns towards the direction (x, y)."""
+    turn = atan2(y, x) - facing
+    turn -= round(turn / tau) * tau
+    looks = min(max(turn, -turn_rate), turn_rate) + facing
+    looks -= floor(looks / tau) * tau
+    return floor(looks * _TURN_STEPS) / _TURN_STEPS
+
+
+_WALKING, _PROGRESS, _ARRIVED = (np.array(value) for value in (_WALKING_SHARE, _PROGRESS_SHARE, ARRIVED_CELLS))
 """As arrays: NumPy takes longer for plain numbers."""
 _ZERO, _ONE, _FOUR, _NEARER = np.array(0), np.array(1), np.array(4), np.array(_NEARER_CELLS)

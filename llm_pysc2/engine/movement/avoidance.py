@@ -57,10 +57,10 @@ class Motion:
         decides = loop % switches.steer_loops == 0
         if decides:
             tracks.turn[:] = 0
-        stride = _kept_turn(course, tracks) * course.length
-        held_up = tracks.stalled_loops > 0
-        expected = np.where(held_up, (bodies.vx, bodies.vy), stride) if np.count_nonzero(held_up) else stride
-        return cls(stride, expected, decides)
+        stride = (course.direction if decides else _kept_turn(course, tracks)) * course.length
+        if not course.longest_stall_loops:
+            return cls(stride, stride, decides)
+        return cls(stride, np.where(tracks.stalled_loops > 0, (bodies.vx, bodies.vy), stride), decides)
 
 
 def avoid(
@@ -72,7 +72,7 @@ def avoid(
     """
     bodies, tracks, _ = who
     views, loops = _approached(course, seen, motion)
-    if is_jammed(tracks, switches) and loops.size:
+    if is_jammed(course, tracks, switches) and loops.size:
         _let_back((bodies, tracks), course, views, loops, switches)
         motion.stride *= course.moving
     soon = ((loops < switches.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
@@ -94,10 +94,9 @@ def avoid(
     return aside
 
 
-def is_jammed(tracks: Tracks, switches: MovementSwitches) -> bool:
+def is_jammed(course: Course, tracks: Tracks, switches: MovementSwitches) -> bool:
     """Return whether somebody has to be let back, or was in the last loop."""
-    longest = tracks.stalled_loops[tracks.stalled_loops.argmax()]
-    return bool(longest >= switches.jam_loops or np.count_nonzero(tracks.backs))
+    return bool(course.longest_stall_loops >= switches.jam_loops or np.count_nonzero(tracks.backs))
 
 
 def _approached(course: Course, views: Views, motion: Motion) -> tuple[Views, Floats]:
@@ -137,7 +136,7 @@ def _let_back(
     backs = np.zeros_like(tracks.backs)
     backs[one[close & (loses | follows)]] = True
     tracks.backs = backs
-    course.moving = course.moving & ~backs
+    course.stop(backs, bodies)
 
 
 def step_aside(bodies: Bodies, course: Course, views: Views, switches: MovementSwitches) -> Floats:

@@ -31,12 +31,21 @@ class Course:
     """It has somewhere to go, shape (units,)."""
     moving: Bools
     """It moves by itself in this loop, shape (units,)."""
+    idle: Bools
+    """It could be moved, does not move by itself, and does not stand its ground, shape (units,)."""
     direction: Floats
     """Unit vector to the waypoint, shape (2, units); zero for those who do not move."""
     length: Floats
     """Cells it can come in this loop, shape (units,); 0 for those who do not move."""
     remaining: Floats
     """Cells to the place where it may stop, or to the corner ahead, shape (units,)."""
+    longest_stall_loops: int
+    """For how long that unit has come no nearer which has done so longest."""
+
+    def stop(self, rows: Bools, bodies: Bodies) -> None:
+        """Let some units not move by themselves in this loop after all."""
+        self.moving = self.moving & ~rows
+        self.idle = ~(self.moving | bodies.holds | bodies.immovable)
 
 
 def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, switches: MovementSwitches) -> Course:
@@ -53,13 +62,15 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     away = np.sqrt(way[0] * way[0] + way[1] * way[1])
     remaining = away - enough
     moving = wants & (remaining > _ZERO)
-    if switches.wait_loops and tracks.stalled_loops[tracks.stalled_loops.argmax()] >= switches.patience_loops:
+    longest_stall = tracks.stalled_loops.item(tracks.stalled_loops.argmax())
+    if switches.wait_loops and longest_stall >= switches.patience_loops:
         moving &= ~_waits(tracks, loop, switches)
     moves = moving.astype(np.float64)
     direction = way * (moves / np.maximum(away, _LEAST_CELLS))
     length = _lengths(bodies, tracks, direction, remaining, switches)
     length = np.where(remaining - length <= ARRIVED_CELLS, remaining, length)
-    return Course(xy, wants, moving, direction, length * moves, remaining)
+    idle = ~(moving | bodies.holds | bodies.immovable)
+    return Course(xy, wants, moving, idle, direction, length * moves, remaining, longest_stall)
 
 
 def _waits(tracks: Tracks, loop: int, switches: MovementSwitches) -> Bools:

@@ -56,11 +56,14 @@ class Crowd:
     key: tuple[bytes, ...]
     movable: Bools
     walks: Bools
+    walkers: Bools
+    """Those who walk and are movable."""
+    roomy: Bools
+    """Walkers who keep more distance at rest than when pressed."""
     any_flying: bool
     any_climbs: bool
     any_immovable: bool
     any_roomy: bool
-    """Somebody on the ground keeps more distance at rest than when pressed."""
     layers: Ints
     """Layers of those who walk, 0 for those who fly."""
     radius: Floats
@@ -118,16 +121,20 @@ def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crow
 def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], switches: MovementSwitches) -> Crowd:
     """Return what follows from the nature of units."""
     walks, movable = ~bodies.flying, ~bodies.immovable
+    walkers = walks & movable
+    roomy = walkers & (bodies.separation_radius > bodies.inner_radius)
     layers = np.where(walks, bodies.layers, 0)
     count = walks.size
     crowd = Crowd(
         key=key,
         movable=movable,
         walks=walks,
+        walkers=walkers,
+        roomy=roomy,
         any_flying=bool(bodies.flying.any()),
         any_climbs=bool(bodies.climbs.any()),
         any_immovable=bool(bodies.immovable.any()),
-        any_roomy=bool((walks & movable & (bodies.separation_radius > bodies.inner_radius)).any()),
+        any_roomy=bool(roomy.any()),
         layers=layers,
         radius=bodies.inner_radius.copy(),
         noticed_square=None,

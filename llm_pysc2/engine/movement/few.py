@@ -106,12 +106,15 @@ def avoid_few(
 
 def _soon(scene: _Scene, look_ahead_loops: float) -> dict[int, float]:
     """Return the views in which a moving unit comes nearer to a neighbour and touches it soon, with the loops to it."""
-    soon, (x, y), (their_x, their_y), (across, up) = {}, scene.stride, scene.expected, scene.way
-    for view, (one, other) in enumerate(zip(scene.owner, scene.other, strict=True)):
-        if not scene.moving[one]:
+    soon, moving, (x, y), (their_x, their_y) = {}, scene.moving, scene.stride, scene.expected
+    for view, (one, other, across, up) in enumerate(zip(scene.owner, scene.other, *scene.way, strict=True)):
+        if not moving[one]:
             continue
-        if across[view] * (x[one] - their_x[other]) + up[view] * (y[one] - their_y[other]) > APPROACH:
-            loops = _earliest([scene.obstacle(view)], x[one], y[one])
+        closing_x, closing_y = x[one] - their_x[other], y[one] - their_y[other]
+        approach = across * closing_x + up * closing_y
+        if approach > APPROACH:
+            apart = scene.apart_cells[view]
+            loops = _loops_to_contact(approach, closing_x, closing_y, across * across + up * up - apart * apart)
             if loops < look_ahead_loops:
                 soon[view] = loops
     return soon
@@ -120,7 +123,7 @@ def _soon(scene: _Scene, look_ahead_loops: float) -> dict[int, float]:
 def _yielding(who: tuple[Bodies, Tracks], course: Course, seen: Views, scene: _Scene) -> set[int]:
     """Return the views of moving units whose neighbour is an idle ally that is pushed aside."""
     bodies, tracks = who
-    idle = (~(course.moving | bodies.holds | bodies.immovable)).tolist()
+    idle = course.idle.tolist()
     if True not in idle:
         return set()
     pairs = enumerate(zip(scene.owner, scene.other, strict=True))
@@ -226,8 +229,12 @@ def _earliest(obstacles: list[_Obstacle], x: float, y: float) -> float:
         closing_x, closing_y = x - their_x, y - their_y
         approach = across * closing_x + up * closing_y
         if approach > 0:
-            square_speed = closing_x * closing_x + closing_y * closing_y
-            inside = approach * approach - square_speed * gap
-            if inside > 0:
-                first = min(first, max((approach - sqrt(inside)) / square_speed, 0.0))
+            first = min(first, _loops_to_contact(approach, closing_x, closing_y, gap))
     return first
+
+
+def _loops_to_contact(approach: float, closing_x: float, closing_y: float, square_gap: float) -> float:
+    """Return the same as `steering.loops_to_contact` for one pair whose approach is above 0."""
+    square_speed = closing_x * closing_x + closing_y * closing_y
+    inside = approach * approach - square_speed * square_gap
+    return max((approach - sqrt(inside)) / square_speed, 0.0) if inside > 0 else NEVER

@@ -28,10 +28,9 @@ _IDLE_ENEMY, _HOLDER, _ALL, _NOTHING, _LEAST_SUM = (
 
 def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other: Ints) -> Bools:
     """Return for each (moving unit, neighbour) whether the neighbour is an idle ally that is pushed aside."""
-    idle = ~(course.moving | bodies.holds | bodies.immovable)
-    if not np.count_nonzero(idle):
+    if not np.count_nonzero(course.idle):
         return np.zeros(owner.size, dtype=bool)
-    pushed: Bools = idle[other] & (bodies.team[owner] == bodies.team[other])
+    pushed: Bools = course.idle[other] & (bodies.team[owner] == bodies.team[other])
     pushed &= bodies.push_priority[owner] >= bodies.push_priority[other]
     pushed &= ~(tracks.rests[other] & same_goal(bodies, tracks, owner, other))
     return pushed
@@ -119,10 +118,8 @@ def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, s
     bodies, crowd = who
     if not (crowd.any_flying or crowd.any_roomy):
         return xy
-    idle = ~(course.moving | bodies.holds | bodies.immovable | bodies.flying)
-    roomy = idle & (bodies.separation_radius > bodies.inner_radius)
-    if pairs.i.size and np.count_nonzero(roomy):
-        pick = (idle[pairs.i] & idle[pairs.j]).nonzero()[0]
+    if pairs.i.size and np.count_nonzero(course.idle & crowd.roomy):
+        pick = (course.idle[pairs.i] & course.idle[pairs.j]).nonzero()[0]
         i, j = pairs.i[pick], pairs.j[pick]
         apart = bodies.separation_radius[i] + bodies.separation_radius[j]
         xy = xy + _limited(xy, i, j, apart, switches.rest_separation_cells, 0.5)

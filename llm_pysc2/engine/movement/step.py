@@ -62,7 +62,7 @@ def _keep_clear(
     """Let units go around each other, the faster way; see `avoid`."""
     if not views.owner.size:
         return None
-    few = views.owner.size <= FEW_VIEWS and not is_jammed(who[1], switches)
+    few = views.owner.size <= FEW_VIEWS and not is_jammed(course, who[1], switches)
     return (avoid_few if few else avoid)(who, course, views, motion, switches)
 
 
@@ -101,7 +101,7 @@ def _inside(
     old, new = places
     radius = bodies.inner_radius if switches.wall_radius == 1 else bodies.inner_radius * switches.wall_radius
     near = ground.near_walls(new, radius, bodies.climbs if crowd.any_climbs else None)
-    rows = (near & crowd.walks & crowd.movable).nonzero()[0]
+    rows = (near & crowd.walkers).nonzero()[0]
     if rows.size:
         new[:, rows] = ground.keep_out(new[:, rows], radius[rows], bodies.climbs[rows])
     pairs, pushed = near_by
