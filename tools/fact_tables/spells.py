@@ -64,10 +64,23 @@ MENDED: Row = {
         "do": "LaunchMissile", "impact_location": "TargetPoint", "movers": ["LocustMPFlyingSwoop"], "carries": "Caster",
         "launch_effect": "LocustMPFlyingSwoopIssueMorph",
     },
+    "ReaperKD8Knockback": {
+        "do": "Set", "effect_array": ["ReaperKD8KnockbackAB", "ReaperKD8KnockbackThrow"],
+        "validator_array": [
+            "NotMassive", "NotFrenzied", "IsNotBurrowedUnit", "NotStructureTarget", "IsNotLarva", "IsNotEgg",
+            "IsNotPhasedUnit", "IsNotWarpingIn", "IsNotEggUnit", "NotAbducted", "NoGravitonBeamInProgress",
+            "IsNotRecallingNexus",
+        ],
+    },
+    "ReaperKD8KnockbackThrow": {
+        "do": "LaunchMissile", "launch_location": "TargetUnit", "away_cells": 3, "movers": [],
+        "carries": "ReaperKD8Knockback:TargetUnit", "finish_effect": "ReaperKD8KnockbackRB",
+    },
     "AbductRelease": {"do": "RemoveBehavior", "behavior_link": "Yoink", "which_unit": "AbductHold:TargetUnit"},
 }  # fmt: skip
-"""What the extracted tables name and do not hold, made of what is there for it; and the pull of a Viper and the
-swoop of a Locust, which the game does with placeholder units, as missiles that carry who moves."""
+"""What the extracted tables name and do not hold, made of what is there for it; and the pull of a Viper, the
+swoop of a Locust and the throw of a Reaper's charge, which the game does with placeholder units, as missiles that carry
+who moves (`away_cells`: so far beyond where he stands, seen from the source)."""
 
 
 def write_spells(

@@ -1,11 +1,11 @@
 """Missiles of spells: from a unit or a place, after a unit or to a point, and what happens where they arrive."""
 
-from math import sqrt
+from math import atan2, cos, sin, sqrt
 
 from llm_pysc2.engine.effects import relocate
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of, where
-from llm_pysc2.engine.effects.records import Cast, SpellMissile
+from llm_pysc2.engine.effects.records import Cast, Point, SpellMissile
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import quantise
 from llm_pysc2.knowledge.spells import Effect, Missile
@@ -13,6 +13,8 @@ from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 _INSTANT_ACCELERATION = 1000.0
 """Cells per game second squared from which a missile is at full speed at once."""
+_STRIDE_CELLS = 0.25
+"""In such strides it is looked where the ground ends, in front of who is thrown."""
 _UNKNOWN_SPEED = 18.75
 """Cells per game second of a missile whose flight the facts do not give: the catalog's default mover."""
 
@@ -22,6 +24,8 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     fields = effect.fields
     _, (x, y) = aim_of(match, cast, fields.get("launch_location", "SourceUnit"))
     cast = cast.aimed(*aim_of(match, cast, fields.get("at")))
+    if "away_cells" in fields:
+        cast = cast.aimed(0, _beyond(match, cast, fields["away_cells"]))
     mover = _mover(match, effect)
     full = mover.speed if mover.speed is not None else _UNKNOWN_SPEED
     quick = mover.acceleration is None or not 0 <= mover.acceleration < _INSTANT_ACCELERATION
@@ -38,6 +42,19 @@ def fly(match: Match, perform: Perform) -> None:
         if missile in match.spells.missiles and _fly_on(match, missile):
             match.spells.missiles = [other for other in match.spells.missiles if other is not missile]
             _arrive(match, perform, missile)
+
+
+def _beyond(match: Match, cast: Cast, most_cells: float) -> Point:
+    """Return the place beyond what a cast aims at, seen from its source: so far, or as far as the ground is open."""
+    from_x, from_y = where(match, cast.source_tag, cast.origin)
+    x, y = point = cast.point
+    ahead = atan2(y - from_y, x - from_x)
+    for step in range(1, int(most_cells / _STRIDE_CELLS) + 1):
+        further = (x + cos(ahead) * step * _STRIDE_CELLS, y + sin(ahead) * step * _STRIDE_CELLS)
+        if not match.ground.is_open(*further)[0]:
+            break
+        point = further
+    return point
 
 
 def _mover(match: Match, effect: Effect) -> Missile:

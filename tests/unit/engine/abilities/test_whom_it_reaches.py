@@ -19,8 +19,7 @@ PSI_STORM, FEEDBACK, GUARDIAN_SHIELD, SHADOW_STRIDE, REVELATION, PULSAR_BEAM, SC
     2375,
     399,
 )
-LOW, HIGH = (41.5, 18.5), (45.5, 18.5)
-"""Two places on Simple64, a cliff between them."""
+KD8_CHARGE = 2588
 
 
 @pytest.fixture
@@ -188,6 +187,22 @@ def test_a_guardian_shield_keeps_to_its_level_and_feedback_does_not(search_cliff
     arena.order(templar, FEEDBACK, ghost)
     arena.step(2)
     assert arena.life(ghost) < before
+
+
+def test_a_charge_throws_those_around_it_three_cells_away(arena: Casters) -> None:
+    # 32 loops after it was thrown, 5 damage within 2 cells and a throw of 3, not of the massive and of buildings.
+    arena.order(arena.caster("Reaper"), KD8_CHARGE, (24.0, 40.0))
+    right, above = arena.add_inert("Marauder", 25, 40), arena.add_inert("Marine", 24, 41, owner=1)
+    thor, bunker = arena.add_inert("Thor", 24, 37.5), arena.add_inert("Bunker", 24, 44)
+    arena.order(thor, HOLD)  # does not run from who hurts it
+    arena.step(31)
+    before = {tag: arena.place(tag) for tag in (right, above, thor, bunker)}
+    arena.step(8)
+    assert arena.place(right) == pytest.approx((before[right][0] + 3, before[right][1]), abs=0.2)
+    assert before[above][1] + 0.9 < arena.place(above)[1] < 42.5  # where the bunker begins
+    assert [arena.place(tag) for tag in (thor, bunker)] == [before[thor], before[bunker]]
+    assert arena.life(right) == 120
+    assert arena.life(above) == 50
 
 
 def test_a_medivac_that_is_boosted_flies_at_once(arena: Casters) -> None:
