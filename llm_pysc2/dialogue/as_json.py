@@ -31,6 +31,7 @@ def observation_table(situation: Situation) -> dict[str, Any]:
         "upgrades": list(outline.upgrades),
         "task": situation.task,
         "mail": [{"from": x.sender, "to": x.receiver, "text": x.text} for x in situation.letters],
+        "mail_left_out": situation.dropped_letters or None,
         "notes": list(situation.notes),
         "lookups": [{"question": x.question, "answer": x.text} for x in situation.findings],
         "last_actions": [

@@ -125,7 +125,8 @@ def _groups(situation: Situation, outline: Outline) -> Iterator[str]:
 
 def _mail(situation: Situation) -> Iterator[str]:
     if situation.letters:
-        yield "Mail:"
+        dropped = f" ({situation.dropped_letters} older letters are left out)" if situation.dropped_letters else ""
+        yield f"Mail{dropped}:"
     for letter in situation.letters:
         place = "" if letter.receiver == situation.speaker.name else f" in {letter.receiver}"
         yield f" From {letter.sender}{place}: {_indented(letter.text)}"

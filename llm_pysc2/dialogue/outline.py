@@ -16,7 +16,7 @@ from llm_pysc2.roster import Team
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.frames import ScreenFrame, centre_of
 from llm_pysc2.world.geometry import Point, Rect
-from llm_pysc2.world.view import Alliance, OrderView, UnitView
+from llm_pysc2.world.view import Alliance, OrderView, UnitView, WorldView
 
 NEAR_CELLS = 12.0
 """A unit is in view of a team that has it on its screen, or a unit nearer than this."""
@@ -134,7 +134,7 @@ def outline_situation(situation: Situation) -> Outline:
     frames = [ScreenFrame(centre_of(unit.position for unit in team)) for team in members]
     mine = frozenset(tag for team in situation.teams for tag in team.unit_tags)
     sight = _Sight(frames, [unit.position for team in members for unit in team], situation.speaker.points == "screen")
-    seen = [unit for unit in sight.of(view.units) if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
+    seen = [unit for unit in sight.of(view) if unit.tag not in mine and unit.type_name not in UNLISTED_TYPES]
     seen_tags = {unit.tag for unit in seen}
     far = [unit for unit in view.enemies if unit.tag not in seen_tags and unit.type_name not in UNLISTED_TYPES]
     rows = _Rows(situation, [frame.centre for frame in frames])
@@ -170,19 +170,17 @@ class _Sight:
         self._positions = () if screen_only else tuple(positions)
         near = [Rect(x - NEAR_CELLS, y - NEAR_CELLS, x + NEAR_CELLS, y + NEAR_CELLS) for x, y in self._positions]
         areas = [*self._screens, *near]
-        self._around = (
+        self._around = Rect(
             min((area.left for area in areas), default=0.0),
             min((area.bottom for area in areas), default=0.0),
             max((area.right for area in areas), default=-1.0),
             max((area.top for area in areas), default=-1.0),
         )
-        """Left, bottom, right, top of everything that can be in view: most units of a large game are not."""
+        """Everything that can be in view: most units of a large game are not."""
 
-    def of(self, units: Iterable[UnitView]) -> list[UnitView]:
-        """Return those units that are in view of a team."""
-        left, bottom, right, top = self._around
-        around = [unit for unit in units if left <= (at := unit.position)[0] <= right and bottom <= at[1] <= top]
-        return [unit for unit in around if self.covers(unit.position)]
+    def of(self, view: WorldView) -> list[UnitView]:
+        """Return the units that are in view of a team."""
+        return [unit for unit in view.within(self._around) if self.covers(unit.position)]
 
     def covers(self, point: Point) -> bool:
         """Return whether a point is in view of a team."""

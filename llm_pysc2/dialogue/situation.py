@@ -114,6 +114,8 @@ class Situation:
     team_tasks: tuple[tuple[str, str], ...] = ()
     """Task by team, where it differs from the common one."""
     letters: tuple[Letter, ...] = ()
+    dropped_letters: int = 0
+    """Older letters that are not shown: there were too many."""
     notes: tuple[str, ...] = ()
     """The agent's notebook, oldest first."""
     findings: tuple[Finding, ...] = ()

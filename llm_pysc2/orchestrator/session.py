@@ -13,7 +13,7 @@ from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.notebook import write_notes
 from llm_pysc2.dialogue.parse import Reply
-from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, speaker_of
+from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, Speaker, speaker_of
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
@@ -71,6 +71,9 @@ class Place:
     seat: Seat
     post: str = ""
     """Entry of the roster of an agent that came up during the game."""
+    speaker: Speaker | None = None
+    partners: tuple[str, ...] = ()
+    """Agents of the roster for whom `speaker` is made."""
     previous: WorldView | None = None
     """What it saw in its last turn."""
     outcomes: tuple[Outcome, ...] = ()
@@ -80,6 +83,8 @@ class Place:
     """When it is to be asked again."""
     shown_system: str | None = None
     unread: tuple[Letter, ...] = ()
+    dropped_letters: int = 0
+    """Older ones for which there was no room among the unread."""
     notes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     """Answers to what it looked up in its last turn."""
@@ -180,6 +185,11 @@ class Session:
         return view
 
     @staticmethod
+    def _is_lasting(place: Place) -> bool:
+        """Return whether an agent is there to read letters without units, too; who came up for a team is not."""
+        return not place.post or place.seat.role.always_asked
+
+    @staticmethod
     def _is_due(place: Place, view: WorldView) -> bool:
         return place.thought is None and place.next_loop <= view.game_loop
 
@@ -188,7 +198,7 @@ class Session:
         self._callsigns = self._callsigns.update(view)
         assigned = self._assign(view)
         led = frozenset(tag for _, teams in assigned for team in teams for tag in team.unit_tags)
-        names = [place.seat.role.name for place in self._places]
+        names = tuple(place.seat.role.name for place, teams in assigned if teams or self._is_lasting(place))
         views: dict[tuple[object, object], WorldView] = {}
         for place, teams in assigned:
             if not self._is_due(place, view):
@@ -205,7 +215,8 @@ class Session:
                 situation = replace(situation, fellows=tuple(fellows))
             task = asyncio.create_task(_think(place.seat, situation, self.turns))
             place.thought = Thought(place.seat, situation, self.turns, view.game_loop, task)
-            place.previous, place.unread, place.dead, place.refused = view, (), (), ()
+            place.previous, place.unread, place.dropped_letters = view, (), 0
+            place.dead, place.refused = (), ()
 
     def _assign(self, view: WorldView) -> list[tuple[Place, tuple[Team, ...]]]:
         """Return the agents with their teams; a unit belongs to the first of the roster that takes it."""
@@ -231,11 +242,14 @@ class Session:
         return Place(recruiter.recruit(role), recruiter.role.name)
 
     def _situation(
-        self, place: Place, view: WorldView, teams: tuple[Team, ...], names: Sequence[str], led: frozenset[int]
+        self, place: Place, view: WorldView, teams: tuple[Team, ...], names: tuple[str, ...], led: frozenset[int]
     ) -> Situation:
-        others = tuple(name for name in names if name != place.seat.role.name)
+        role = place.seat.role
+        if place.speaker is None or place.partners != names:
+            place.partners = names
+            place.speaker = speaker_of(role, [name for name in names if name != role.name])
         return Situation(
-            speaker=speaker_of(place.seat.role, others),
+            speaker=place.speaker,
             view=view,
             teams=teams,
             callsigns=self._callsigns,
@@ -244,6 +258,7 @@ class Session:
             outcomes=place.outcomes,
             task=self._scenario.task,
             letters=place.unread,
+            dropped_letters=place.dropped_letters,
             notes=place.notes,
             findings=place.findings,
             led_by_others=led.difference(*(team.unit_tags for team in teams)),
@@ -294,7 +309,9 @@ class Session:
         """Put letters where their readers find them next turn, however long that takes."""
         self._mailbox = self._mailbox.deliver(letters)
         for place in self._places:
-            place.unread = (*place.unread, *self._mailbox.inbox(place.seat.role.name))[-INBOX_LIMIT:]
+            unread = (*place.unread, *self._mailbox.inbox(place.seat.role.name))
+            place.unread = unread[-INBOX_LIMIT:]
+            place.dropped_letters += len(unread) - len(place.unread)
 
     def _next_decision(self, place: Place, asked_loop: int, loop: int) -> int:
         """Return the first loop after this one that is a whole number of decision intervals after the last question."""

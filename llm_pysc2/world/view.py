@@ -1,5 +1,6 @@
 """What one player sees at one game loop: typed, exact, independent of PySC2 and of language."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -216,6 +217,19 @@ class WorldView:
     def enemies(self) -> tuple[UnitView, ...]:
         """The enemy units in sight."""
         return tuple(unit for unit in self.units if unit.alliance is Alliance.ENEMY)
+
+    @cached_property
+    def _from_left(self) -> tuple[list[float], list[int]]:
+        """Where the units stand from left to right: x, and number in `units`."""
+        ranked = sorted((unit.position[0], number) for number, unit in enumerate(self.units))
+        return [x for x, _ in ranked], [number for _, number in ranked]
+
+    def within(self, area: Rect) -> list[UnitView]:
+        """Return the units whose middle is in a rectangle or on its border, in order."""
+        left, bottom, right, top = area
+        places, numbers = self._from_left
+        found = sorted(numbers[bisect_left(places, left) : bisect_right(places, right)])
+        return [unit for unit in map(self.units.__getitem__, found) if bottom <= unit.position[1] <= top]
 
     def unit(self, tag: int) -> UnitView | None:
         """Return the unit with this tag, or None if it is not seen."""

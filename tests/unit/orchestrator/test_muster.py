@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from llm_pysc2.agent import Observation
+from llm_pysc2.agent import Agent, Observation
 from llm_pysc2.dialogue.describe import describe
 from llm_pysc2.dialogue.parse import parse
 from llm_pysc2.dialogue.situation import Speaker
@@ -104,15 +104,37 @@ class Soldier:
         return f"Team {team.name}: <Attack_Unit({enemy.id})> <MessageTo(army, '''{enemy.id}''')>"
 
 
-def test_one_agent_for_each_unit() -> None:
+def fought_by(soldier: type[Agent]) -> list[Event]:
+    """Return the events of a game in which each unit has an agent of its own."""
     scenario = load_scenario("3m")
     rules = (TeamRule("", assign="each"),)
     role = Role("Soldier", "combat_group", rules, channels=("army",), agent_per_team=True)
-    seats: list[Seat | Recruiter] = [Recruiter(role, "soldier", lambda own: CustomSeat(own, Soldier(), "soldier"))]
+    seats: list[Seat | Recruiter] = [Recruiter(role, "soldier", lambda own: CustomSeat(own, soldier(), "soldier"))]
     events: list[Event] = []
     episode = Episode(scenario, "soldiers", 0, 0)
     asyncio.run(play_episode(episode, game_opener(scenario, 0), lambda: seats, load_book(), events.append))
+    return events
 
+
+class Widower:
+    """Stands and writes to one who dies first, every turn."""
+
+    async def act(self, observation: Observation) -> str:  # noqa: ARG002 - the shape of an agent
+        return "<MessageTo(Marine-2, '''still there?''')>"
+
+
+def test_letters_to_the_dead_come_back() -> None:
+    events = fought_by(Widower)
+    last_word = max(event.turn for event in events if isinstance(event, Asked) and event.agent == "Marine-2")
+    survivor = [event for event in events if isinstance(event, Decided) and event.agent == "Marine-1"]
+    assert survivor[-1].turn > last_word
+    for event in survivor:
+        assert [line[3] for line in event.rejected] == ["receiver"] * (event.turn > last_word)
+    assert survivor[-1].rejected[0][2].startswith("there is no 'Marine-2' to write or listen to; there is ")
+
+
+def test_one_agent_for_each_unit() -> None:
+    events = fought_by(Soldier)
     names = [event.agent for event in events if isinstance(event, AgentIntroduced)]
     assert names == ["Marine-1", "Marine-2", "Marine-3"]
     assert not [event.failure_reason for event in events if isinstance(event, Answered) and event.failure]

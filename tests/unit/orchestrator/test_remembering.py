@@ -10,11 +10,12 @@ from llm_pysc2.agent import LanguageAgent, Observation
 from llm_pysc2.dialogue.notebook import NOTEBOOK_LIMIT_CHARS, write_notes
 from llm_pysc2.dialogue.situation import Speaker, speaker_of
 from llm_pysc2.errors import UsageError
+from llm_pysc2.mail import INBOX_LIMIT
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Asked, Decided, Event
 from llm_pysc2.orchestrator.seat import CustomSeat, Seat
 from llm_pysc2.orchestrator.table import check_roster, game_opener, load_book
-from llm_pysc2.roster import Role, Roster, TeamRule, load_roster
+from llm_pysc2.roster import Role, Roster, TeamRule, Telling, load_roster
 from llm_pysc2.scenario import load_scenario
 from tests.worlds import situation, two_stalkers_three_zealots
 
@@ -120,6 +121,33 @@ def test_history_is_limited_by_turns_and_by_tokens() -> None:
     assert turns_remembered(history_turns=5, history_tokens=200) == ["3", "4"]
     assert turns_remembered(history_turns=5, history_tokens=99) == []
     assert turns_remembered(history_turns=0) == []
+
+
+class Chatterbox:
+    """Writes more letters in its first turn than anybody reads."""
+
+    async def act(self, observation: Observation) -> str:
+        if observation.turn or observation.situation.speaker.name == "Reader":
+            return ""
+        return "".join(f"<MessageTo(Reader, '''number {number}''')>" for number in range(INBOX_LIMIT + 5))
+
+
+@pytest.mark.parametrize(("telling", "said"), [("text", "Mail (5 older letters are left out):"), ("json", "left_out")])
+def test_of_too_many_letters_the_newest_are_read_and_the_rest_is_counted(telling: Telling, said: str) -> None:
+    scenario = replace(load_scenario("3m"), limit_loops=24)
+    roles = [
+        Role(name, "commander", (TeamRule("T", (unit,)),), always_asked=True, observations=telling)
+        for name, unit in (("Talker", "Marine"), ("Reader", "Medivac"))
+    ]
+    seats: list[Seat] = [CustomSeat(role, Chatterbox(), "chatterbox") for role in roles]
+    events: list[Event] = []
+    episode = Episode(scenario, "two", 0, 0)
+    asyncio.run(play_episode(episode, game_opener(scenario, 0), lambda: seats, load_book(), events.append))
+    texts = [event.text for event in events if isinstance(event, Asked) and event.agent == "Reader"]
+    assert [said in text for text in texts] == [False, True, False]
+    assert texts[1].count("number ") == INBOX_LIMIT
+    assert "number 4\n" not in texts[1]
+    assert f"number {INBOX_LIMIT + 4}" in texts[1]
 
 
 class Lost:
