@@ -19,7 +19,7 @@ RANK_STEP = 1024.0
 _THREAT = 64 * RANK_STEP
 """Any threat comes before any priority; priorities end at 20."""
 _HITTABLE = ("Invulnerable", "Hidden", "Stasis")
-_ROWS = ("healers", "autocasters", "hangars", "gates", "cloaked", "passengers")
+_ROWS = ("healers", "autocasters", "hangars", "cloaked", "passengers")
 """Fields that hold rows of units."""
 
 
@@ -44,8 +44,6 @@ class Census:
     """Rows of units that use abilities of their own accord and have researched them."""
     hangars: Ints
     """Rows of units that keep and launch others."""
-    gates: Ints
-    """Rows of units that warp in others."""
     cloaked: Ints
     """Rows of cloaked or burrowed units, which only some see."""
     passengers: Ints
@@ -99,7 +97,6 @@ def take_census(match: Match) -> Census:
         healers=healers,
         autocasters=_autocasters(match),
         hangars=np.flatnonzero(np.isin(units.row, list(match.types.hangars))),
-        gates=np.flatnonzero(match.types.gates[units.row]),
         cloaked=np.flatnonzero(units.cloaked),
         passengers=np.flatnonzero(units.aboard >= 0),
         by_angle=by_angle,

@@ -11,7 +11,7 @@ from llm_pysc2.engine.effects import legality
 from llm_pysc2.engine.effects.spellbook import TRANSPORT_KINDS
 from llm_pysc2.engine.filters import trait
 from llm_pysc2.engine.heal_beam import heal_beam
-from llm_pysc2.engine.industry import commands, merging
+from llm_pysc2.engine.industry import commands, construction, merging
 from llm_pysc2.engine.match import Match, hostile
 from llm_pysc2.engine.order import ABILITY_OF, Order, OrderKind, order_kinds
 from llm_pysc2.engine.order import Ability as BasicAbility
@@ -83,7 +83,8 @@ def _toggle(match: Match, row: int, ability_id: int) -> Result:
         refresh_looks(match, row)
         return Result.SUCCESS
     hangar = match.spells.hangars.get(tag)
-    if hangar is not None and match.types.hangars[int(units.row[row])].id == ability_id:
+    made = match.types.hangars.get(int(units.row[row]))
+    if hangar is not None and made is not None and made.id == ability_id:
         hangar.automatic = not hangar.automatic
         return Result.SUCCESS
     for ability in match.types.autocasts.get(int(units.row[row]), ()):
@@ -202,7 +203,7 @@ def _attack_with(match: Match, row: int, ability: Ability, target: Target, queue
 
 def _give(match: Match, row: int, order: Order, queued: bool) -> None:
     """Give an order; one that meets what cannot be cut off waits for its end, in place of all that waited before."""
-    if not casting.is_bound(match, row):
+    if not _is_bound(match, row):
         orders.give(match, row, order, queued)
         return
     if not queued:
@@ -210,8 +211,12 @@ def _give(match: Match, row: int, order: Order, queued: bool) -> None:
     match.units.orders[row].append(order)
 
 
+def _is_bound(match: Match, row: int) -> bool:
+    return casting.is_bound(match, row) or construction.is_bound(match, row)
+
+
 def _stop(match: Match, row: int) -> None:
-    if casting.is_bound(match, row):
+    if _is_bound(match, row):
         del match.units.orders[row][1:]
     else:
         orders.clear(match, row)

@@ -8,7 +8,7 @@ units that lose their life in a loop leave at its end.
 from collections.abc import Callable
 
 from llm_pysc2.engine import cargo
-from llm_pysc2.engine.industry import construction, creep, harvest, larvae, power, production, tally, warping
+from llm_pysc2.engine.industry import construction, creep, harvest, larvae, power, production, tally
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.systems import (
     acquire,
@@ -41,7 +41,6 @@ SYSTEMS: tuple[System, ...] = (
     construction.run,  # structures are set up, and grow
     production.run,  # units, upgrades and morphs are made
     larvae.run,  # larvae come
-    warping.run,  # warp gates that are hastened
     tally.run,  # the score's rates and idle times
     creep.run,  # creep grows and wanes
     orders.run,  # orders that are done give way to the next

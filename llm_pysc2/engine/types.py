@@ -217,11 +217,6 @@ class TypeTable:
         trainers: Bools = self._able("train") & np.array([one.structure for one in self.types])
         return trainers
 
-    @cached_property
-    def gates(self) -> Bools:
-        """Whether the types warp in units, shape (types,)."""
-        return self._able("warp_in")
-
     def _able(self, kind: str) -> Bools:
         """Return which types have an ability of a kind, shape (types,)."""
         known = load_abilities()
@@ -307,7 +302,7 @@ def _template(unit_type: UnitType, row: int, layers: dict[str, int]) -> dict[str
         "flying": unit_type.is_flying,
         "on_ground": "Ground" in unit_type.planes,
         "in_air": "Air" in unit_type.planes,
-        "cloaked": unit_type.cloaked,
+        "cloaked": "Cloaked" in unit_type.flags,
         "burrowed": unit_type.burrowed,
         "invulnerable": "Invulnerable" in unit_type.flags,
         "cargo_slots": unit_type.cargo_slots,

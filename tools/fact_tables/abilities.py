@@ -30,6 +30,7 @@ class AbilityRows:
 
     def __init__(self, units: Mapping[str, Row], upgrades: Mapping[str, Row]) -> None:
         self._units = {name: unit["id"] for name, unit in units.items()}
+        self._costs = {name: unit.get("cost_data", {}) for name, unit in units.items()}
         self._upgrades = {upgrade["name"]: upgrade["id"] for upgrade in upgrades.values()}
 
     def row(self, ability: Row) -> Row:
@@ -81,7 +82,7 @@ class AbilityRows:
         return [*row, effects] if effects else row
 
     def _price(self, ability: Row, does: Row) -> Row:
-        paid = ability.get("cost") or does
+        paid = ability.get("cost") or (self._costs[does["unit"]] if does["kind"] == "arm_magazine" else does)
         cost = does.get("cost", {})
         charge = cost.get("charge") or does.get("charge") or {}
         cooldown = does.get("cooldown") or {}

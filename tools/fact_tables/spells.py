@@ -100,7 +100,9 @@ def write_spells(
     roots += [name for behavior in behaviors.values() for name in _names(behavior) if name in effects]
     reached = _reach(roots, effects)
     api_names = {name: unit.get("pysc2_name", name) for name, unit in units.items()}
-    rows = [_effect_row(name, effects[name], api_names) for name in sorted(reached)]
+    armed = {one["does"]["calldown_effect"]: one["does"]["unit"] for one in abilities.values() if _arms(one)}
+    called = {name: {"calldown_unit": api_names[unit]} for name, unit in armed.items()}
+    rows = [_effect_row(name, effects[name], api_names) | called.get(name, {}) for name in sorted(reached)]
     asked = {name for name in _strings(rows) if name in trees["validators"]}
     asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in trees["validators"]}
     asked |= {name for one in abilities.values() for name in (one["does"].get("autocast") or {}).get("validators", ())}
@@ -123,6 +125,10 @@ def write_spells(
         "missiles": {name: _missile(trees["movers"][name]) for name in sorted(movers)},
     }
     write_table(path, about, tables)
+
+
+def _arms(ability: Row) -> bool:
+    return "calldown_effect" in ability["does"]
 
 
 def _is_performed(unit: Row, weapon: Row) -> bool:

@@ -101,6 +101,8 @@ def _is_free(house: Household, row: int) -> bool:
     match, tag = house.match, int(house.match.units.tag[row])
     if match.units.mode[row] == IDLE:
         return True
+    if tag in match.industry.builders:
+        return False
     job = match.industry.jobs.get(tag)
     field = match.units.row_of(job.field) if job is not None else -1
     return (
@@ -122,7 +124,8 @@ def _make(house: Household, type_id: int) -> bool:
         ability = _ability_for(house, row, type_id)
         if ability is None or ability.id not in available(house.match, int(house.match.units.tag[row])):
             continue
-        if house.match.units.structure[row] and house.match.units.orders[row]:
+        builds = int(house.match.units.tag[row]) in house.match.industry.builders
+        if builds or (house.match.units.structure[row] and house.match.units.orders[row]):
             continue
         for target in _targets(house, row, ability):
             if _order(house, row, ability, target):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from llm_pysc2.engine.effects import area, beam, damage, flow, launch, modify, persist, relocate, spawn
+from llm_pysc2.engine.effects import area, beam, calldown, damage, flow, launch, modify, persist, relocate, spawn
 from llm_pysc2.engine.effects.conditions import holds
 from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.records import Cast
@@ -29,6 +29,7 @@ KINDS: Mapping[str, Kind] = {
     "CreateHealer": beam.run,
     "IssueOrder": modify.issue_order,
     "CancelOrder": modify.cancel_order,
+    "UseCalldown": calldown.run,
 }
 """The kinds of steps that are carried out; others do nothing."""
 

@@ -6,7 +6,7 @@ from math import ceil
 from llm_pysc2.engine.effects import allegiance, modifiers
 from llm_pysc2.engine.effects.conditions import holds
 from llm_pysc2.engine.effects.records import Cast, Held
-from llm_pysc2.engine.effects.spellbook import after
+from llm_pysc2.engine.effects.spellbook import RATES, after
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import NEVER, quantise
 from llm_pysc2.knowledge.behaviors import Behavior
@@ -122,6 +122,8 @@ def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
         held.ends_loop += 1
         _show(match, match.units.row_of(tag), held.name, held.ends_loop)
         return
+    if held.name in match.spellbook.pacing:
+        _pace_cooldowns(match, tag, behavior.modification[RATES]["Cooldown"])
     while held.period_due <= min(match.loop, held.ends_loop):
         held.period_due = quantise(held.period_due + behavior.period_loops)
         if behavior.periodic_effect and holds(match, held.cast, behavior.disable_unless):
@@ -133,6 +135,14 @@ def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
     elif held.name in match.spellbook.switched and held.disabled == holds(match, held.cast, behavior.disable_unless):
         held.disabled = not held.disabled
         modifiers.refresh(match, match.units.row_of(tag))
+
+
+def _pace_cooldowns(match: Match, tag: int, rate: float) -> None:
+    """Let the cooldowns of a unit's abilities run for one loop at another rate, 1 = as usual."""
+    waits = match.spells.cooldowns.get(tag, {})
+    for name, ready in waits.items():
+        if ready > match.loop:
+            waits[name] = quantise(ready + 1 - rate)
 
 
 def _is_fate(match: Match, behavior: Behavior) -> bool:

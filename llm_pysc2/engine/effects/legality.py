@@ -121,7 +121,12 @@ def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False
 
 
 def _check_mode(match: Match, row: int, ability: Ability) -> Result:
-    """Return why a unit (row) that is at something else cannot change its mode, or be taken apart, or SUCCESS."""
+    """Return why a unit (row) that is at something else cannot change its mode, or be taken apart, or SUCCESS.
+
+    What is channelled can only be cancelled while it is.
+    """
+    if ability.kind == "cancel_effect" and not match.spells.channels(int(match.units.tag[row])):
+        return Result.CANT_FIND_CANCEL_ORDER
     if ability.kind == "morph" and int(match.units.tag[row]) in match.industry.queues:
         return Result.NOT_WHILE_OCCUPIED
     if ability.link == _CREEP and creep.is_source(match, row, ability.behaviors[0]) == (ability.kind == "behavior_on"):
@@ -275,10 +280,10 @@ def is_met(match: Match, row: int, need: Need) -> bool:
             return not match.spells.has(tag, need.name)
         case "unit":
             units = match.units
-            return bool(((units.owner == owner) & _is_any(match, need.ids) & (units.build_progress >= 1)).any())
+            whole = (units.build_progress >= 1) & (units.life > 0)
+            return bool(((units.owner == owner) & _is_any(match, need.ids) & whole).any())
         case "fewer":
-            present = int(((match.units.owner == owner) & _is_any(match, need.ids)).sum())
-            return present + _in_the_making(match, owner, need.ids) < need.fewer_than
+            return _present(match, row, need) + _in_the_making(match, row, need) < need.fewer_than
         case "attached" | "not_attached":
             other = match.units.row_of(_attached_to(match, tag))
             fits = other >= 0 and match.units.type_id[other] in need.ids and match.units.build_progress[other] >= 1
@@ -292,12 +297,20 @@ def _attached_to(match: Match, tag: int) -> int:
     return addons.get(tag) or next((producer for producer, addon in addons.items() if addon == tag), 0)
 
 
-def _in_the_making(match: Match, owner: int, type_ids: Sequence[int]) -> int:
-    """Return how many units of some types a player's producers are to make."""
+def _present(match: Match, row: int, need: Need) -> int:
+    """Return how many units of a need's types the owner of a unit (row) has; or, "here", how many are in it."""
+    if need.here:
+        return sum(int(match.units.type_id[one]) in need.ids for one in cargo.passengers(match, row))
+    return int(((match.units.owner == match.units.owner[row]) & _is_any(match, need.ids)).sum())
+
+
+def _in_the_making(match: Match, row: int, need: Need) -> int:
+    """Return how many units of a need's types the producers of a unit's (row) owner are to make; or itself, "here"."""
     units, abilities = match.units, load_abilities()
     rows = [(units.row_of(tag), queue) for tag, queue in match.industry.queues.items()]
-    mine = [queue for row, queue in rows if row >= 0 and units.owner[row] == owner]
-    return sum(abilities[item.ability_id].unit in type_ids for queue in mine for item in queue)
+    counted = [one == row if need.here else one >= 0 and units.owner[one] == units.owner[row] for one, _ in rows]
+    queues = [queue for (_, queue), counts in zip(rows, counted, strict=True) if counts]
+    return sum(abilities[item.ability_id].unit in need.ids for queue in queues for item in queue)
 
 
 def _is_any(match: Match, type_ids: Sequence[int]) -> Bools:

@@ -8,7 +8,7 @@ from llm_pysc2.engine.effects.lasting import Perform
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import CAST_KINDS
-from llm_pysc2.engine.industry import harvest
+from llm_pysc2.engine.industry import construction, harvest
 from llm_pysc2.engine.industry.records import Price
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability, Order, OrderKind, order_kinds
@@ -81,6 +81,8 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
         own = match.types.types[int(match.units.row[row])].abilities
         if known is None or (known.id in match.types.on_cards and known.id not in own):
             return
+        if known.kind == "halt_construction":
+            construction.halt(match, row)
         if known.kind == "gather" and harvest.check_field(match, row, tag) is Result.SUCCESS:
             harvest.send(match, row, tag)
         meant = OrderKind.CAST if known.kind in CAST_KINDS else order_kinds().get(known.id)

@@ -160,6 +160,11 @@ class Spells:
         """Return whether a unit holds a behaviour."""
         return any(held.name == behavior for held in self.held.get(tag, ()))
 
+    def channels(self, tag: int) -> bool:
+        """Return whether a unit keeps something up by channelling."""
+        going_on = any(one.channelled and one.cast.caster_tag == tag for one in self.persistents)
+        return going_on or any(one.channelled and one.cast.caster_tag == tag for one in self.missiles)
+
     def drop(self, tag: int, held: Held) -> None:
         """Take a behaviour off a unit without anything that follows from its end."""
         self.held[tag].remove(held)

@@ -11,6 +11,8 @@ from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
 
+RATES = "rate_multiplier_array"
+"""Key of a behaviour's modification that says how fast what goes on for a unit."""
 TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
 """Kinds of abilities that `systems.transport` carries out."""
 CAST_KINDS = TRANSPORT_KINDS | {
@@ -34,6 +36,8 @@ class Spellbook:
     """Behaviours that others may turn off: their time stands still then."""
     switched: frozenset[str] = field(default_factory=frozenset)
     """Behaviours whose changes of a unit conditions switch off and on."""
+    pacing: frozenset[str] = field(default_factory=frozenset)
+    """Behaviours under which cooldowns run faster or slower."""
 
     def with_rows(
         self,
@@ -81,7 +85,8 @@ def make_spellbook(
     changes = [behavior.modification for behavior in behaviors.values()]
     pausing = frozenset(name for change in changes for name in change.get("behavior_link_disable_array", ()))
     switched = frozenset(name for name, one in behaviors.items() if one.disable_unless and one.modification)
-    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing, switched)
+    pacing = frozenset(name for name, one in behaviors.items() if "Cooldown" in one.modification.get(RATES, ()))
+    return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing, switched, pacing)
 
 
 @cache

@@ -8,7 +8,7 @@ from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.engine.industry import construction, harvest, production, warping
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.systems import orders, vision
+from llm_pysc2.engine.systems import hangars, orders, vision
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 
 Target = tuple[float, float] | int | None
@@ -43,7 +43,11 @@ def abilities_of(match: Match, row: int) -> Sequence[Ability]:
         known, left_out = load_abilities(), load_coverage().left_out
         card = [known[one] for one in match.types.types[type_row].abilities if one in known]
         match.economy_cards[type_row] = tuple(
-            one for one in card if one.id not in left_out and one.kind in _CARRY and not _is_a_mode(match, one)
+            one
+            for one in card
+            if one.id not in left_out
+            and one.kind in _CARRY
+            and not (_is_a_mode(match, one) or _is_hangar(match, row, one))
         )
     return match.economy_cards[type_row]
 
@@ -109,6 +113,11 @@ def _is_a_mode(match: Match, ability: Ability) -> bool:
     return ability.kind == "morph" and legality.is_carried_out(match, ability)
 
 
+def _is_hangar(match: Match, row: int, ability: Ability) -> bool:
+    """Return whether a unit (row) launches what an ability makes, which `systems.hangars` carries out."""
+    return ability.kind == "arm_magazine" and int(match.units.row[row]) in match.types.hangars
+
+
 def _always(match: Match, row: int, ability: Ability) -> Result:
     del match, row, ability
     return Result.SUCCESS
@@ -172,6 +181,9 @@ def _cancel_last(match: Match, row: int, ability: Ability, target: Target, queue
     if _changes_by(match, row, ability):
         orders.clear(match, row)
         return Result.SUCCESS
+    if hangars.is_busy(match, row):
+        hangars.cancel(match, row)
+        return Result.SUCCESS
     return production.cancel_last(match, row)
 
 
@@ -190,7 +202,8 @@ def _cancel_construction(match: Match, row: int, ability: Ability, target: Targe
 
 def _halt(match: Match, row: int, ability: Ability, target: Target, queued: bool) -> Result:
     del ability, target, queued
-    return production.cancel_last(match, row) if match.units.structure[row] else construction.halt(match, row)
+    queued = int(match.units.tag[row]) in match.industry.queues
+    return production.cancel_last(match, row) if queued else construction.halt(match, row)
 
 
 _WORKER_RALLY = 3690
@@ -200,6 +213,7 @@ _CARRY: Mapping[str, Carry] = {
     "train": _make,
     "research": _make,
     "morph": _make,
+    "arm_magazine": _make,
     "build": _build,
     "warp_in": _warp_in,
     "gather": _gather,
@@ -213,7 +227,8 @@ _CARRY: Mapping[str, Carry] = {
 
 
 def _check_queue(match: Match, row: int, ability: Ability) -> Result:
-    busy = int(match.units.tag[row]) in match.industry.queues or _changes_by(match, row, ability)
+    queued = int(match.units.tag[row]) in match.industry.queues
+    busy = queued or _changes_by(match, row, ability) or hangars.is_busy(match, row)
     return Result.SUCCESS if busy else Result.CANT_FIND_CANCEL_ORDER
 
 
@@ -230,8 +245,7 @@ def _check_load(match: Match, row: int, ability: Ability) -> Result:
 
 def _check_work(match: Match, row: int, ability: Ability) -> Result:
     del ability
-    tag = int(match.units.tag[row])
-    busy = tag in match.industry.builders or tag in match.industry.queues
+    busy = construction.site_of(match, row) or int(match.units.tag[row]) in match.industry.queues
     return Result.SUCCESS if busy else Result.CANT_FIND_CANCEL_ORDER
 
 
@@ -239,6 +253,7 @@ _CHECKS: Mapping[str, Check] = {
     "train": production.check,
     "research": production.check,
     "morph": production.check,
+    "arm_magazine": production.check,
     "build": construction.check,
     "warp_in": warping.check,
     "return": _check_load,
@@ -251,6 +266,7 @@ _COSTS: Mapping[str, Check] = {
     "train": production.check_cost,
     "research": production.check_cost,
     "morph": production.check_cost,
+    "arm_magazine": production.check_cost,
     "build": construction.check_cost,
     "warp_in": warping.check_cost,
 }

@@ -138,11 +138,27 @@ def cancel(match: Match, row: int) -> Result:
     return Result.SUCCESS
 
 
+def site_of(match: Match, row: int) -> int:
+    """Return the tag of the site that a unit (row) is at, or that grows from it; 0 = there is none."""
+    tag = int(match.units.tag[row])
+    own = (site for site, one in match.industry.sites.items() if one.builder == tag and not one.needs_builder)
+    return match.industry.builders.get(tag) or next(own, 0)
+
+
+def is_bound(match: Match, row: int) -> bool:
+    """Return whether a unit (row) builds something that other orders do not cut off."""
+    if match.units.mode[row] != BUILD or int(match.units.tag[row]) not in match.industry.builders:
+        return False
+    return "Interruptible" not in load_abilities()[match.units.orders[row][0].ability_id].flags
+
+
 def halt(match: Match, row: int) -> Result:
-    """Let a builder (row) leave its site; the site waits."""
-    if match.units.mode[row] != BUILD:
+    """Let a builder (row) leave its site, which waits; where it cannot be left, it is cancelled."""
+    site = site_of(match, row)
+    if not site:
         return Result.CANT_FIND_CANCEL_ORDER
-    match.industry.builders.pop(int(match.units.tag[row]), None)
+    if "Interruptible" not in load_abilities()[match.industry.sites[site].ability_id].flags:
+        return cancel(match, match.units.row_of(site))
     orders.finish(match, row)
     return Result.SUCCESS
 
@@ -216,7 +232,9 @@ def _set_up(match: Match, row: int, ability: Ability, place: tuple[float, float]
     site = Site(ability.id, price, ability.loops, consumed=ability.consumes)
     if ability.charges_max and units.structure[row]:
         site.loops += _spread(match, row, ability, place)
-    site.needs_builder = "PeonMaintained" in ability.flags and not (ability.consumes or units.structure[row])
+    maintained = "PeonMaintained" in ability.flags and not ability.consumes
+    site.needs_builder = maintained and not units.structure[row]
+    site.builder = tag if maintained else 0
     site_tag = raise_site(match, births.Birth(unit_type.id, player.id, finished=False), place, site)
     if geyser >= 0:
         match.industry.geysers[site_tag] = int(units.tag[geyser])

@@ -1,6 +1,7 @@
 """What has to be there before something can be made, and how fast that goes."""
 
 from llm_pysc2.engine.effects import legality, modifiers
+from llm_pysc2.engine.effects.spellbook import RATES
 from llm_pysc2.engine.match import Match
 from llm_pysc2.knowledge.abilities import Ability
 
@@ -26,6 +27,6 @@ def rate(match: Match, row: int, kind: str) -> float:
     """Return how fast something of a kind goes for a unit (row), 1 = as usual."""
     factor = 1.0
     for one in match.spells.held.get(int(match.units.tag[row]), ()):
-        rates = match.spellbook.behaviors[one.name].modification.get("rate_multiplier_array", {})
+        rates = match.spellbook.behaviors[one.name].modification.get(RATES, {})
         factor *= rates.get(kind, 1.0)
     return factor

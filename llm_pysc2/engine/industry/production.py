@@ -14,7 +14,7 @@ from llm_pysc2.engine.order import IDLE, PRODUCE, Order, OrderKind
 from llm_pysc2.engine.order import Ability as OrderAbility
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.state import Player
-from llm_pysc2.engine.systems import orders, rounds
+from llm_pysc2.engine.systems import hangars, orders, rounds
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
@@ -261,6 +261,9 @@ def _finish(match: Match, row: int, item: Item) -> None:
     elif ability.kind == "morph":
         _become(match, row, ability.unit)
         alerts.alert_at(match, row, alerts.MORPH_COMPLETE)
+    elif ability.kind == "arm_magazine":
+        hangars.stock(match, row, ability)
+        alerts.alert_at(match, row, alerts.NUKE_COMPLETE)
     else:
         _train(match, row, ability)
 

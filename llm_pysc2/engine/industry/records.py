@@ -144,12 +144,12 @@ class Industry:
     """Units that leave the game in this loop because something else came of them."""
 
     def forget(self, tag: int) -> None:
-        """Drop what is known of a unit that left the game."""
+        """Drop what is known of a unit that left the game. Builders of a site find out themselves."""
         for table in (self.jobs, self.contents, self.miners, self.geysers, self.sites, self.builders):
             table.pop(tag, None)
         for other_table in (self.queues, self.rallies, self.broods, self.larvae, self.addons):
             other_table.pop(tag, None)
-        for links in (self.miners, self.addons, self.builders):
+        for links in (self.miners, self.addons):
             for one in [one for one, other in links.items() if other == tag]:
                 del links[one]
 

@@ -1,7 +1,6 @@
 """Warp gates: a unit is warped in where a power field reaches, fast in a fast one; the gate then has to wait."""
 
 from llm_pysc2.engine import accounts, births, placement
-from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.effects import modifiers
 from llm_pysc2.engine.effects.spellbook import after, cooldown_name
 from llm_pysc2.engine.industry import construction, needs, power
@@ -10,16 +9,6 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.results import Result
 from llm_pysc2.knowledge.abilities import Ability
 from llm_pysc2.knowledge.economy import load_economy
-
-
-def run(match: Match) -> None:
-    """Let gates that are hastened wait less."""
-    for row in census_of(match).gates.tolist():
-        tag = int(match.units.tag[row])
-        waits = match.spells.cooldowns.get(tag)
-        gained = needs.rate(match, row, "Cooldown") - 1 if waits else 0.0
-        if waits and gained:
-            match.spells.cooldowns[tag] = {name: ready - gained * (ready > match.loop) for name, ready in waits.items()}
 
 
 def check(match: Match, row: int, ability: Ability) -> Result:

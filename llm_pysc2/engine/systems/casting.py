@@ -223,15 +223,8 @@ def _prepare(match: Match, row: int, ability: Ability, casting: Casting, target:
     casting.stage = "finish"
     casting.until = after(match.loop, ability.finish_loops)
     use(match, row, ability, target)
-    if _channels(match, tag):
+    if match.spells.channels(tag):
         casting.stage = "channel"
-
-
-def _channels(match: Match, tag: int) -> bool:
-    spells = match.spells
-    return any(one.channelled and one.cast.caster_tag == tag for one in spells.persistents) or any(
-        one.channelled and one.cast.caster_tag == tag for one in spells.missiles
-    )
 
 
 def _channel(match: Match, row: int, ability: Ability, target: Target) -> None:
@@ -245,7 +238,7 @@ def _channel(match: Match, row: int, ability: Ability, target: Target) -> None:
     if away and "ReExecutable" in ability.flags:
         stop_channel(match, tag)
         match.spells.casting[tag].stage = "approach"
-    elif gone or away or not _channels(match, tag):
+    elif gone or away or not match.spells.channels(tag):
         match.spells.casting[tag].stage = ""
         stop_channel(match, tag)
         orders.finish(match, row)

@@ -8,7 +8,7 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine import births, cargo
+from llm_pysc2.engine import accounts, births, cargo
 from llm_pysc2.engine.census import census_of
 from llm_pysc2.engine.effects.records import Cast, Hangar
 from llm_pysc2.engine.effects.spellbook import after
@@ -16,6 +16,7 @@ from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.order import Ability as Basic
 from llm_pysc2.engine.order import Order, OrderKind
 from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import Player
 from llm_pysc2.engine.systems import orders
 from llm_pysc2.knowledge.abilities import Ability
 
@@ -55,8 +56,30 @@ def check(match: Match, row: int, ability: Ability) -> Result:
 
 
 def order(match: Match, row: int) -> None:
-    """Let a hangar (row) make one more."""
+    """Let a hangar (row) make one more, paid for now."""
+    accounts.pay(_owner(match, row), accounts.price_of(_ability(match, row)))
     match.spells.hangars[int(match.units.tag[row])].ordered += 1
+
+
+def is_busy(match: Match, row: int) -> bool:
+    """Return whether a unit (row) is a hangar that makes something, or is to."""
+    hangar = match.spells.hangars.get(int(match.units.tag[row]))
+    return hangar is not None and (hangar.ordered > 0 or hangar.ready_loop > 0)
+
+
+def cancel(match: Match, row: int) -> None:
+    """Cancel what a hangar (row) that is busy is to make last, or what it is at: its price comes back."""
+    hangar, ability = match.spells.hangars[int(match.units.tag[row])], _ability(match, row)
+    if hangar.ordered:
+        hangar.ordered -= 1
+    else:
+        hangar.ready_loop = 0.0
+    accounts.refund(_owner(match, row), accounts.price_of(ability).share(ability.refund_fraction))
+
+
+def stock(match: Match, row: int, ability: Ability) -> None:
+    """Put one of what a silo (row) has made into it, for a calldown to use up; it dies with its silo."""
+    _make(match, row, ability, match.spells.hangars.setdefault(int(match.units.tag[row]), Hangar([])))
 
 
 def abandon(match: Match) -> None:
@@ -90,10 +113,9 @@ def _build(match: Match, row: int, ability: Ability, hangar: Hangar) -> None:
         hangar.ready_loop = 0.0
         _make(match, row, ability, hangar)
     wanted = hangar.ordered > 0 or (hangar.automatic and len(hangar.members) < _most(ability))
-    if wanted and not hangar.ready_loop and _can_pay(match, row, ability):
-        owner = match.players[int(match.units.owner[row])]
-        if not owner.cheats.free:
-            owner.minerals -= match.types.by_id(ability.unit).minerals
+    if wanted and not hangar.ready_loop and (hangar.ordered or _can_pay(match, row, ability)):
+        if not hangar.ordered:
+            accounts.pay(_owner(match, row), accounts.price_of(ability))
         hangar.ordered = max(hangar.ordered - 1, 0)
         hangar.ready_loop = after(match.loop, ability.loops)
 
@@ -174,8 +196,11 @@ def _most(ability: Ability) -> int:
 
 
 def _can_pay(match: Match, row: int, ability: Ability) -> bool:
-    owner = match.players[int(match.units.owner[row])]
-    return owner.cheats.free or owner.minerals >= match.types.by_id(ability.unit).minerals
+    return accounts.check_price(_owner(match, row), accounts.price_of(ability)) is Result.SUCCESS
+
+
+def _owner(match: Match, row: int) -> Player:
+    return match.players[int(match.units.owner[row])]
 
 
 def _ability(match: Match, row: int) -> Ability:

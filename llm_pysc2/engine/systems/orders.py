@@ -59,6 +59,8 @@ def begin(match: Match, row: int) -> None:
     if not _keeps_target(match, row, order.kind):
         break_off(match, row)
     _begin_cast(match, row, order.kind)
+    if match.industry.builders:
+        match.industry.builders.pop(int(units.tag[row]), None)
     units.mode[row] = order.kind
     units.brakes[row] = len(orders) < 2
     units.follow[row] = -1

@@ -30,7 +30,11 @@ LIFE_REGEN = 0.2734 / 16
 MOVE, STOP = 16, 4
 AIMED = [one for one in CASTS if one.get("at") == "unit"]
 """What is aimed at units."""
-BY_HAND = {1042: "test_hangars.py", 2596: "the shade's own button: test_spells.py"}
+BY_HAND = {
+    **dict.fromkeys((1622, 1623), "test_nukes.py"),
+    1042: "test_hangars.py",
+    2596: "the shade's own button: test_spells.py",
+}
 
 
 def named(cast: dict[str, Any]) -> str:

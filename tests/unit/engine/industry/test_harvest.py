@@ -108,9 +108,9 @@ def test_gas_is_harvested_from_inside_by_one_at_a_time() -> None:
     assert max(inside) == 1
     assert 150 <= base.player.score.collected_vespene <= 200, "a full crew brings about 160 a minute"
     geyser = base.match.industry.geysers[gas]
-    assert base.match.industry.contents[geyser] == 2250 - base.player.score.collected_vespene - sum(
-        job.amount for job in base.match.industry.jobs.values() if job.kind == "vespene"
-    )
+    jobs = (base.match.industry.jobs[tag] for tag in crew)
+    carried = sum(job.amount for job in jobs if job.kind == "vespene")
+    assert base.match.industry.contents[geyser] == 2250 - base.player.score.collected_vespene - carried
 
 
 def test_who_is_inside_is_neither_seen_nor_ordered() -> None:

@@ -1,0 +1,26 @@
+"""Calldowns: what was armed before is used up, and comes down where it is called."""
+
+from dataclasses import replace
+
+from llm_pysc2.engine import alerts
+from llm_pysc2.engine.effects.lasting import Perform
+from llm_pysc2.engine.effects.records import Cast
+from llm_pysc2.engine.match import Match, hostile
+from llm_pysc2.knowledge.spells import Effect
+
+
+def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+    """Use up the oldest of what the caster's owner has armed; without any nothing happens. All others are warned."""
+    units, type_id = match.units, match.types.id_by_name(effect.fields["calldown_unit"])
+    armed = (units.owner == cast.owner) & (units.type_id == type_id) & (units.life > 0) & (units.build_progress >= 1)
+    rows = armed.nonzero()[0]
+    if not rows.size:
+        return
+    row = int(rows[0])
+    tag = int(units.tag[row])
+    units.life[row] = 0.0
+    match.industry.consumed.add(tag)
+    for player in match.players.values():
+        if player.setup is not None and hostile(player.id, cast.owner):
+            player.events.alerts.append(alerts.NUCLEAR_LAUNCH_DETECTED)
+    perform(match, effect.fields["calldown_effect"], replace(cast, source_tag=tag))
