@@ -46,6 +46,7 @@ NOBODY = 0
 SIDES = {"own": US, "enemy": THEM, "nobody": NOBODY}
 _FULL = ("unload_all", "unload_all_at", "redirect_instant", "redirect_target")
 """Kinds of abilities for which somebody has to be aboard."""
+CALLDOWN = "TacNukeStrike"
 HALT, SUPPLY_DEPOT, MARAUDERS_STIM = 348, 319, 1684
 _PASSENGERS = {"protoss": "Zealot", "terran": "Marine", "zerg": "Zergling"}
 PYLON, SMART = 881, 1
@@ -140,7 +141,8 @@ class Stage(ApiClient):
                 self.game.units.shield[hurt] *= 0.5
         self.step(1)
         for ability_id, wait in row.get("first", ()):
-            self.use(ability_id)
+            aimed = load_abilities()[ability_id].target == "unit"
+            self.use(ability_id, self.target if aimed else 0)
             self.step(wait)
         if "first" not in row:
             self._begin(scene)
@@ -220,6 +222,8 @@ class Stage(ApiClient):
             self.place = Point(X - 8.0, Y)
         if ability.kind == "load_all":
             self.put("SCV", X + 3.5, Y)
+        if ability.link == CALLDOWN:
+            self.put("Nuke", X, Y + 5)
 
     def _beside_minerals(self) -> tuple[float, float]:
         """Return the place between the town hall of the start and its nearest minerals, which are remembered."""
@@ -298,7 +302,7 @@ def _before(ability: Ability) -> Scene | None:
     known = load_abilities()
     if ability.id == HALT:
         return None
-    if ability.kind in ("cancel_morph", "behavior_off", "halt_construction"):
+    if ability.kind in ("cancel_morph", "cancel_effect", "behavior_off", "halt_construction"):
         began = [(one, carriers().get(one.id, ())) for one in known.values() if one.link == ability.link]
     elif ability.kind == "cancel_last":
         makers = carriers()[ability.id]
