@@ -39,6 +39,8 @@ from tests.worlds import enemy, unit, view
 ANSWER_SECONDS = 1.0
 IN_FLIGHT = (10, 100, 1000)
 AGENTS = 100
+STEP_SECONDS = 0.02
+"""What the game takes for a step, in a thread of its own."""
 CHAT = Chat((Message("system", "You command. " * 200), Message("user", "M1 9,16 45 ready\n" * 40)))
 REPLY = "I attack.\nActions:\n<Attack_To([60, 60])>"
 PROVIDERS = ("openai", "anthropic")
@@ -162,6 +164,7 @@ class StillGame:
     async def step(self, commands: Sequence[Command], loops: int) -> WorldView:  # noqa: ARG002 - nothing happens
         """Return the same once more, a little later."""
         self.turns_seconds.append(time.perf_counter() - self._shown_at)
+        await asyncio.sleep(STEP_SECONDS)
         self._view = replace(self._view, game_loop=self._view.game_loop + loops)
         self._shown_at = time.perf_counter()
         return self._view

@@ -28,6 +28,8 @@ from llm_pysc2.world.clock import loops_to_clock
 RESULT_STYLES = {"win": "bold green", "loss": "bold red", "tie": "bold yellow", "fault": "bold magenta"}
 TURNS_PER_SECOND = 20
 """At most so many turns a second are shown to a person; a terminal that nobody watches is not slowed down."""
+AGENTS_SHOWN = 8
+"""Agents whose words are shown, those who answered last."""
 _TYPE, _ALLIANCE, _HEALTH, _HEALTH_MAX, _SHIELD, _SHIELD_MAX = (
     UNIT_COLUMNS.index(name) for name in ("type", "alliance", "health", "health_max", "shield", "shield_max")
 )
@@ -157,8 +159,11 @@ def draw(picture: Picture) -> RenderableType:
     body.add_row(draw_minimap(start.terrain, observed.units), _forces(observed.units))
     title = f"{start.scenario} · episode {start.episode + 1}/{picture.episodes} · seed {start.seed} · {start.game}"
     clock = f"turn {observed.turn} · {loops_to_clock(observed.game_loop)} of {loops_to_clock(start.limit_loops)}"
-    agents = dict.fromkeys((*(agent for agent in start.models if agent in picture.answers), *picture.answers))
-    parts: list[RenderableType] = [body, Text(""), *(_words(picture, agent) for agent in agents)]
+    agents = list(dict.fromkeys((*(agent for agent in start.models if agent in picture.answers), *picture.answers)))
+    agents.sort(key=lambda agent: -picture.answers[agent].turn)
+    parts: list[RenderableType] = [body, Text(""), *(_words(picture, agent) for agent in agents[:AGENTS_SHOWN])]
+    if len(agents) > AGENTS_SHOWN:
+        parts.append(Text(f"... and {len(agents) - AGENTS_SHOWN} more agents", "bright_black"))
     parts.extend(Text(f"fault: {fault.message}", "magenta") for fault in picture.faults[-2:])
     return Panel(Group(*parts), title=title, subtitle=_subtitle(picture, clock), title_align="left", width=100)
 

@@ -159,17 +159,14 @@ class Session:
         view = self.view or await self.start()
         try:
             while (verdict := judge(self._scenario, view := await self._look_round(view))) is None:
-                self._ask(view)
-                await asyncio.sleep(0)  # all of them are asked, and think while the last turn is written down
-                self._write_down()
                 self._sink(observed(self.turns, view))
+                self._ask(view)
                 await self._pace.settle(self._thoughts(), view.game_loop)
                 commands = await self._carry_out(view)
-                self.view = view = await self._game.step(commands, self._loops_to_next(view))
+                self.view = view = await self._step(commands, self._loops_to_next(view))
                 self._note_what_passes(view)
                 self.turns += 1
         finally:
-            self._write_down()
             await self._send_home()
         self._sink(observed(self.turns, view))
         return verdict
@@ -300,10 +297,17 @@ class Session:
         self._unwritten.append(answered_events(thought, answer, reply, introduction, place.post))
         return reply
 
-    def _write_down(self) -> None:
-        for event in chain.from_iterable(self._unwritten):
-            self._sink(event)
-        self._unwritten.clear()
+    async def _step(self, commands: Sequence[Command], loops: int) -> WorldView:
+        """Let the game go on, which has a thread of its own, and write down meanwhile what led to it."""
+        step = asyncio.create_task(self._game.step(commands, loops))
+        try:
+            await asyncio.sleep(0)
+            for event in chain.from_iterable(self._unwritten):
+                self._sink(event)
+            self._unwritten.clear()
+            return await step
+        finally:
+            step.cancel()
 
     def _post(self, letters: Sequence[Letter]) -> None:
         """Put letters where their readers find them next turn, however long that takes."""

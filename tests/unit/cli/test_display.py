@@ -73,6 +73,21 @@ def test_the_panel_tells_what_was_asked_answered_and_rejected() -> None:
         assert words in text
 
 
+def test_of_many_agents_those_who_spoke_last_are_shown() -> None:
+    picture = Picture(episodes=1)
+    for event in EVENTS:
+        picture.take(event)
+    told_before = len(picture.answers)
+    for number in range(20):
+        picture.take(Answered(9, f"Soldier-{number}", "I shoot."))
+        picture.take(Decided(9, f"Soldier-{number}", [], []))
+    console = recorded()
+    console.print(draw(picture))
+    text = console.export_text()
+    assert [f"Soldier-{number} " in text for number in (0, 7, 8)] == [True, True, False]
+    assert f"... and {told_before + 12} more agents" in text
+
+
 def test_lines_for_logs() -> None:
     console = recorded()
     with LineDisplay(console, 1) as display:

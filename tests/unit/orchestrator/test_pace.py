@@ -184,7 +184,7 @@ def test_an_error_that_stops_the_run_is_raised_and_nobody_is_left_thinking() -> 
         run(session.play())
 
 
-def test_what_was_answered_is_written_while_the_next_answer_is_thought_about_and_before_a_crash() -> None:
+def test_what_was_answered_is_written_before_the_next_question_also_where_the_game_crashes() -> None:
     scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 80)
     events: list[Event] = []
     written: list[int] = []
