@@ -7,7 +7,8 @@ What a request does stands in `requests`, what the client has set up in `session
 import logging
 import threading
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 from s2clientprotocol import sc2api_pb2 as sc_pb
@@ -155,7 +156,7 @@ class Connection:
             self._session.catch_up()
         result = self._handlers[name](self._session, getattr(request, name))
         body: bytes = result if isinstance(result, bytes) else result.SerializeToString()
-        if not isinstance(result, bytes) and _reports_error(getattr(result, name)):
+        if name in _HAS_ERRORS and not isinstance(result, bytes) and getattr(result, name).HasField("error"):
             return body
         if rule.leads_to is not None:
             self.status = rule.leads_to
@@ -165,10 +166,9 @@ class Connection:
 
     def _envelope(self, request: sc_pb.Request | None) -> bytes:
         # Serialized messages that follow one another are one message: a body is serialized, or cached, without these.
-        envelope = sc_pb.Response(status=self.status)
-        if request is not None and request.HasField("id"):
-            envelope.id = request.id
-        return bytes(envelope.SerializeToString())
+        if request is None or not request.HasField("id"):
+            return _status_alone(self.status)
+        return bytes(sc_pb.Response(status=self.status, id=request.id).SerializeToString())
 
     def _refusal(self, reason: str, request: sc_pb.Request | None = None) -> bytes:
         return bytes(sc_pb.Response(error=[reason]).SerializeToString()) + self._envelope(request)
@@ -201,5 +201,14 @@ def asks_to_quit(request: bytes) -> bool:
         return False
 
 
-def _reports_error(body: Any) -> bool:
-    return "error" in body.DESCRIPTOR.fields_by_name and body.HasField("error")
+_HAS_ERRORS = frozenset(
+    name
+    for name in STATUS_TABLE
+    if "error" in sc_pb.Response.DESCRIPTOR.fields_by_name[name].message_type.fields_by_name
+)
+"""Requests whose responses have errors with a number of their own."""
+
+
+@cache
+def _status_alone(status: int) -> bytes:
+    return bytes(sc_pb.Response(status=status).SerializeToString())
