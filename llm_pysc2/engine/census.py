@@ -31,8 +31,9 @@ class Census:
     """Cells between two middles when the edges touch."""
     reach: Floats
     """Longest range edge to edge of the weapons that can hit the other, -1 = none can; for healers their heal range."""
+    limit: Floats
+    """Cells between two middles at which the other is just within reach."""
     limit_square: Floats
-    """Squared distance in cells between two middles at which the other is just within reach."""
     hostile: Bools
     attraction: Floats
     """Rank of the other as a target: threat, then attack priority; -inf if it is none. Distance is subtracted."""
@@ -87,10 +88,12 @@ def take_census(match: Match) -> Census:
     attraction = np.where(sides & (reach >= 0) & _hittable(units), _rank(match, reach), -np.inf)
     reach[healers] = heal_beam().range_cells
     radius_sum = np.add.outer(units.radius, units.radius)
+    limit = radius_sum + reach
     return Census(
         radius_sum=radius_sum,
         reach=reach,
-        limit_square=(radius_sum + reach) ** 2,
+        limit=limit,
+        limit_square=limit**2,
         hostile=sides,
         attraction=attraction,
         top=attraction.max(axis=1, initial=-np.inf),

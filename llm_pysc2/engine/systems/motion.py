@@ -65,12 +65,12 @@ def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints
     rows, targets = chase
     if rows.size:
         goal_x[rows], goal_y[rows], brakes[rows] = units.x[targets], units.y[targets], False
-        stop_within[rows] = census.radius_sum[rows, targets] + census.reach[rows, targets] - _INSIDE_CELLS
+        stop_within[rows] = census.limit[rows, targets] - _INSIDE_CELLS
     followers = (units.follow >= FIRST_ROW).nonzero()[0]
     if followers.size:
         _follow(match, followers, stop_within)
     busy = (units.fire_loop < SCALAR_NEVER) | (units.busy_until > np.array(match.loop))
-    wants = travels & ~(busy & ~units.fires_moving) & (units.speed > _AT_REST)
+    wants = travels & (~busy | units.fires_moving) & (units.speed > _AT_REST)
     return Bodies(
         x=units.x, y=units.y, facing=units.facing, vx=units.vx, vy=units.vy,
         goal_x=goal_x, goal_y=goal_y, stop_within=stop_within,
