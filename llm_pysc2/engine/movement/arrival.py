@@ -4,6 +4,7 @@ from math import atan2, floor, tau
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody, square_length
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved, Tracks
 from llm_pysc2.engine.movement.course import ARRIVED_CELLS, Course
 from llm_pysc2.engine.movement.crowd import Pairs
@@ -41,13 +42,13 @@ def settle(
     stalls = course.wants & (gained[0] + gained[1] <= course.length * _PROGRESS)
     _count_stalls(tracks, course, stalls)
     arrived = course.wants & (course.remaining - course.length <= _ARRIVED)
-    if np.count_nonzero(arrived):
+    if anybody(arrived):
         arrived &= _is_there(bodies, tracks, new)
         tracks.rests |= arrived
-    if tracks.stale_loops[tracks.stale_loops.argmax()] >= switches.settle_loops:
+    if tracks.stale_loops.item(tracks.stale_loops.argmax()) >= switches.settle_loops:
         stuck = course.wants & (tracks.stale_loops >= switches.settle_loops)
         stuck &= (bodies.stop_within == 0) & ~arrived
-        if np.count_nonzero(stuck):
+        if anybody(stuck):
             arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
             tracks.rests |= arrived
     vx, vy = came * course.moving.astype(np.float64)
@@ -57,7 +58,7 @@ def settle(
 
 def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
     """Count up the loops of those who come no nearer to where they go; those who do forget the count in a few loops."""
-    if course.longest_stall_loops or np.count_nonzero(stalls) or np.count_nonzero(tracks.stale_loops):
+    if course.longest_stall_loops or anybody(stalls) or np.count_nonzero(tracks.stale_loops):
         stalled = tracks.stalled_loops
         counted = np.where(stalls, stalled + _ONE, np.maximum(stalled - _ONE - stalled // _FOUR, _ZERO))
         tracks.stalled_loops = np.where(course.wants, counted, _ZERO)
@@ -71,7 +72,7 @@ def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
     dx, dy = bodies.goal_x - xy[0], bodies.goal_y - xy[1]
     enough = bodies.stop_within + ARRIVED_CELLS
     there: Bools = dx * dx + dy * dy <= enough * enough
-    if np.count_nonzero(tracks.ends):
+    if anybody(tracks.ends):
         dx, dy = tracks.waypoint[0] - xy[0], tracks.waypoint[1] - xy[1]
         there |= tracks.ends & ~bodies.flying & (dx * dx + dy * dy <= ARRIVED_CELLS * ARRIVED_CELLS)
     return there
@@ -116,8 +117,8 @@ def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools,
 
 def _facing(bodies: Bodies, course: Course, came: Floats, stride: Floats) -> Floats:
     """Return where everybody looks, radians: those who walk turn towards their way, at most by their turn rate."""
-    walked, least = came * came, course.length * _WALKING
-    walks = (course.moving & (walked[0] + walked[1] > least * least)).nonzero()[0]
+    least = course.length * _WALKING
+    walks = (course.moving & (square_length(came) > least * least)).nonzero()[0]
     facing = bodies.facing.copy()
     looks, rates, (x, y) = facing[walks].tolist(), bodies.turn_rate[walks].tolist(), stride.take(walks, axis=1).tolist()
     facing[walks] = [_turned(*each) for each in zip(looks, rates, x, y, strict=True)]

@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Views
@@ -96,7 +97,7 @@ def avoid(
 
 def is_jammed(course: Course, tracks: Tracks, switches: MovementSwitches) -> bool:
     """Return whether somebody has to be let back, or was in the last loop."""
-    return bool(course.longest_stall_loops >= switches.jam_loops or np.count_nonzero(tracks.backs))
+    return bool(course.longest_stall_loops >= switches.jam_loops or anybody(tracks.backs))
 
 
 def _approached(course: Course, views: Views, motion: Motion) -> tuple[Views, Floats]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody, square_length
 from llm_pysc2.engine.movement.bodies import Floats, Ints
 from llm_pysc2.engine.movement.crowd import Pairs
 
@@ -19,11 +20,10 @@ _NONE, _ONE, _TOGETHER, _PART = np.array(0.0), np.array(1.0), np.array(1e-6), np
 def overlap_push(xy: Floats, i: Ints, j: Ints, apart_cells: Floats) -> tuple[Floats, Floats]:
     """Return what would bring each pair apart, from j towards i, shape (2, pairs), and the overlap in cells."""
     away = xy.take(i, axis=1) - xy.take(j, axis=1)
-    square = away[0] * away[0] + away[1] * away[1]
-    cells = np.sqrt(square)
+    cells = np.sqrt(square_length(away))
     depth = np.maximum(apart_cells - cells, _NONE)
     together = cells < _TOGETHER
-    if np.count_nonzero(together):
+    if anybody(together):
         away[0, together] = 1.0
         cells[together] = 1.0
     return away * (depth / cells), depth
@@ -69,7 +69,7 @@ def held_back(old: Floats, new: Floats, pairs: Pairs, limit_cells: float) -> Flo
     new = new.copy()
     for _ in range(_ROUNDS):
         deep = (depth > allowed) & (depth != before)
-        if not np.count_nonzero(deep):
+        if not anybody(deep):
             return new
         back = np.concatenate((pairs.i[deep], pairs.j[deep]))
         new[:, back] = old[:, back]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody, everybody, square_length
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
 from llm_pysc2.engine.movement.crowd import Crowd
 from llm_pysc2.engine.movement.ground import Ground
@@ -18,7 +19,7 @@ _FAR_SHARE = 1 / 36
 _CORNER_CELLS = 0.4
 """So near to a corner a unit looks for the next one."""
 
-_ZERO, _LEAST_CELLS, _ONE_SQUARE = np.array(0.0), np.array(1e-9), np.array(1.0)
+_ZERO, _LEAST_CELLS, _ONE_SQUARE, _ARRIVED_CELLS = (np.array(value) for value in (0.0, 1e-9, 1.0, ARRIVED_CELLS))
 
 
 @dataclass(slots=True)
@@ -53,13 +54,13 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     bodies, tracks, crowd = who
     xy = np.array((bodies.x, bodies.y))
     goal = np.array((bodies.goal_x, bodies.goal_y))
-    wants = bodies.wants_move & crowd.movable
+    wants = bodies.wants_move & crowd.movable if crowd.any_immovable else bodies.wants_move
     way, enough = goal - xy, bodies.stop_within
     _find_ways(who, (xy, goal, way, wants), ground, loop, switches)
     straight = tracks.direct | bodies.flying if crowd.any_flying else tracks.direct
-    if np.count_nonzero(straight) < straight.size:
+    if not everybody(straight):
         way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
-    away = np.sqrt(way[0] * way[0] + way[1] * way[1])
+    away = np.sqrt(square_length(way))
     remaining = away - enough
     moving = wants & (remaining > _ZERO)
     longest_stall = tracks.stalled_loops.item(tracks.stalled_loops.argmax())
@@ -68,7 +69,7 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     moves = moving.astype(np.float64)
     direction = way * (moves / np.maximum(away, _LEAST_CELLS))
     length = _lengths(bodies, tracks, direction, remaining, switches)
-    length = np.where(remaining - length <= ARRIVED_CELLS, remaining, length)
+    length = np.where(remaining - length <= _ARRIVED_CELLS, remaining, length)
     idle = ~(moving | bodies.holds | bodies.immovable)
     return Course(xy, wants, moving, idle, direction, length * moves, remaining, longest_stall)
 
@@ -89,7 +90,7 @@ def _lengths(
 ) -> Floats:
     """Return how far each unit can come in this loop, by top speed, acceleration and braking, cells."""
     gradual = bodies.acceleration < bodies.speed
-    if not np.count_nonzero(gradual):
+    if not anybody(gradual):
         return bodies.speed
     if switches.turn_slows:
         carried = np.maximum(bodies.vx * direction[0] + bodies.vy * direction[1], 0)
@@ -116,12 +117,11 @@ def _find_ways(
     xy, goal, way, wants = where
     astray = _astray(goal - tracks.planned, way, wants, switches)
     due = (tracks.plan_loop <= np.array(loop)) | astray
-    if np.count_nonzero(tracks.direct) < wants.size:
-        ahead = tracks.waypoint - xy
-        corner = ahead[0] * ahead[0] + ahead[1] * ahead[1] < _CORNER_CELLS * _CORNER_CELLS
+    if not everybody(tracks.direct):
+        corner = square_length(tracks.waypoint - xy) < _CORNER_CELLS * _CORNER_CELLS
         due |= corner & ~(tracks.direct | tracks.ends)
     due &= wants
-    if not np.count_nonzero(due):
+    if not anybody(due):
         return
     tracks.stalled_loops[astray] = 0
     tracks.best_cells[astray] = np.inf
@@ -151,11 +151,10 @@ def _astray(strayed: Floats, way: Floats, wants: Bools, switches: MovementSwitch
 
     The farther the way, the more that may be.
     """
-    strayed *= strayed
-    square, least = strayed[0] + strayed[1], np.array(switches.replan_cells**2)
+    square, least = square_length(strayed), np.array(switches.replan_cells**2)
     astray: Bools = wants & ~(square <= least)
-    if np.count_nonzero(astray):
-        astray &= ~(square <= np.maximum((way[0] * way[0] + way[1] * way[1]) * _FAR_SHARE, _ONE_SQUARE) * least)
+    if anybody(astray):
+        astray &= ~(square <= np.maximum(square_length(way) * _FAR_SHARE, _ONE_SQUARE) * least)
     return astray
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody, square_length
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
 from llm_pysc2.engine.movement.collision import overlap_push, scatter, separated
 from llm_pysc2.engine.movement.course import Course
@@ -28,7 +29,7 @@ _IDLE_ENEMY, _HOLDER, _ALL, _NOTHING, _LEAST_SUM = (
 
 def gives_way(bodies: Bodies, tracks: Tracks, course: Course, owner: Ints, other: Ints) -> Bools:
     """Return for each (moving unit, neighbour) whether the neighbour is an idle ally that is pushed aside."""
-    if not np.count_nonzero(course.idle):
+    if not anybody(course.idle):
         return np.zeros(owner.size, dtype=bool)
     pushed: Bools = course.idle[other] & (bodies.team[owner] == bodies.team[other])
     pushed &= bodies.push_priority[owner] >= bodies.push_priority[other]
@@ -49,11 +50,9 @@ def push_apart(
     """Return places after moving overlapping ground units apart, shape (2, units), and whether somebody was pushed."""
     if not pairs.i.size:
         return xy, False
-    away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
-    away *= away
-    square = away[0] + away[1]
+    square = square_length(xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1))
     enough = pairs.apart_cells - _ENOUGH
-    if not np.count_nonzero(square < enough * enough):
+    if not anybody(square < enough * enough):
         return xy, False
     bodies, tracks, ground = who
     reach = pairs.apart_cells + _CHAIN
@@ -104,7 +103,7 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
     gives_i = np.where(allied, friendly[i], hostile[i])
     gives_j = np.where(allied, friendly[j], hostile[j])
     resting = tracks.rests[i] ^ tracks.rests[j]
-    if np.count_nonzero(resting):
+    if anybody(resting):
         firmer_i = resting & tracks.rests[i] & same_goal(bodies, tracks, j, i)
         firmer_j = resting & tracks.rests[j] & same_goal(bodies, tracks, i, j)
         gives_i = np.where(firmer_i, gives_i * switches.mates_yield, gives_i)
@@ -118,7 +117,7 @@ def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, s
     bodies, crowd = who
     if not (crowd.any_flying or crowd.any_roomy):
         return xy
-    if pairs.i.size and np.count_nonzero(course.idle & crowd.roomy):
+    if pairs.i.size and anybody(course.idle & crowd.roomy):
         pick = (course.idle[pairs.i] & course.idle[pairs.j]).nonzero()[0]
         i, j = pairs.i[pick], pairs.j[pick]
         apart = bodies.separation_radius[i] + bodies.separation_radius[j]
@@ -135,7 +134,7 @@ def _limited(xy: Floats, i: Ints, j: Ints, apart: Floats, most: float, part: flo
     if not np.count_nonzero(depth):
         return np.zeros_like(xy)
     step = scatter(i, j, push * part, np.full(i.size, 0.5), xy.shape[1])
-    size = np.sqrt(step[0] * step[0] + step[1] * step[1])
+    size = np.sqrt(square_length(step))
     limited: Floats = step * (np.minimum(size, most) / np.maximum(size, 1e-9))
     return limited
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from llm_pysc2.engine.movement.arrays import anybody
 from llm_pysc2.engine.movement.arrival import settle
 from llm_pysc2.engine.movement.avoidance import Motion, avoid, is_jammed
 from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved, Tracks
@@ -69,7 +70,7 @@ def _keep_clear(
 def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
     """Return whether nobody wants to move and everybody is where the last loop left them, undisturbed."""
     calm = tracks.calm_at
-    if calm is None or np.count_nonzero(bodies.wants_move):
+    if calm is None or anybody(bodies.wants_move):
         return False
     return bool((bodies.x == calm[0]).all() and (bodies.y == calm[1]).all())
 
