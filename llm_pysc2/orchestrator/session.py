@@ -168,6 +168,7 @@ class Session:
                 self.turns += 1
         finally:
             await self._send_home()
+            self._write_down()
         self._sink(observed(self.turns, view))
         return verdict
 
@@ -302,12 +303,15 @@ class Session:
         step = asyncio.create_task(self._game.step(commands, loops))
         try:
             await asyncio.sleep(0)
-            for event in chain.from_iterable(self._unwritten):
-                self._sink(event)
-            self._unwritten.clear()
+            self._write_down()
             return await step
         finally:
             step.cancel()
+
+    def _write_down(self) -> None:
+        for event in chain.from_iterable(self._unwritten):
+            self._sink(event)
+        self._unwritten.clear()
 
     def _post(self, letters: Sequence[Letter]) -> None:
         """Put letters where their readers find them next turn, however long that takes."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from llm_pysc2.chat import Completion
+from llm_pysc2.dialogue.parse import Reply
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import GameLostError, ModelKeyError, UsageError
+from llm_pysc2.orchestrator.errands import Errands
 from llm_pysc2.orchestrator.events import Answered, Event
 from llm_pysc2.orchestrator.pace import make_pace
 from llm_pysc2.orchestrator.seat import Answer
@@ -202,6 +204,25 @@ def test_what_was_answered_is_written_before_the_next_question_also_where_the_ga
     turn = ["Asked", "Answered", "Decided", "Observed"]
     assert [type(event).__name__ for event in events] == ["Observed", "AgentIntroduced", *turn, *turn, *turn[:3]]
     assert written == [1, 6, 10]
+
+
+def test_what_was_read_before_the_game_is_lost_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    settled: list[Reply] = []
+
+    async def settle(_: Errands, reply: Reply, name: object) -> Reply:  # noqa: ARG001 - nobody is told
+        if settled:
+            raise GameLostError("gone")
+        settled.append(reply)
+        return reply
+
+    monkeypatch.setattr(Errands, "settle", settle)
+    scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 80)
+    seats = [Sleeper(Role(name, "commander", (TeamRule("Army"),), always_asked=True), 1.0) for name in "AB"]
+    events: list[Event] = []
+    session = Session(scenario, StandingGame(), seats, make_pace("wait"), load_book(), events.append)
+    with pytest.raises(GameLostError):
+        run(session.play())
+    assert [event.agent for event in events if isinstance(event, Answered)] == ["A"]
 
 
 @pytest.mark.parametrize(
