@@ -71,14 +71,17 @@ def remove_behavior(match: Match, perform: Perform, effect: Effect, cast: Cast) 
 
 
 def transfer_behavior(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
-    """Take a behaviour from one unit to another, with the time that is left of it."""
+    """Take a behaviour from one unit to another, or a copy of it, with the time that is left of it."""
     giver, taker = (unit_of(match, cast, effect.fields.get(key)) for key in ("launch_unit", "impact_unit"))
     held = match.spells.held
     given = held.get(int(match.units.tag[giver]), []) if giver >= 0 else []
     moved = next((one for one in given if one.name == effect.fields["behavior"]), None)
     if moved is None or taker < 0:
         return
-    given.remove(moved)
+    if effect.fields.get("copy"):
+        moved = replace(moved)
+    else:
+        given.remove(moved)
     moved.cast = _at_unit(match, cast, taker)
     held.setdefault(int(match.units.tag[taker]), []).append(moved)
     for row in (giver, taker):

@@ -80,6 +80,14 @@ def tick(match: Match, perform: Perform) -> None:
                 _tick_one(match, perform, tag, held)
 
 
+def die(match: Match, perform: Perform, tag: int) -> None:
+    """Let what others have put on a unit end with its life, and what follows from that happen where it died."""
+    for held in list(match.spells.held.get(tag, ())):
+        behavior = match.spellbook.behaviors[held.name]
+        if behavior.harmful and behavior.final_effect:
+            perform(match, behavior.final_effect, held.cast)
+
+
 def end_channel(match: Match, perform: Perform, caster_tag: int) -> None:
     """End the behaviours that last as long as a unit channels."""
     for tag in sorted(match.spells.held):
@@ -118,23 +126,36 @@ def refresh_all(match: Match) -> None:
 
 def _tick_one(match: Match, perform: Perform, tag: int, held: Held) -> None:
     behavior = match.spellbook.behaviors[held.name]
-    if held.name in match.spellbook.pausing and modifiers.turns_off(match, tag, held.name):
+    if _stands_still(match, tag, held, behavior):
         held.ends_loop += 1
+        held.period_due += 1
         _show(match, match.units.row_of(tag), held.name, held.ends_loop)
-        return
     if held.name in match.spellbook.pacing:
         _pace_cooldowns(match, tag, behavior.modification[RATES]["Cooldown"])
     while held.period_due <= min(match.loop, held.ends_loop):
         held.period_due = quantise(held.period_due + behavior.period_loops)
-        if behavior.periodic_effect and holds(match, held.cast, behavior.disable_unless):
+        if behavior.periodic_effect and not held.disabled and holds(match, held.cast, behavior.disable_unless):
             perform(match, behavior.periodic_effect, held.cast)
     if held.ends_loop <= match.loop:
         remove(match, perform, tag, held.name, expired=True)
     elif held.name in match.spellbook.removers and not holds(match, held.cast, behavior.remove_unless):
         remove(match, perform, tag, held.name)
-    elif held.name in match.spellbook.switched and held.disabled == holds(match, held.cast, behavior.disable_unless):
-        held.disabled = not held.disabled
+
+
+def _stands_still(match: Match, tag: int, held: Held, behavior: Behavior) -> bool:
+    """Return whether no time has passed for what a unit holds: its own conditions, or another behaviour, turned it off.
+
+    The cloud of a Parasitic Bomb lives by this: its end of two loops begins when the timers that turn it off are over.
+    """
+    if held.name in match.spellbook.pausing and modifiers.turns_off(match, tag, held.name):
+        return True
+    if held.name not in match.spellbook.switched:
+        return False
+    was_off = held.disabled
+    held.disabled = not holds(match, held.cast, behavior.disable_unless)
+    if held.disabled != was_off and behavior.modification:
         modifiers.refresh(match, match.units.row_of(tag))
+    return was_off
 
 
 def _pace_cooldowns(match: Match, tag: int, rate: float) -> None:

@@ -35,7 +35,7 @@ class Spellbook:
     pausing: frozenset[str] = field(default_factory=frozenset)
     """Behaviours that others may turn off: their time stands still then."""
     switched: frozenset[str] = field(default_factory=frozenset)
-    """Behaviours whose changes of a unit conditions switch off and on."""
+    """Behaviours that conditions switch off and on, and with them the changes of a unit and the time they last."""
     pacing: frozenset[str] = field(default_factory=frozenset)
     """Behaviours under which cooldowns run faster or slower."""
 
@@ -84,7 +84,8 @@ def make_spellbook(
     removers = frozenset(name for name, behavior in behaviors.items() if behavior.remove_unless)
     changes = [behavior.modification for behavior in behaviors.values()]
     pausing = frozenset(name for change in changes for name in change.get("behavior_link_disable_array", ()))
-    switched = frozenset(name for name, one in behaviors.items() if one.disable_unless and one.modification)
+    ending = (one for one in behaviors.values() if one.modification or one.duration_loops)
+    switched = frozenset(one.name for one in ending if one.disable_unless)
     pacing = frozenset(name for name, one in behaviors.items() if "Cooldown" in one.modification.get(RATES, ()))
     return Spellbook(abilities, behaviors, effects, conditions, missiles, removers, pausing, switched, pacing)
 

@@ -45,11 +45,16 @@ def bury(match: Match) -> None:
 
 
 def _answer_deaths(match: Match) -> None:
-    """Let what happens where a unit was killed by somebody happen; one that ends itself has done what it does."""
-    units, effects = match.units, match.types.death_effects
-    for row in np.flatnonzero(units.life <= 0).tolist():
+    """Let what happens where a unit was killed by somebody happen; one that ends itself has done what it does.
+
+    What happens may bring new units, whose rows come after those of the dead.
+    """
+    effects = match.types.death_effects
+    for row in np.flatnonzero(match.units.life <= 0).tolist():
+        units = match.units
         effect = effects.get(int(units.row[row]))
         tag = int(units.tag[row])
+        lasting.die(match, perform, tag)
         if effect and tag in match.killers and not units.hallucination[row] and units.build_progress[row] >= 1:
             here = (float(units.x[row]), float(units.y[row]))
             perform(match, effect, Cast(tag, int(units.owner[row]), tag, here, tag, here))

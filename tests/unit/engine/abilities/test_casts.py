@@ -20,8 +20,8 @@ AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
 DUMMIES = {3789, 3791}
 """Of units that melee games do not have."""
-RENEWED = {76, 173, 1036, 2063, 2073, 2244}
-"""Casts whose buff a field, a beam or a meal renews: their rows say for how long."""
+RENEWED = {76, 173, 1036, 2063, 2073, 2244, 2542}
+"""Casts whose buff a field, a beam or a meal renews, or a delay turns off at first: their rows say for how long."""
 ANYWHERE = 500
 """The range of what is cast everywhere, cells."""
 OUT_OF_RANGE = error_pb2.TargetIsOutOfRange

@@ -150,15 +150,39 @@ def test_blinding_cloud(arena: Casters) -> None:
 
 
 def test_parasitic_bomb(arena: Casters) -> None:
-    # 125 energy, air only; after a delay of 16 loops 3 each 4 loops to everybody near until loop 160: about 35 x 3.
+    # 125 energy, air only; after a delay of 16 loops 3 each 4 loops to everybody near for 160 loops: 40 x 3.
     viper, ray, near = arena.caster("Viper"), arena.enemy("VoidRay"), arena.enemy("VoidRay", 6, 1)
     assert arena.order(viper, 2542, arena.enemy("Marine", 3, 8)) == Result.MUST_TARGET_AIR_UNITS
     assert arena.order(viper, 2542, ray) == 1
     arena.step(200)
     for tag in (ray, near):
         shield, life = arena.vitals(tag)
-        assert 250 - shield - life == pytest.approx(35 * 3, abs=2 * 3)
+        assert 250 - shield - life == pytest.approx(40 * 3, abs=3)
     assert arena.energy(viper) < 85
+    assert "ParasiticBombDummy" not in arena.names()
+
+
+@pytest.mark.parametrize("when", [8, 96])
+def test_a_parasitic_bomb_outlives_its_carrier(arena: Casters, when: int) -> None:
+    # The cloud stays where he died: for what is left of 160 loops from the cast, or for 192 if it was not yet awake.
+    viper, ray, near = arena.caster("Viper"), arena.enemy("VoidRay"), arena.enemy("VoidRay", 6, 1)
+    assert arena.order(viper, 2542, ray) == 1
+    while 132 not in arena.buffs(ray):
+        arena.step()
+    arena.step(when)
+    before = sum(arena.vitals(near))
+    place = arena.place(ray)
+    arena.game.kill_units([ray])
+    arena.step()
+    (cloud,) = (tag for tag in arena.game.units.tag.tolist() if arena.name(tag) == "ParasiticBombDummy")
+    assert arena.place(cloud) == place
+    lasts = 160 - when if when > 16 else 192
+    arena.step(lasts - 3)
+    assert arena.alive(cloud)
+    arena.step(8)
+    assert not arena.alive(cloud)
+    arena.step(8)
+    assert before - sum(arena.vitals(near)) == pytest.approx(lasts / 4 * 3, abs=6)
 
 
 def test_prismatic_alignment(arena: Casters) -> None:

@@ -170,6 +170,19 @@ def test_a_ward_lasts_for_170_seconds(arena: ApiArena) -> None:
     assert not arena.alive(ward)
 
 
+def test_the_time_of_a_ward_begins_when_it_is_built(arena: ApiArena) -> None:
+    oracle = arena.caster("Oracle", 100, x=22)
+    assert arena.order(oracle, BUILD, PLACE) == 1
+    while not ward_of(arena) or arena.game.units.build_progress[arena.row(ward_of(arena))] < 1:
+        arena.step()
+        assert arena.game.loop < 400
+    ward = ward_of(arena)
+    arena.step(3808 - 3)
+    assert arena.alive(ward)
+    arena.step(10)
+    assert not arena.alive(ward)
+
+
 def test_what_is_held_does_not_come_off_cooldown(arena: ApiArena) -> None:
     # Its cooldowns run at a thousandth.
     arena.add("StasisTrap", *PLACE)
