@@ -17,7 +17,7 @@ US = 1
 def _started() -> tuple[ApiClient, Any]:
     """Return a client of a game with nobody but the town halls, and a snapshot of it; made once, set back often."""
     client = ApiClient()
-    client.ask("create_game", create_request("Flat64", disable_fog=True))
+    client.ask("create_game", create_request("Flat64", disable_fog=True, random_seed=1))
     client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
     seat = client.connection._session.seat
     assert seat is not None

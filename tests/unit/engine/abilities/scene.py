@@ -64,7 +64,7 @@ class _Field:
 
     def __init__(self, fog: bool) -> None:
         self.client = ApiClient()
-        self.client.ask("create_game", create_request("Flat64", disable_fog=not fog))
+        self.client.ask("create_game", create_request("Flat64", disable_fog=not fog, random_seed=1))
         self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=layer_options(SCREEN_PX, 64)))
         self.session = self.client.connection._session
         self.game = self.session.seat.game
