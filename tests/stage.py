@@ -96,7 +96,7 @@ class Stage(ApiClient):
 
     def __init__(self, options: sc_pb.InterfaceOptions | None = None) -> None:
         super().__init__()
-        self.ask("create_game", create_request("Flat64", disable_fog=True))
+        self.ask("create_game", create_request("Flat64", random_seed=1, disable_fog=True))
         self.ask("join_game", sc_pb.RequestJoinGame(race=3, options=options or raw_options()))
         self.game = self.connection._session.seat.game
         self.game.players[THEM].setup = PlayerSetup()  # nobody leads the other side

@@ -102,6 +102,8 @@ class Ability:
     arc_deg: float = 360.0
     prepare_loops: float = 0.0
     cast_loops: float = 0.0
+    outro_loops: float = 0.0
+    """How long the caster is at it after the effect, in the phase "Cast"; then comes "Finish"."""
     finish_loops: float = 0.0
     uninterruptible: frozenset[str] = frozenset()
     """Phases that other orders do not cut off: "Approach", "Prep", "Cast", "Channel", "Finish"."""

@@ -13,12 +13,11 @@ ABILITY_DEFAULTS: Row = {
     "allow_autocast": False, "is_building": False, "instant_placement": False, "footprint_radius_cells": 0,
     "hotkey": "", "unit": 0, "count": 1, "upgrade": 0, "loops": 0, "minerals": 0, "vespene": 0, "energy": 0, "life": 0,
     "cooldown_loops": 0, "cooldown_link": "", "cooldown_of_player": False, "charges_max": 0, "charges_start": 0,
-    "charge_loops": 0,
-    "refund_fraction": 1, "consumes": 0, "costs_by_source": {}, "phases": [], "via": [], "range_cells": 0,
-    "range_slop_cells": 0, "filters": "", "arc_deg": 360, "prepare_loops": 0, "cast_loops": 0, "finish_loops": 0,
-    "uninterruptible": [],
-    "effects": [], "behaviors": [], "flags": [], "needs": [], "autocast_range_cells": 0, "autocast_filters": "",
-    "autocast_on": False, "autocast_needs": [], "magazine_start": 0, "magazine_max": 0, "leash_cells": 0,
+    "charge_loops": 0, "refund_fraction": 1, "consumes": 0, "costs_by_source": {}, "phases": [], "via": [],
+    "range_cells": 0, "range_slop_cells": 0, "filters": "", "arc_deg": 360, "prepare_loops": 0, "cast_loops": 0,
+    "outro_loops": 0, "finish_loops": 0, "uninterruptible": [], "effects": [], "behaviors": [], "flags": [],
+    "needs": [], "autocast_range_cells": 0, "autocast_filters": "", "autocast_on": False, "autocast_needs": [],
+    "magazine_start": 0, "magazine_max": 0, "leash_cells": 0,
 }  # fmt: skip
 """What the loader fills in (llm_pysc2/knowledge/abilities.py); a test compares the two."""
 
@@ -114,6 +113,7 @@ class AbilityRows:
         row = {key: does.get(key) or 0 for key in ("range_cells", "range_slop_cells", "prepare_loops", "cast_loops")}
         return row | {
             "range_cells": does.get("range_cells") or does.get("build_range_cells") or 0,
+            "outro_loops": does.get("outro_loops") or 0,
             "finish_loops": does.get("finish_loops") or 0,
             "uninterruptible": does.get("uninterruptible", []),
             "arc_deg": does["arc_deg"] if does.get("arc_deg") is not None else 360,

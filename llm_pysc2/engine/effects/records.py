@@ -108,7 +108,7 @@ class Casting:
     """What a unit does that carries out an ability."""
 
     stage: str = "approach"
-    """"approach", "prepare", "channel", "finish" or "morph"."""
+    """"approach", "prepare", "channel", "outro", "finish" or "morph"."""
     until: float = 0.0
     """The loop in which the stage ends."""
     phase: int = 0

@@ -31,6 +31,7 @@ _PHASES: Mapping[str, frozenset[str]] = {
     "morph": frozenset(),
     "prepare": frozenset({"Prep", "Cast"}),
     "channel": frozenset({"Channel"}),
+    "outro": frozenset({"Cast"}),
     "finish": frozenset({"Finish"}),
 }
 """The catalog's phases of those stages in which orders may have to wait."""
@@ -128,6 +129,14 @@ def _go_on(match: Match, row: int, casting: Casting) -> None:
         _end_morph(match, row, ability, casting, order.target)
     if match.spells.casting.get(int(match.units.tag[row])) is not casting:
         return  # what it did has given the unit another order
+    _wind_up(match, row, ability, casting)
+
+
+def _wind_up(match: Match, row: int, ability: Ability, casting: Casting) -> None:
+    """End the last stages of an ability when their time is up, and its order with them."""
+    if casting.stage == "outro" and casting.until <= match.loop:
+        casting.stage = "finish"
+        casting.until = after(casting.until, ability.finish_loops)
     if casting.stage in ("finish", "morph") and casting.until <= match.loop:
         casting.stage = ""
         orders.finish(match, row)
@@ -220,8 +229,8 @@ def _prepare(match: Match, row: int, ability: Ability, casting: Casting, target:
         casting.stage = ""
         orders.finish(match, row)
         return
-    casting.stage = "finish"
-    casting.until = after(match.loop, ability.finish_loops)
+    casting.stage = "outro"
+    casting.until = after(casting.until, ability.outro_loops)
     use(match, row, ability, target)
     if match.spells.channels(tag):
         casting.stage = "channel"

@@ -276,6 +276,7 @@ def test_nobody_blinks_to_where_he_sees_nothing(ability_id: int) -> None:
 
 IN_PHASES = [
     *((401, 10, "Prep"), (1664, 2, "Cast"), (1664, 8, "Finish")),
+    *((251, 2, "Cast"), (251, 35, "Cast"), (1036, 4, "Cast"), (2146, 4, "Cast"), (2588, 4, "Cast")),
     *((173, 30, "Channel"), (249, 30, "Channel"), (2714, 10, "Channel")),
     *((2073, 30, "Channel"), (2324, 30, "Channel"), (3765, 10, "Channel")),
 ]
@@ -296,7 +297,7 @@ def test_orders_cut_off_what_the_facts_let_them(ability_id: int, loops: int, pha
     scene.client.step(2)
     now = scene.unit(scene.caster)
     assert [order.ability_id for order in now.orders][:1] == ([ability_id] if goes_on else [MOVE] * bool(now.orders))
-    if phase == "Cast":
+    if (ability_id, loops) == (1664, 2):
         assert now.energy >= before
 
 
@@ -331,6 +332,17 @@ def test_life_is_paid_and_never_the_last(cast: dict[str, Any]) -> None:
     assert scene.unit(scene.caster).health == 1
 
 
+@pytest.mark.parametrize(("ability_id", "loops"), [(251, 36.8), (1036, 8), (2146, 8), (2588, 5.6), (1664, 16)])
+def test_casters_are_at_it_for_a_while_after_the_effect(ability_id: int, loops: float) -> None:
+    # The effect comes in the first loop (Transfusion: 3.2 loops of casting, then 12.8 to finish).
+    scene = ready(next(cast for cast in CASTS if cast["id"] == ability_id))
+    assert scene.use(ability_id) == "Success"
+    scene.client.step(ceil(loops))
+    assert [order.ability_id for order in scene.unit(scene.caster).orders] == [ability_id]
+    scene.client.step(1)
+    assert not scene.unit(scene.caster).orders
+
+
 REFUSALS: list[dict[str, Any]] = TABLE["refusal"]
 
 
@@ -358,6 +370,8 @@ def test_the_rows_are_those_of_the_raw_facts(raw_facts: Callable[[str], dict[str
         wanted = (cost.get("energy") or 0, cost.get("life", 0), cost.get("cooldown_use_loops", 0))
         assert wanted == tuple(ability.get(key, 0) for key in ("energy", "life", "cooldown_loops")), named(cast)
         assert ability.get("range_cells", 0) == (does.get("range_cells") or 0), named(cast)
+        times = ("prepare_loops", "cast_loops", "outro_loops", "finish_loops")
+        assert [ability.get(key, 0) for key in times] == [does.get(key) or 0 for key in times], named(cast)
         assert ability.get("uninterruptible", []) == does.get("uninterruptible", []), named(cast)
         if "loops" in cast and cast["id"] not in RENEWED:
             assert cast["loops"] == ceil(buffs[str(cast["buff"])]["duration_loops"]), named(cast)

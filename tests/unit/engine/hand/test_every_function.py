@@ -84,7 +84,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.client = ApiClient()
-        self.client.ask("create_game", create_request("Flat64", disable_fog=True))
+        self.client.ask("create_game", create_request("Flat64", random_seed=1, disable_fog=True))
         self.client.ask("join_game", sc_pb.RequestJoinGame(race=1, options=OPTIONS))
         self.game = self.client.connection._session.seat.game
         self.game.players[2].setup = PlayerSetup()  # nobody leads the other side
