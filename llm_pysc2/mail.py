@@ -6,6 +6,8 @@ Pure values; knows no agent and no model. What is in a letter is data, whoever w
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+EVERYONE = "All"
+"""Receiver of a letter to all other agents; no agent and no channel has this name."""
 LETTER_LIMIT_CHARS = 4000
 """Longer letters are cut, and say so."""
 INBOX_LIMIT = 40
@@ -18,7 +20,7 @@ class Letter:
 
     sender: str
     receiver: str
-    """Name of an agent or of a channel."""
+    """Name of an agent or of a channel, or EVERYONE."""
     text: str
 
 
@@ -32,8 +34,8 @@ class Mailbox:
     """Letters to be read this turn, in the order in which they were sent."""
 
     def inbox(self, agent: str) -> tuple[Letter, ...]:
-        """Return the letters that an agent reads this turn: to itself, and to its channels except its own."""
-        channels = self.subscriptions.get(agent, frozenset())
+        """Return the letters that an agent reads this turn: to itself, and to its channels and all except its own."""
+        channels = self.subscriptions.get(agent, frozenset()) | {EVERYONE}
         return tuple(
             letter
             for letter in self.letters

@@ -158,9 +158,9 @@ class _Reader:
 
     def _read_message(self, item: Item) -> None:
         speaker = self._situation.speaker
-        receiver = _match(item.name, (*speaker.partners, *speaker.channels))
+        receiver = _match(item.name, speaker.receivers)
         if receiver is None:
-            self.reject("", item.line, _nobody(item.name, (*speaker.partners, *speaker.channels)), "receiver")
+            self.reject("", item.line, _nobody(item.name, speaker.receivers), "receiver")
         elif item.body:
             self.letters.append(Letter(speaker.name, receiver, cut_letter(item.body)))
         else:

@@ -196,7 +196,7 @@ def _values(speaker: Speaker, map_view: MapView) -> dict[str, str]:
         "teams": "each of your teams" if speaker.points == "world" else "the team",
         "own_point": "X_To" if speaker.points == "world" else "X_Screen",
         "prices": _PRICES if speaker.sees_resources else "",
-        "partners": " or ".join((*speaker.partners, *speaker.channels)),
+        "partners": " or ".join(speaker.receivers),
         "width": str(map_view.size_cells[0]),
         "height": str(map_view.size_cells[1]),
         "left": f"{area.left:g}",

@@ -26,7 +26,7 @@ def answer_tools(speaker: Speaker, type_names: Iterable[str], book: ActionBook) 
     """Return the tools of an agent that leads units of these types."""
     orders = _orders(_actions(speaker, type_names, book))
     tools = [Tool(ORDERS, "Orders for your teams, in the order in which they are to be carried out.", _dump(orders))]
-    if speaker.partners or speaker.channels:
+    if speaker.receivers:
         told = "A letter to another agent or to a channel; it is read next turn."
         tools.append(Tool(MESSAGE, told, _dump(_message(speaker))))
     if speaker.channels:
@@ -42,7 +42,7 @@ def answer_schema(speaker: Speaker, type_names: Iterable[str], book: ActionBook)
     """Return the JSON schema of a whole answer as one object."""
     parts: dict[str, Any] = {"analysis": {**_TEXT, "description": "a sentence or two"}}
     parts |= _orders(_actions(speaker, type_names, book))["properties"]
-    if speaker.partners or speaker.channels:
+    if speaker.receivers:
         parts["messages"] = {"type": "array", "items": _message(speaker)}
     if speaker.channels:
         parts[LISTEN] = {"type": "array", "items": _channel(speaker)}
@@ -85,7 +85,7 @@ def _order(names: list[str], argument: dict[str, Any]) -> dict[str, Any]:
 
 
 def _message(speaker: Speaker) -> dict[str, Any]:
-    return _object({"to": {**_TEXT, "enum": [*speaker.partners, *speaker.channels]}, "text": _TEXT})
+    return _object({"to": {**_TEXT, "enum": [*speaker.receivers]}, "text": _TEXT})
 
 
 def _channel(speaker: Speaker) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
-from llm_pysc2.mail import Letter
+from llm_pysc2.mail import EVERYONE, Letter
 from llm_pysc2.roster import Frame, ImageKind, Knowledge, Protocol, Role, Team, Telling
 from llm_pysc2.world.view import UnitView, WorldView
 
@@ -42,6 +42,11 @@ class Speaker:
     """Pictures that it is shown beside the text."""
     actions: tuple[str, ...] = ()
     """Patterns of the names of the only actions that it may give; empty = all."""
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """Whom it may write to: other agents, channels, and all agents at once where there are several."""
+        return (*self.partners, *self.channels, *((EVERYONE,) if len(self.partners) > 1 else ()))
 
     def may_give(self, action: Action) -> bool:
         """Return whether the roster leaves an action to this agent."""

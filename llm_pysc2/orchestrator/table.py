@@ -1,6 +1,6 @@
 """Set the table: the game behind its door, the agents on their seats. The one place where engine and env meet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import partial
@@ -14,6 +14,7 @@ from llm_pysc2.dialogue.prompt import PROMPTS
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
 from llm_pysc2.errors import AgentError, UsageError, closest_names
 from llm_pysc2.knowledge.units import load_units
+from llm_pysc2.mail import EVERYONE
 from llm_pysc2.orchestrator.custom import make_style
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.lessons import Lessons
@@ -100,10 +101,18 @@ def check_roster(roster: Roster) -> None:
             raise UsageError(
                 f'{where}: observations = "json" has places in cells of the map, points = "screen" has not'
             )
-        for channel in role.channels:
-            if channel in (other.name for other in roster.agents):
-                raise UsageError(f"{where}: channels: {channel!r} is the name of an agent")
+        _check_letters(where, role, {other.name for other in roster.agents})
         find_file(PROMPTS, role.prompt, ".md")
+
+
+def _check_letters(where: str, role: Role, agents: Collection[str]) -> None:
+    """Raise UsageError where a name of an agent or of a channel does not say who gets a letter."""
+    for name in (role.name, *role.channels):
+        if name.lower() == EVERYONE.lower():
+            raise UsageError(f"{where}: {name!r} is kept for letters to all; choose another name")
+    for channel in role.channels:
+        if channel in agents:
+            raise UsageError(f"{where}: channels: {channel!r} is the name of an agent")
 
 
 def _construct(agent_class: type[Agent], name: str) -> Agent:

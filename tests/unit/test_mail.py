@@ -1,4 +1,4 @@
-from llm_pysc2.mail import LETTER_LIMIT_CHARS, Letter, Mailbox, cut_letter
+from llm_pysc2.mail import EVERYONE, LETTER_LIMIT_CHARS, Letter, Mailbox, cut_letter
 
 SUBSCRIBED = Mailbox({"A": frozenset({"Front"}), "B": frozenset({"Front"}), "C": frozenset()})
 
@@ -15,6 +15,11 @@ def test_letters_are_read_next_turn_and_then_gone():
 def test_a_channel_is_read_by_all_who_listen_but_the_sender():
     box = SUBSCRIBED.deliver([Letter("A", "Front", "go")])
     assert [len(box.inbox(agent)) for agent in "ABC"] == [0, 1, 0]
+
+
+def test_a_letter_to_all_is_read_by_everybody_but_the_sender():
+    box = SUBSCRIBED.deliver([Letter("A", EVERYONE, "go")])
+    assert [len(box.inbox(agent)) for agent in "ABC"] == [0, 1, 1]
 
 
 def test_who_listens_from_now_on_hears_the_next_turns():

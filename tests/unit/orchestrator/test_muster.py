@@ -116,6 +116,23 @@ def fought_by(soldier: type[Agent]) -> list[Event]:
     return events
 
 
+class Crier:
+    """Calls to all once."""
+
+    async def act(self, observation: Observation) -> str:
+        return "" if observation.turn else "<MessageTo(all, '''here I am''')>"
+
+
+def test_a_letter_to_all_reaches_every_other_agent() -> None:
+    events = fought_by(Crier)
+    said = [event.letters for event in events if isinstance(event, Decided) and event.turn == 0]
+    assert said == [[["All", "here I am"]]] * 3
+    (second,) = (
+        event.text for event in events if isinstance(event, Asked) and event.turn == 1 and event.agent[-1] == "2"
+    )
+    assert "Mail:\n From Marine-1 in All: here I am\n From Marine-3 in All: here I am\n" in second
+
+
 class Widower:
     """Stands and writes to one who dies first, every turn."""
 
@@ -164,6 +181,8 @@ def test_actions_that_the_roster_keeps_back_are_neither_shown_nor_taken() -> Non
         (Role("A", "commander", (TeamRule("T", ("Stalkr",)),)), "teams: no unit type 'Stalkr'; closest: Stalker"),
         (Role("A", "commander", (TeamRule("T"),), actions=("Atack_*",)), "actions: no action 'Atack_*'"),
         (Role("A", "commander", (TeamRule("T"),), channels=("A",)), "channels: 'A' is the name of an agent"),
+        (Role("all", "commander", (TeamRule("T"),)), "agent all: 'all' is kept for letters to all"),
+        (Role("A", "commander", (TeamRule("T"),), channels=("All",)), "agent A: 'All' is kept for letters to all"),
         (Role("A", "comander", (TeamRule("T"),)), "no agents/prompts named 'comander'; closest: commander"),
     ],
 )
