@@ -137,6 +137,8 @@ class Ground:
 
         `climbs` of shape (points,) tells who can go over cliffs; None means nobody.
         """
+        if self._surfaces[0].far_from_walls(xy, max(reach.tolist())):
+            return np.zeros(reach.size, dtype=np.bool_)
         near = self._surfaces[0].near_walls(xy, reach)
         return near if climbs is None else np.where(climbs, self._surfaces[1].near_walls(xy, reach), near)
 
@@ -209,7 +211,8 @@ class Ground:
         """
         nobody = np.zeros(radius.size, dtype=np.bool_)
         legs = Legs(goal.copy(), ~nobody, nobody)
-        if self._surfaces[0].all_empty(start, goal, radius):
+        (x, y), (goal_x, goal_y) = start.tolist(), goal.tolist()
+        if self._surfaces[0].all_empty(x + goal_x, y + goal_y, max(radius.tolist())):
             return legs
         for kind in (0, 1):
             rows = np.flatnonzero(climbs == bool(kind))

@@ -127,14 +127,15 @@ class Surface:
         interpolated: Floats = low * (1 - up) + high * up
         return interpolated
 
-    def all_empty(self, start: Floats, goal: Floats, radius: Floats) -> bool:
-        """Return whether nothing at all is blocked in one box around all points of shape (2, points) and the margin."""
-        margin = max(radius.tolist())
-        (x, y), (goal_x, goal_y) = start.tolist(), goal.tolist()
-        x += goal_x
-        y += goal_y
-        left, bottom = int((min(x) - margin) * 2 - 1), int((min(y) - margin) * 2 - 1)
-        right, top = int((max(x) + margin) * 2 + 1), int((max(y) + margin) * 2 + 1)
+    def far_from_walls(self, xy: Floats, reach_cells: float) -> bool:
+        """Return whether `near_walls` is true of none of some points of shape (2, points), by one box around them."""
+        (x, y), room = xy.tolist(), reach_cells + NODE_DISTANCE_CELLS
+        return room <= ROOM_LIMIT_CELLS and self.all_empty(x, y, room + NODE_DISTANCE_CELLS)
+
+    def all_empty(self, x: list[float], y: list[float], margin_cells: float) -> bool:
+        """Return whether nothing at all is blocked in one box around all points and a margin."""
+        left, bottom = int((min(x) - margin_cells) * 2 - 1), int((min(y) - margin_cells) * 2 - 1)
+        right, top = int((max(x) + margin_cells) * 2 + 1), int((max(y) + margin_cells) * 2 + 1)
         rows, columns = self.blocked.shape
         if left < 0 or bottom < 0 or right > columns or top > rows:
             return False
