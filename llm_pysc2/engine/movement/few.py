@@ -205,12 +205,13 @@ def _best_turn(
     """
     one, views = whose
     x, y, length = scene.direction[0][one], scene.direction[1][one], scene.length[one]
-    look_ahead = switches.look_ahead_loops
+    look_ahead, loyalty = switches.look_ahead_loops, abs(side) * switches.loyalty
     obstacles = [scene.obstacle(view) for view in views]
     best, stride, most = 0, (0.0, 0.0), -1.0
     for turn, (cosine, sine) in enumerate(_TURNS):
-        same = max(side if sine > 0 else -side, 0.0) if turn else abs(side)
-        weight = cosine + switches.sideways + same * switches.loyalty
+        weight = cosine + switches.sideways
+        if not turn or (sine > 0) == (side > 0):
+            weight += loyalty
         if look_ahead * open_ways[turn] * weight <= most:
             continue
         reach_x, reach_y = (x * cosine - y * sine) * length, (x * sine + y * cosine) * length
