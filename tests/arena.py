@@ -4,6 +4,8 @@ from dataclasses import replace
 from functools import cache
 from math import atan2
 
+import numpy as np
+
 from llm_pysc2.engine import births
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.map_triggers import StartTriggers, Triggers
@@ -46,6 +48,10 @@ class Arena:
         for column in ("acquires", "responds", "looks", "tends"):
             getattr(self.game.units, column)[row] = False
         return tag
+
+    def cover_with_creep(self) -> None:
+        """Let there be creep everywhere."""
+        self.match.creep = np.ones_like(self.match.map.terrain.cliff_level, dtype=np.bool_)
 
     def face(self, tag: int, other: int) -> None:
         """Let a unit look at another."""

@@ -83,11 +83,15 @@ swoop of a Locust and the throw of a Reaper's charge, which the game does with p
 who moves (`away_cells`: so far beyond where he stands, seen from the source)."""
 
 
+OFF_CREEP: Row = {"NotOnCreep": {"test": "LocationCreep", "find": 0, "which_location": "SourceUnit"}}
+"""What buildings of the Zerg require to be hurt: the catalog asks whether they lack the behaviour of those on creep."""
+
+
 def write_spells(
     trees: Row, abilities: Mapping[str, Row], units: Mapping[str, Row], upgrades: Mapping[str, Row], path: Path
 ) -> None:
     """Write spells.json: what abilities and behaviours lead to, and the conditions and missiles on the way."""
-    effects, behaviors = trees["effects"] | MENDED, trees["behaviors"]
+    effects, behaviors, validators = trees["effects"] | MENDED, trees["behaviors"], trees["validators"] | OFF_CREEP
     roots = [name for ability in abilities.values() for name in ability["does"].get("effects", ())]
     phases = [phase for ability in abilities.values() for phase in ability["does"].get("phases", ())]
     roots += [name for phase in phases for name in phase_effects(phase)]
@@ -103,10 +107,10 @@ def write_spells(
     armed = {one["does"]["calldown_effect"]: one["does"]["unit"] for one in abilities.values() if _arms(one)}
     called = {name: {"calldown_unit": api_names[unit]} for name, unit in armed.items()}
     rows = [_effect_row(name, effects[name], api_names) | called.get(name, {}) for name in sorted(reached)]
-    asked = {name for name in _strings(rows) if name in trees["validators"]}
-    asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in trees["validators"]}
+    asked = {name for name in _strings(rows) if name in validators}
+    asked |= {name for behavior in behaviors.values() for name in _names(behavior) if name in validators}
     asked |= {name for one in abilities.values() for name in (one["does"].get("autocast") or {}).get("validators", ())}
-    conditions = _reach(sorted(asked), trees["validators"])
+    conditions = _reach(sorted(asked), validators)
     movers = {name for name in _strings(rows) if name in trees["movers"]}
     about = {
         "what": "effects by name: `do` says what kind of step it is, the other fields what it does and what follows",
@@ -119,9 +123,7 @@ def write_spells(
     }
     tables = {
         "effects": rows,
-        "conditions": [
-            _condition_row(name, trees["validators"][name], api_names, upgrades) for name in sorted(conditions)
-        ],
+        "conditions": [_condition_row(name, validators[name], api_names, upgrades) for name in sorted(conditions)],
         "missiles": {name: _missile(trees["movers"][name]) for name in sorted(movers)},
     }
     write_table(path, about, tables)

@@ -44,6 +44,10 @@ _STATES: Row = {"LiberatorTargetMorphAGAttackable": {"state_flags": ["DefenderZo
 """What a behaviour makes of a unit for the filters of weapons, where the game asks for the behaviour itself."""
 
 
+_REQUIRES = {"NotOnCreep": ["NotOnCreep"]}
+"""Conditions that stand for a behaviour's requirement: the catalog asks for the behaviour of those on creep here."""
+
+
 def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
     if raw.get("missing") or raw.get("kind", "Buff") in ("Resource", "PowerSource", "PowerUser", "CreepSource"):
         return None
@@ -63,7 +67,7 @@ def _behavior_row(name: str, raw: Row, ids: Mapping[str, int]) -> Row | None:
             for response in raw.get("damage_response", [])
         ],
         "remove_unless": raw.get("remove_validator_array", []),
-        "disable_unless": raw.get("disable_validator_array", []),
+        "disable_unless": raw.get("disable_validator_array", []) + _REQUIRES.get(raw.get("requirements", ""), []),
         "range_cells": raw.get("range_cells", 0),
         "kill_credit": raw.get("kill_credit", ""),
         "takes_over": raw.get("player") == "Caster",

@@ -1,6 +1,5 @@
 """What is being made can be cancelled: interceptors, a tumor of a tumor, a mode of a Thor, a building, a channel."""
 
-import numpy as np
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
@@ -54,7 +53,7 @@ def test_interceptors_are_paid_when_ordered_and_paid_back_when_cancelled(arena: 
 
 def grown_tumor(arena: ApiArena) -> int:
     """Return a tumor on a field of creep."""
-    arena.match.creep = np.ones_like(arena.match.map.terrain.cliff_level, dtype=np.bool_)
+    arena.cover_with_creep()
     tumor = arena.add("CreepTumorBurrowed", 30, 40)
     arena.step()
     return tumor

@@ -113,6 +113,23 @@ def test_creep_is_looked_for_at_a_place_and_around_it() -> None:
     assert holds(arena.match, cast, ["OnCreep"])
 
 
+def test_buildings_of_the_zerg_suffer_off_creep() -> None:
+    # 1 life each 5.3312 loops, whatever their armor; 0.2734 a game second comes back.
+    arena = ApiArena()
+    pool, crawler = arena.add("SpawningPool", 20.5, 40.5), arena.add("SpineCrawlerUprooted", 30, 40)
+    assert arena.match.creep is None
+    arena.step(2)
+    before = arena.life(pool)
+    arena.step(160)
+    assert before - arena.life(pool) == pytest.approx(30 - 0.2734 * 10, abs=1)
+    assert arena.life(crawler) == 300
+    arena.cover_with_creep()
+    before = arena.life(pool)
+    arena.step(160)
+    assert arena.life(pool) - before == pytest.approx(0.2734 * 10, abs=0.1)
+    assert arena.game.players[1].score.total_damage_dealt.life == 0
+
+
 def test_sight_is_asked_of_the_owner_of_the_target() -> None:
     arena = Casters()
     ours, theirs = arena.caster("DarkTemplar", 0), arena.enemy("Marine")

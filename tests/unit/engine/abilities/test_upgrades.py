@@ -7,7 +7,6 @@ import tomllib
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
 import pytest
 
 from llm_pysc2.engine.arsenal import arm
@@ -199,7 +198,7 @@ def test_ultralisks_are_quicker_off_creep_only(upgrades: tuple[str, ...], bare: 
     for covered, speed in ((False, bare), (True, 3.839)):
         ultralisk = arena.add("Ultralisk", 15, 46)
         if covered:
-            arena.match.creep = np.ones_like(arena.match.map.terrain.cliff_level, dtype=np.bool_)
+            arena.cover_with_creep()
         arena.order(ultralisk, MOVE, (40.0, 46.0))
         arena.step(10)
         before = arena.place(ultralisk)[0]

@@ -117,6 +117,7 @@ def distance(attacker: str, target: str, index: int) -> float:
 
 def play(attacker: str, target: str, cells: float, arena: Arena) -> tuple[int, float]:
     """Return the loop in which the target dies in the engine, and its life at the end of the loop before."""
+    arena.cover_with_creep()
     mine = arena.add(attacker, 20, 20)
     if FACTS[attacker].get("needs_power"):
         arena.add("Pylon", 17, 20)
