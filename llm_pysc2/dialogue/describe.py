@@ -324,11 +324,11 @@ def _line(row: UnitRow, place: Place) -> str:
     if unit.energy_max:
         parts.append(f"e{unit.energy:.0f}")
     if row.distances_cells:
-        parts.append("/".join(f"{distance:.0f}" for distance in row.distances_cells))
+        parts.append("/".join([f"{distance:.0f}" for distance in row.distances_cells]))
     if row.weapon_seconds is not None:
         parts.append(f"{row.weapon_seconds:.1f}s" if row.weapon_seconds > 0 else "ready")
-    parts.extend(f"+{buff}" for buff in row.buffs)
-    parts.extend(f"({mark})" for mark in row.marks)
+    if row.buffs or row.marks:
+        parts += [*(f"+{buff}" for buff in row.buffs), *(f"({mark})" for mark in row.marks)]
     text = " ".join(parts)
     return f"{text} {', '.join(order.describe(place) for order in row.orders)}" if row.orders else text
 

@@ -159,8 +159,9 @@ class Session:
         view = self.view or await self.start()
         try:
             while (verdict := judge(self._scenario, view := await self._look_round(view))) is None:
-                self._sink(observed(self.turns, view))
                 self._ask(view)
+                await asyncio.sleep(0)  # all are asked, and think while what they see is written down
+                self._sink(observed(self.turns, view))
                 await self._pace.settle(self._thoughts(), view.game_loop)
                 commands = await self._carry_out(view)
                 self.view = view = await self._step(commands, self._loops_to_next(view))
