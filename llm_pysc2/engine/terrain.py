@@ -33,6 +33,8 @@ _LEVELS = ".123456789"
 _BLOCKED = "abcdefghi"
 _REPEATED_ROWS = 8
 """From this many equal rows on, the writer folds them."""
+_NONE, _WHOLE = np.array(0.0), np.array(1.0)
+"""As arrays: NumPy takes longer for plain numbers."""
 
 ByteGrid: TypeAlias = NDArray[np.uint8]
 BoolGrid: TypeAlias = NDArray[np.bool_]
@@ -64,16 +66,19 @@ class Terrain:
 
     def z_at(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """Return the height of the ground in cells at points, of the shape of x and y; points outside are clipped."""
-        xs = np.minimum(np.maximum(np.asarray(x, dtype=np.float64), 0.0), self.width - 1.0)
-        ys = np.minimum(np.maximum(np.asarray(y, dtype=np.float64), 0.0), self.height - 1.0)
-        left = np.minimum(xs.astype(np.intp), max(self.width - 2, 0))
-        bottom = np.minimum(ys.astype(np.intp), max(self.height - 2, 0))
-        right, top = np.minimum(left + 1, self.width - 1), np.minimum(bottom + 1, self.height - 1)
+        height, width = self.height_byte.shape
+        xs = np.minimum(np.maximum(np.asarray(x, dtype=np.float64), _NONE), np.array(width - 1.0))
+        ys = np.minimum(np.maximum(np.asarray(y, dtype=np.float64), _NONE), np.array(height - 1.0))
+        left = np.minimum(xs.astype(np.intp), np.array(max(width - 2, 0)))
+        bottom = np.minimum(ys.astype(np.intp), np.array(max(height - 2, 0)))
         east, north = xs - left, ys - bottom
-        corners = self.height_byte
-        south_z = corners[bottom, left] * (1.0 - east) + corners[bottom, right] * east
-        north_z = corners[top, left] * (1.0 - east) + corners[top, right] * east
-        return np.asarray(byte_to_z(south_z * (1.0 - north) + north_z * north))
+        west, corner = _WHOLE - east, bottom * np.array(width) + left
+        right, top = np.array(min(1, width - 1)), np.array(min(1, height - 1) * width)
+        bytes_at = self.height_byte.ravel().take
+        south_z = bytes_at(corner) * west + bytes_at(corner + right) * east
+        corner += top
+        north_z = bytes_at(corner) * west + bytes_at(corner + right) * east
+        return np.asarray(byte_to_z(south_z * (_WHOLE - north) + north_z * north))
 
 
 def byte_to_z(height_byte: ArrayLike) -> NDArray[np.float64]:

@@ -70,7 +70,7 @@ def _count_stalls(tracks: Tracks, course: Course, stalls: Bools) -> None:
 def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
     """Return who is as near to the goal as asked, or as the ground allows, shape (units,)."""
     dx, dy = bodies.goal_x - xy[0], bodies.goal_y - xy[1]
-    enough = bodies.stop_within + ARRIVED_CELLS
+    enough = bodies.stop_within + _ARRIVED
     there: Bools = dx * dx + dy * dy <= enough * enough
     if anybody(tracks.ends):
         dx, dy = tracks.waypoint[0] - xy[0], tracks.waypoint[1] - xy[1]

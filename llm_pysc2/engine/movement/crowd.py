@@ -74,6 +74,8 @@ class Crowd:
     `way` is not filled in."""
     mirror: Ints
     """The entries of the same views in which row and column are exchanged."""
+    entries: Ints
+    """How many entries a matrix has, shape ()."""
 
     def views(self, xy: Floats, apart: Distances | None, switches: MovementSwitches) -> Views:
         """Return the walkers that are near enough to notice each other and share a layer."""
@@ -82,7 +84,7 @@ class Crowd:
         if apart is None:
             apart = distances(xy[0], xy[1])
         once = (apart.square.ravel() < self.noticed_square).nonzero()[0]
-        both, seen = np.concatenate((once, once + self.noticed_square.size)), self.seen
+        both, seen = np.concatenate((once, once + self.entries)), self.seen
         back = self.mirror[both]
         way = np.array((apart.dx.ravel()[back], apart.dy.ravel()[back]))
         return Views(seen.owner[both], seen.other[both], way, seen.apart_cells[both])
@@ -140,6 +142,7 @@ def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], switches: MovementSwitche
         noticed_square=None,
         seen=None,
         mirror=np.zeros(0, dtype=np.int64),
+        entries=np.array(count * count),
     )
     if count <= BRUTE_FORCE_UNITS:
         apart = np.add.outer(crowd.radius, crowd.radius) - switches.contact_slop_cells

@@ -14,7 +14,7 @@ _TOUCH_CELLS = 1 / 256
 _INSIDE_CELLS = 1 / 64
 """A chase aims this much deeper than the range, so that a unit which arrives can fire."""
 
-_MOVE, _HOLD, _AT_REST = np.array(MOVE), np.array(HOLD), np.array(0.0)
+_MOVE, _HOLD, _AT_REST, _INSIDE = np.array(MOVE), np.array(HOLD), np.array(0.0), np.array(_INSIDE_CELLS)
 
 
 def run(match: Match) -> None:
@@ -65,7 +65,7 @@ def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints
     rows, targets = chase
     if rows.size:
         goal_x[rows], goal_y[rows], brakes[rows] = units.x[targets], units.y[targets], False
-        stop_within[rows] = census.limit[rows, targets] - _INSIDE_CELLS
+        stop_within[rows] = census.limit[rows, targets] - _INSIDE
     followers = (units.follow >= FIRST_ROW).nonzero()[0]
     if followers.size:
         _follow(match, followers, stop_within)
