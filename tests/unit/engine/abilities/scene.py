@@ -39,6 +39,13 @@ def abilities() -> dict[int, dict[str, Any]]:
 
 
 @cache
+def ground_effects() -> dict[int, dict[str, Any]]:
+    """Return the rows of effects.json by id."""
+    rows = json.loads((FACTS / "effects.json").read_text(encoding="utf-8"))["effects"]
+    return {row["id"]: row for row in rows}
+
+
+@cache
 def unit_facts(name: str) -> dict[str, Any]:
     """Return the row of units.json of a type."""
     rows = json.loads((FACTS / "units.json").read_text(encoding="utf-8"))["units"]
@@ -179,7 +186,8 @@ class Scene:
         for kind, upgrade_id, *_ in abilities()[ability_id].get("needs", ()):
             if kind == "upgrade":
                 self.game.grant_upgrade(owner, upgrade_id)
-        aim = target if abilities()[ability_id].get("target") else None
+        wanted, place = abilities()[ability_id].get("target"), self.unit(target).pos
+        aim = (place.x, place.y) if wanted == "point" else target if wanted else None
         assert self.game.order(owner, ability_id, [other], aim) == [1]
         self.client.step(loops)
 

@@ -14,7 +14,20 @@ from s2clientprotocol import error_pb2
 
 from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.knowledge.units import unit_by_name
-from tests.unit.engine.abilities.scene import CASTS, FACTS, TABLE, THEM, US, Scene, X, Y, abilities, carrier, unit_facts
+from tests.unit.engine.abilities.scene import (
+    CASTS,
+    FACTS,
+    TABLE,
+    THEM,
+    US,
+    Scene,
+    X,
+    Y,
+    abilities,
+    carrier,
+    ground_effects,
+    unit_facts,
+)
 
 AUTOCASTS = {1819: "runs with the attack", 1827: "of a force field, which nobody commands", 386: "a system of its own"}
 """Tested elsewhere: test_autocasts.py, test_hangars.py and the combat tests."""
@@ -28,6 +41,8 @@ OUT_OF_RANGE = error_pb2.TargetIsOutOfRange
 LIFE_REGEN = 0.2734 / 16
 """What units of the Zerg get back in a loop."""
 MOVE, STOP = 16, 4
+FIELDS = [(1036, 1, 1), (76, 2, 1), (2244, 3, 1), (2244, 4, 81), (399, 6, 1), (2063, 10, 1), (2338, 11, 1)]
+"""Casts that the API shows as effects on the ground: ability, effect, and from which loop on."""
 AIMED = [one for one in CASTS if one.get("at") == "unit"]
 """What is aimed at units."""
 BY_HAND = {
@@ -106,6 +121,24 @@ def test_what_it_makes_lives_its_time(cast: dict[str, Any]) -> None:
     assert scene.count(cast["makes"]) == before
 
 
+@pytest.mark.parametrize(("ability_id", "effect_id", "begins"), FIELDS)
+def test_fields_are_shown_on_the_ground_as_long_as_they_are_there(ability_id: int, effect_id: int, begins: int) -> None:
+    scene = ready(next(cast for cast in CASTS if cast["id"] == ability_id))
+    field = ground_effects()[effect_id]
+    assert scene.use(ability_id) == "Success"
+    scene.client.step(begins - 1)
+    assert effect_id not in _fields(scene) or begins == 1
+    for loops in (1, ceil(field["persist_loops"]) - 1):
+        scene.client.step(loops)
+        shown = _fields(scene)[effect_id]
+        assert (shown.owner, shown.alliance) == (US, 1)
+        assert shown.radius == pytest.approx(field["radius_cells"])
+        place = (X, Y) if ability_id == 76 else (X + scene.near, Y)
+        assert (shown.pos[0].x, shown.pos[0].y) == pytest.approx(place, abs=0.01)
+    scene.client.step()
+    assert effect_id not in _fields(scene)
+
+
 @pytest.mark.parametrize("cast", [one for one in CASTS if "pace" in one], ids=named)
 def test_it_changes_how_fast_somebody_is(cast: dict[str, Any]) -> None:
     # Who walks away covers that share of what he covers on his own, in loops in which he has no speed to gain.
@@ -174,6 +207,12 @@ def test_the_cooldown_is_kept_to_the_loop(cast: dict[str, Any]) -> None:
     assert scene.use(cast["id"]) == "Success"
 
 
+def test_every_cooldown_is_looked_at() -> None:
+    waits = {cast["id"] for cast in CASTS if abilities()[cast["id"]].get("cooldown_loops")}
+    # The others: two that run from the end of a channel (test_forbidden.py), and a ward that is gone by then.
+    assert waits - {cast["id"] for cast in CASTS if "again" in cast} == {2073, 2324, 2536}
+
+
 @rows(needs=True)
 def test_without_its_upgrade_it_is_refused(cast: dict[str, Any]) -> None:
     if any(need[0] == "upgrade" for need in abilities()[cast["id"]]["needs"]):
@@ -238,6 +277,11 @@ def _check(scene: Scene, cast: dict[str, Any], then: Any) -> None:
         assert (caster.pos.x, caster.pos.y) == pytest.approx((X + scene.near, Y), abs=1.5)
     if cast.get("comes"):
         assert (now.pos.x, now.pos.y) == pytest.approx((caster.pos.x, caster.pos.y), abs=5)
+
+
+def _fields(scene: Scene) -> dict[int, Any]:
+    """Return the effects on the ground that the API shows, by id."""
+    return {one.effect_id: one for one in scene.client.observe().observation.raw_data.effects}
 
 
 def _is_held(scene: Scene, cast: dict[str, Any]) -> bool:

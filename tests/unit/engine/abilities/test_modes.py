@@ -25,6 +25,8 @@ STRUCTURES = (556, 558, 1520, 1725, 1727)
 """Depots, a gate and crawlers that change: among what is made, and yet it costs nothing but time."""
 MODES = [one for one in (*DONE["modes"], *DONE["landing"], *STRUCTURES) if one not in CRITTERS]
 ROOTS = {1729, 1731}
+CRAWLERS = {*ROOTS, 1725, 1727}
+"""They suffer without creep."""
 MOVE, BURROW = 16, 64
 
 
@@ -44,7 +46,7 @@ def stage(ability_id: int, **others: Any) -> Scene:
     at = abilities()[ability_id].get("target", "none")
     scene = Scene({"id": ability_id, "at": at, "near": 0.0 if ability_id in ROOTS else 5.0, **others})
     scene.put("Armory", X - 12, US)
-    if ability_id in ROOTS:
+    if ability_id in CRAWLERS:
         scene.cover_with_creep()
     scene.client.step()
     return scene
