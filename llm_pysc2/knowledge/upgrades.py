@@ -37,7 +37,8 @@ class Upgrade:
     level: int = 0
     score: float = 0.0
     changes: tuple[UpgradeChange, ...] = ()
-    """Of effects ("effect:NAME"), abilities ("abil:NAME") and behaviours ("behavior:NAME")."""
+    """Of effects ("effect:NAME"), abilities ("ability:LINK") and behaviours ("behavior:NAME"): the field says where in
+    their rows the value stands, "phases.0.loops"."""
 
 
 def decode_upgrade(row: dict[str, Any]) -> Upgrade:

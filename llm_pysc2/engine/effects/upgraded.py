@@ -7,38 +7,40 @@ from typing import Any
 
 from llm_pysc2.engine.arsenal import changed
 from llm_pysc2.engine.effects.spellbook import Spellbook
-from llm_pysc2.knowledge.upgrades import Upgrade, load_upgrades
+from llm_pysc2.knowledge.abilities import Ability
+from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.knowledge.weapons import UpgradeChange
+
+_TABLES = {"ability": "abilities", "effect": "effects", "behavior": "behaviors"}
+"""Where the rows stand that a change is about, by how its subject begins."""
 
 
 def upgraded(book: Spellbook, upgrade_ids: Sequence[int]) -> Spellbook:
     """Return the tables as they are for a player with some upgrades: the same ones if none of them changes a row."""
     known = load_upgrades()
-    for upgrade in (known[one] for one in upgrade_ids if one in known):
-        book = _with(book, upgrade)
-    return book
+    changes = [change for one in upgrade_ids if one in known for change in known[one].changes]
+    rows: dict[str, dict[int | str, Any]] = {table: {} for table in _TABLES.values()}
+    for change in changes:
+        for row in subjects(book, change):
+            changed_rows, key = rows[_table(change)], row.id if isinstance(row, Ability) else row.name
+            changed_rows[key] = _set(changed_rows.get(key, row), _path(row, change.field), change)
+    if not any(rows.values()):
+        return book
+    abilities, effects, behaviors = (list(rows[table].values()) for table in ("abilities", "effects", "behaviors"))
+    return book.with_rows(abilities, behaviors, effects)
 
 
 def subjects(book: Spellbook, change: UpgradeChange) -> list[Any]:
     """Return the rows of the tables that a change is about; none where the game does not play what it changes."""
-    table, _, name = change.subject.partition(":")
-    if table == "ability":
+    _, _, name = change.subject.partition(":")
+    if _table(change) == "abilities":
         return [one for one in book.abilities.values() if one.link == name and _holds(one, change.field)]
-    rows = {"effect": book.effects, "behavior": book.behaviors}[table]
+    rows = getattr(book, _table(change))
     return [rows[name]] if name in rows else []
 
 
-def _with(book: Spellbook, upgrade: Upgrade) -> Spellbook:
-    for change in upgrade.changes:
-        table = change.subject.partition(":")[0]
-        rows = [_set(row, _path(row, change.field), change) for row in subjects(book, change)]
-        if rows and table == "ability":
-            book = book.with_rows(abilities=rows)
-        elif rows and table == "effect":
-            book = book.with_rows(effects=rows)
-        elif rows:
-            book = book.with_rows(behaviors=rows)
-    return book
+def _table(change: UpgradeChange) -> str:
+    return _TABLES[change.subject.partition(":")[0]]
 
 
 def _path(row: Any, place: str) -> list[str]:
@@ -53,7 +55,10 @@ def _holds(row: Any, place: str) -> bool:
 
 
 def _set(value: Any, path: Sequence[str], change: UpgradeChange) -> Any:
-    """Return a value with what stands at a path in it changed; values that hold others are copied, never changed."""
+    """Return a value with what stands at a path in it changed; values that hold others are copied, never changed.
+
+    In a list a number is a place, and a word is one of its entries, which goes.
+    """
     if not path:
         return changed(float(value or 0), [change]) if isinstance(change.value, int | float) else change.value
     key, rest = path[0], path[1:]

@@ -74,7 +74,8 @@ def cancel(match: Match, row: int) -> None:
         hangar.ordered -= 1
     else:
         hangar.ready_loop = 0.0
-    accounts.refund(_owner(match, row), accounts.price_of(ability).share(ability.refund_fraction))
+    if not _owner(match, row).cheats.free:
+        accounts.refund(_owner(match, row), accounts.price_of(ability).share(ability.refund_fraction))
 
 
 def stock(match: Match, row: int, ability: Ability) -> None:
@@ -113,11 +114,15 @@ def _build(match: Match, row: int, ability: Ability, hangar: Hangar) -> None:
         hangar.ready_loop = 0.0
         _make(match, row, ability, hangar)
     wanted = hangar.ordered > 0 or (hangar.automatic and len(hangar.members) < _most(ability))
-    if wanted and not hangar.ready_loop and (hangar.ordered or _can_pay(match, row, ability)):
-        if not hangar.ordered:
-            accounts.pay(_owner(match, row), accounts.price_of(ability))
-        hangar.ordered = max(hangar.ordered - 1, 0)
-        hangar.ready_loop = after(match.loop, ability.loops)
+    if not wanted or hangar.ready_loop:
+        return
+    if hangar.ordered:
+        hangar.ordered -= 1
+    elif _can_pay(match, row, ability):
+        accounts.pay(_owner(match, row), accounts.price_of(ability))
+    else:
+        return
+    hangar.ready_loop = after(match.loop, ability.loops)
 
 
 def _make(match: Match, row: int, ability: Ability, hangar: Hangar) -> None:
