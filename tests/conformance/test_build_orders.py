@@ -135,7 +135,11 @@ class Player:
         return Command(ability.id, (min(makers, key=lambda one: (one.distance_to(target), one.tag)).tag,), target)
 
     def may_make(self, one: UnitView, ability: Ability) -> bool:
-        free = not one.orders if unit_by_name(one.type_name).structure or one.type_name == "Larva" else True
+        kinds = {
+            load_abilities()[order.ability_id].kind for order in one.orders if order.ability_id in load_abilities()
+        }
+        stays = unit_by_name(one.type_name).structure or one.type_name == "Larva"
+        free = not one.orders if stays else "build" not in kinds  # a builder who is told otherwise leaves its site
         return free and ability.id in self.env.query_abilities([one.tag])[one.tag]
 
     def can_pay(self, ability: Ability, kind: UnitType) -> bool:
