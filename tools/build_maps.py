@@ -46,6 +46,10 @@ NOBODY = ("WarpPrismSkinPreview",)
 """Types of which there is never a unit in a game."""
 ORDERS = {"OverlordTransport": "unload_all_at"}
 FILTERS = {"AirUnit": "Air"}
+CREEP = "Cpl"
+"""The painted attribute that is read as creep."""
+CREEP_BUILDINGS = ("SpineCrawler",)
+"""Types that triggers create and that would suffer without it."""
 COUNT = r"(\w+)\(p(\d)(?:,(\w+))?\) (\S+) (\d+)"
 OVERRIDES = {
     "LifeMax": "life_max", "LifeArmor": "armor", "LifeRegenRate": "life_regen_per_game_second",
@@ -70,12 +74,13 @@ def main(arguments: list[str]) -> int:
     for key, name in TERRAINS.items():
         write(OUTPUT / "terrain" / f"{name}.txt", terrain_text(name, raw["terrains"][key]))
     for name, facts in raw["smac"].items():
-        write(OUTPUT / "smac" / f"{name}.toml", smac_map(facts, f"The map {name} of SMAC (oxwhirl/smac)."))
+        painted = raw["terrains"][facts["terrain"]]["cell_attribute_painted_cells"]
+        write(OUTPUT / "smac" / f"{name}.toml", smac_map(facts, f"The map {name} of SMAC (oxwhirl/smac).", painted))
         variant = raw["llm_smac"][name]
         if variant["triggers_summary"] != facts["triggers_summary"]:
             about = f"LLM-PySC2's variant of {name}: standard units on both sides, and checks that end the game."
             races = variant | {"smac_registry": facts["smac_registry"]}
-            write(OUTPUT / "llm_smac" / f"llm_{name}.toml", smac_map(races, about))
+            write(OUTPUT / "llm_smac" / f"llm_{name}.toml", smac_map(races, about, painted))
     for name, facts in raw["llm_pysc2"].items():
         if name.startswith("pvz_"):
             write(OUTPUT / "pvz" / f"{name}.toml", task_map(facts, f"LLM-PySC2's map {name}."))
@@ -116,11 +121,17 @@ def head(facts: Row, about: str) -> list[str]:
     ]
 
 
-def smac_map(facts: Row, about: str) -> str:
-    """Return the file of a map whose triggers create two sides and let the second attack."""
+def smac_map(facts: Row, about: str, painted: Row) -> str:
+    """Return the file of a map whose triggers create two sides and let the second attack.
+
+    Painted: how many cells have an attribute, by its name.
+    """
     triggers = facts["triggers_summary"]
     created = {action["type"] for action in triggers["map_init"] if action["do"] == "create_units"}
     lines = [*head(facts, about), "respawn = true"]
+    if CREEP in painted:
+        (building,) = (row for row in triggers["map_init"] if row.get("type") in CREEP_BUILDINGS)
+        lines.append(f"painted_creep = {inline({'cells': painted[CREEP], 'near': [building['x'], building['y']]})}")
     races = facts["smac_registry"]
     lines += section("players", {"slot": 1, "kind": "user", "race": RACES[races["a_race"]]})
     lines += section("players", {"slot": 2, "kind": "computer", "race": RACES[races["b_race"]]})

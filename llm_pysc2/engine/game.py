@@ -14,7 +14,7 @@ from llm_pysc2.engine.command import Target
 from llm_pysc2.engine.effects import ground
 from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.fog import Fog
-from llm_pysc2.engine.industry import production
+from llm_pysc2.engine.industry import creep, production
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.movement import Ground
 from llm_pysc2.engine.snapshot import Snapshot
@@ -236,6 +236,7 @@ def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: in
         ground=ground.copy(),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
+        creep=creep.painted(definition) if switches.painted_creep else None,
     )
 
 

@@ -85,6 +85,14 @@ class Region:
         return np.array([self.contains(*at) for at in zip(x.tolist(), y.tolist(), strict=True)], dtype=np.bool_)
 
 
+@dataclass(frozen=True, slots=True)
+class PaintedCreep:
+    """Creep that lies on the map without a source, and stays: how much of it, and what it lies around."""
+
+    cells: int
+    near: Point
+
+
 def _in_circle(x: float, y: float, circle: tuple[float, ...]) -> bool:
     centre_x, centre_y, radius = circle
     return (x - centre_x) ** 2 + (y - centre_y) ** 2 <= radius**2
@@ -111,6 +119,7 @@ class MapDefinition:
     """Types that the map adds (new ids) or changes (ids of the build)."""
     units: tuple[PlacedUnit, ...]
     triggers: Triggers
+    painted_creep: PaintedCreep | None = None
 
     @property
     def terrain(self) -> Terrain:
@@ -189,6 +198,7 @@ def read_map(path: Path) -> MapDefinition:
         unit_types=own,
         units=tuple(unit for row in table.tables("units") for unit in _read_units(row, types)),
         triggers=read_triggers(table, types, frozenset(region.name for region in regions)),
+        painted_creep=_read_painted_creep(table.table("painted_creep")) if table.has("painted_creep") else None,
     )
     table.finish()
     return definition
@@ -265,6 +275,12 @@ def _converted(row: MapTable, key: str, value: Any, old: Any) -> Any:
     if not fits:
         raise row.error(key, f"expected a value such as {old!r}, found {value!r}")
     return frozenset(value) if isinstance(old, frozenset) else value
+
+
+def _read_painted_creep(row: MapTable) -> PaintedCreep:
+    creep = PaintedCreep(row.whole("cells", least=1), row.point("near"))
+    row.finish()
+    return creep
 
 
 def _read_region(row: MapTable) -> Region:

@@ -60,6 +60,7 @@ class Switches:
     alert_shown_loops: int
     alert_cells: float
     bunker_range: str
+    painted_creep: bool
     creep_grows: str
     creep_wanes: str
     creep_wane_loops: float

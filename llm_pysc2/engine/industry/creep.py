@@ -3,17 +3,32 @@
 How fast it wanes, and that it does so ring by ring, is a guess; the cells and the period of growth are the catalog's.
 """
 
+from functools import lru_cache
 from math import floor
 
 import numpy as np
 
 from llm_pysc2.engine.industry.records import Patch
+from llm_pysc2.engine.maps import MapDefinition
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Floats
 from llm_pysc2.knowledge.economy import load_economy
 
 _WENT_CELLS = 1.0
 """A source that is farther from its cell than this has gone away."""
+
+
+@lru_cache(maxsize=32)
+def painted(definition: MapDefinition) -> Bools | None:
+    """Return the creep that lies on a map and stays, shape (height, width); None if there is none."""
+    creep = definition.painted_creep
+    if creep is None:
+        return None
+    width, height = definition.size_cells
+    away = np.hypot(np.arange(width) + 0.5 - creep.near[0], (np.arange(height) + 0.5 - creep.near[1])[:, None])
+    cells = np.zeros(width * height, dtype=np.bool_)
+    cells[np.argsort(away, axis=None, kind="stable")[: creep.cells]] = True
+    return cells.reshape(height, width)
 
 
 def run(match: Match) -> None:
@@ -102,7 +117,8 @@ def _grow(match: Match, patch: Patch, grid: Bools) -> None:
 def _wane(match: Match, grid: Bools) -> None:
     """Take the outermost ring of the creep that no source keeps up."""
     industry = match.industry
-    kept = np.zeros_like(grid)
+    for_ever = painted(match.map) if match.switches.painted_creep else None
+    kept = np.zeros_like(grid) if for_ever is None else for_ever.copy()
     for patch in industry.patches.values():
         kept |= _mask(match, patch, load_economy().creep[patch.source].grown)
     match.creep = grid & kept if match.switches.creep_wanes == "at_once" else grid & ~(~kept & _spread(~grid))

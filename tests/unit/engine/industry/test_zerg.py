@@ -1,7 +1,10 @@
 """What Zerg do with what they have: Queens' larvae, creep tumors, creep of overlords, crawlers, nydus worms."""
 
+import numpy as np
 import pytest
 
+from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.maps import load_map
 from llm_pysc2.engine.placement import check_structure
 from llm_pysc2.engine.results import Result
 from llm_pysc2.engine.switches import make_switches
@@ -183,3 +186,17 @@ def test_a_nydus_worm_comes_up_where_its_player_sees(base: Base) -> None:
     base.order(worm, 2371)
     base.until(lambda: base.get(ling, "aboard") < 0, 20)
     assert abs(base.place(ling)[0] - far[0]) < 6
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_painted_creep_keeps_a_crawler_alive_and_does_not_wane(is_there: bool) -> None:
+    # SMAC's 2s_vs_1sc: 125 cells around the crawler; without them he would lose 1 life each 5.3312 loops.
+    game = Game(load_map("2s_vs_1sc"), (), 0, make_switches(painted_creep=is_there))
+    creep = game.match.creep
+    assert (None if creep is None else int(creep.sum())) == (125 if is_there else None)
+    (crawler,) = np.flatnonzero(game.units.owner == 2)
+    game.match.industry.creep_wanes_at = 1.0
+    game.step(160)
+    assert game.match.creep is creep or np.array_equal(game.match.creep, creep)
+    lost = 0 if is_there else 30 - 0.2734 * 10
+    assert 300 - game.units.life[crawler] == pytest.approx(lost, abs=1)
