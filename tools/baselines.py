@@ -70,17 +70,19 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("runs/baselines"), help="folder of the batches")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    known = dict(suites())
+    known, rows = dict(suites()), list[Baseline]()
     try:
         for name in options.suites or known:
             if name not in known:
                 raise UsageError(f"unknown suite {name!r}; {closest_names(name, known)}")
-            write(play(options.out / name, replace(known[name], workers=options.workers)))
+            rows += play(options.out / name, replace(known[name], workers=options.workers))
     except UsageError as error:
         parser.error(str(error))
     except BatchStoppedError as error:
         print(error)
         return 1
+    finally:
+        write(rows)  # at last: until then the source is as it was, and every row names it
     return 0
 
 
