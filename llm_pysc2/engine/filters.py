@@ -16,7 +16,7 @@ from functools import cache
 TRAITS = (
     "Ground", "Air", "Light", "Armored", "Biological", "Mechanical", "Psionic", "Massive", "Structure", "Hover",
     "Heroic", "Summoned", "Worker", "Invulnerable", "Uncommandable", "Missile", "Stasis", "Hidden", "Cloaked", "Buried",
-    "UnderConstruction", "Hallucination", "DefenderZone",
+    "UnderConstruction", "Hallucination", "DefenderZone", "Destructible", "Unstoppable", "Benign",
 )  # fmt: skip
 """What a unit can be, as filters name it; a unit's traits are the bits of those it has."""
 

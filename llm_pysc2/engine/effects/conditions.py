@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from llm_pysc2.engine.effects import awareness
+from llm_pysc2.engine.effects import awareness, modifiers
 from llm_pysc2.engine.effects.places import aim_of, unit_of
 from llm_pysc2.engine.effects.records import Cast, Point
 from llm_pysc2.engine.effects.spellbook import cooldown_name
 from llm_pysc2.engine.filters import Relation, parse_filter
 from llm_pysc2.engine.match import NEUTRAL, Match
 from llm_pysc2.engine.state import NEVER
+from llm_pysc2.engine.systems import vision
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 COMPARE: Mapping[str, Callable[[float, float], bool]] = {"EQ": eq, "NE": ne, "GE": ge, "GT": gt, "LE": le, "LT": lt}
@@ -28,9 +29,9 @@ def passes(match: Match, filters: str, cast: Cast, row: int) -> bool:
     """Return whether catalog filters let a unit (row) pass, seen from the caster."""
     required, _, excluded = filters.partition(";")
     units = match.units
-    if not _states(match, required.split(","), row, wanted=True):
+    if not _states(match, required.split(","), cast, row, wanted=True):
         return False
-    if not _states(match, excluded.split(","), row, wanted=False):
+    if not _states(match, excluded.split(","), cast, row, wanted=False):
         return False
     return parse_filter(filters).allows(int(units.traits[row]), relation(match, cast, row))
 
@@ -45,17 +46,19 @@ def relation(match: Match, cast: Cast, row: int) -> int:
     return Relation.NEUTRAL if owner == NEUTRAL else Relation.ENEMY
 
 
-def _states(match: Match, names: Sequence[str], row: int, *, wanted: bool) -> bool:
+def _states(match: Match, names: Sequence[str], cast: Cast, row: int, *, wanted: bool) -> bool:
     """Return whether a unit is (or is not) in those states among some names that are no fixed traits."""
-    units = match.units
-    for name in names:
-        if name == "Dead" and (units.life[row] <= 0) != wanted:
-            return False
-        if name in ("HasEnergy", "CanHaveEnergy"):
-            column = units.energy if name == "HasEnergy" else units.energy_max
-            if (column[row] > 0) != wanted:
-                return False
-    return True
+    return all(STATES[name](match, cast, row) == wanted for name in names if name in STATES)
+
+
+STATES: Mapping[str, Callable[[Match, Cast, int], bool]] = {
+    "Dead": lambda match, _, row: bool(match.units.life[row] <= 0),
+    "HasEnergy": lambda match, _, row: bool(match.units.energy[row] > 0),
+    "CanHaveEnergy": lambda match, _, row: bool(match.units.energy_max[row] > 0),
+    "Visible": lambda match, cast, row: vision.can_see(match, cast.owner, row),
+    "Stunned": lambda match, _, row: "Stun" in modifiers.states_of(match, int(match.units.tag[row])),
+}
+"""What a unit is at a moment, as filters name it, and for Visible whether the caster's owner sees it."""
 
 
 def _holds_one(match: Match, cast: Cast, name: str) -> bool:

@@ -18,7 +18,17 @@ from llm_pysc2.knowledge.behaviors import Behavior
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
-_TRAIT_STATES = ("Invulnerable", "Stasis", "Hidden", "Summoned", "Uncommandable", "Hallucination", "DefenderZone")
+_TRAIT_STATES = (
+    "Invulnerable",
+    "Stasis",
+    "Hidden",
+    "Summoned",
+    "Uncommandable",
+    "Hallucination",
+    "DefenderZone",
+    "Unstoppable",
+    "Benign",
+)
 _NO_WEAPONS = frozenset({"Stun", "SuppressAttack", "Stasis"})
 _STANDS = frozenset({"Stun", "SuppressMoving", "Stasis"})
 NO_ABILITIES = frozenset({"Stun", "DisableAbils", "Stasis"})

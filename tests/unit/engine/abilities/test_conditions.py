@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from llm_pysc2.engine.effects import lasting
-from llm_pysc2.engine.effects.conditions import TESTS, holds
+from llm_pysc2.engine.effects.conditions import STATES, TESTS, holds
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.effects.records import Cast
 from llm_pysc2.engine.effects.spellbook import shipped_spellbook
-from llm_pysc2.engine.filters import trait
+from llm_pysc2.engine.filters import TRAITS, trait
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.behaviors import decode_behavior, load_behaviors
 from llm_pysc2.knowledge.spells import Condition, load_spells
@@ -52,6 +52,16 @@ def test_every_condition_is_interpreted_or_named_with_its_reason() -> None:
     assert asked - spells.conditions.keys() == taken_to_hold("conditions")
     tests = {one.fields["test"] for one in spells.conditions.values() if "test" in one.fields}
     assert tests - TESTS.keys() == taken_to_hold("tests")
+
+
+def test_every_name_of_a_filter_is_interpreted_or_named_with_its_reason() -> None:
+    spells = load_spells()
+    texts = [one.fields.get(key, "") for one in spells.effects.values() for key in ("filters",)]
+    texts += [one.fields.get(key, "") for one in spells.conditions.values() for key in ("filters", "search_filters")]
+    texts += [text for one in load_abilities().values() for text in (one.filters, one.autocast_filters)]
+    names = {name for text in texts for name in text.replace("-", "").replace(";", ",").split(",") if name}
+    relations = {"Self", "Player", "Ally", "Neutral", "Enemy"}
+    assert names - {*TRAITS, *STATES} - relations == taken_to_hold("filters")
 
 
 def cast_at(arena: Arena, caster: int, target: int) -> Cast:
@@ -156,6 +166,20 @@ def test_a_cloak_ends_where_energy_cannot_be_spent() -> None:
     lasting.add(arena.match, perform, "Drained", cast)
     arena.step()
     assert not arena.game.units.cloaked[arena.row(banshee)]
+
+
+def test_a_lock_is_lost_with_the_sight_of_the_target() -> None:
+    arena = ApiArena(upgrade_by_name("BansheeCloak").id)
+    arena.game.grant_upgrade(ENEMY, upgrade_by_name("BansheeCloak").id)
+    cyclone, banshee = arena.caster("Cyclone", 0), arena.enemy("Banshee", 5)
+    arena.game.set_unit_value(banshee, "energy", 100)
+    assert arena.order(cyclone, 2350, banshee) == 1
+    arena.step(30)
+    assert 116 in arena.buffs(banshee)
+    assert arena.order(banshee, 392) == 1
+    arena.step(20)
+    assert 116 not in arena.buffs(banshee)
+    assert not arena.orders(cyclone)
 
 
 def test_people_and_computers_are_told_apart() -> None:

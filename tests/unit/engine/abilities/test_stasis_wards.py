@@ -140,6 +140,16 @@ def test_a_ward_is_sprung_and_holds_enemies_on_the_ground(arena: ApiArena) -> No
     assert arena.place(marine) != place
 
 
+def test_who_is_not_seen_springs_no_ward(arena: ApiArena) -> None:
+    arena.add("StasisTrap", *PLACE)
+    arena.step(2)
+    templar = arena.enemy("DarkTemplar", 7.5)
+    arena.step(20)
+    assert ward_of(arena)
+    arena.add_inert("Observer", 22, 40, owner=1)
+    step_until_held(arena, templar)
+
+
 def test_a_ward_can_be_sprung_by_hand(arena: ApiArena) -> None:
     ward = arena.add("StasisTrap", *PLACE)
     arena.step(2)
