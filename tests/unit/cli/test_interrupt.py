@@ -1,10 +1,13 @@
 """Ctrl-C in the middle: a line, a readable trace, and a table of what was played until then."""
 
+import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from llm_pysc2.cli import EXIT_INTERRUPTED, main
+from llm_pysc2.cli import EXIT_INTERRUPTED, _terminable, main
 from llm_pysc2.evaluation.versus import PlayedGame, Versus
 from llm_pysc2.orchestrator.events import Decided
 from llm_pysc2.orchestrator.trace import read_trace
@@ -61,3 +64,27 @@ def test_a_series_that_is_interrupted(
     assert said.out.count("1/0/1") == 2
     assert "game 2 of 6" in said.out
     assert "game 3 of 6" not in said.out
+
+
+def test_being_told_to_terminate_lets_a_step_of_the_event_loop_end() -> None:
+    """Torn out of one, a loop may wait for ever for what it was just about to note down."""
+    seen = []
+
+    async def play() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        seen.append("end of the step")
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            raise
+
+    with pytest.raises(KeyboardInterrupt), _terminable():
+        asyncio.run(play())
+    assert seen == ["end of the step", "cancelled"]
+
+
+def test_where_interrupts_are_ignored_one_can_be_terminated_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signal, "getsignal", lambda _: signal.SIG_IGN)
+    with pytest.raises(KeyboardInterrupt), _terminable():
+        os.kill(os.getpid(), signal.SIGTERM)
