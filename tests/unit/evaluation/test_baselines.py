@@ -91,5 +91,5 @@ def test_those_who_played_are_not_repeated_and_other_games_left_out(
 def test_those_shipped_are_whole() -> None:
     rows = load_baselines()
     assert {row.episodes for row in rows} == {32}
-    assert {row.scenario.partition(":")[0] for row in rows} <= set(scenario_files())
+    assert {row.scenario for row in rows} == set(scenario_files())
     assert len({(row.scenario, row.model) for row in rows}) == len(rows)
