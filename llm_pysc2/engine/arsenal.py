@@ -1,12 +1,12 @@
 """Weapons as they are in the hands of one player: the facts of a type with the player's upgrades. Pure values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil, pi, radians
 
 from llm_pysc2.engine.filters import Filter, Relation, parse_filter, trait
-from llm_pysc2.knowledge.units import Hit, UnitType, UpgradeChange, Weapon
-from llm_pysc2.knowledge.weapons import bonus_attribute, bonus_fields
+from llm_pysc2.knowledge.changes import changed, changes_of, upgraded_hit
+from llm_pysc2.knowledge.units import Hit, UnitType, Weapon
 
 GROUND, AIR = trait("Ground"), trait("Air")
 
@@ -101,13 +101,13 @@ def arm(unit_type: UnitType, upgrades: Sequence[int]) -> Armament:
 
 
 def _scan_cells(weapon: Weapon, armed: ArmedWeapon, upgrades: Sequence[int]) -> float:
-    changes = _changes(weapon.changes, f"weapon:{weapon.name}", "MinScanRange", upgrades)
+    changes = changes_of(weapon.changes, f"weapon:{weapon.name}", "MinScanRange", upgrades)
     return max(changed(weapon.min_scan_range_cells, changes), armed.range_cells)
 
 
 def _arm_weapon(weapon: Weapon, upgrades: Sequence[int]) -> ArmedWeapon:
     def number(field: str, value: float) -> float:
-        return changed(value, _changes(weapon.changes, f"weapon:{weapon.name}", field, upgrades))
+        return changed(value, changes_of(weapon.changes, f"weapon:{weapon.name}", field, upgrades))
 
     moving = weapon.fires_moving or weapon.kills_caster
     return ArmedWeapon(
@@ -128,42 +128,5 @@ def _arm_weapon(weapon: Weapon, upgrades: Sequence[int]) -> ArmedWeapon:
         fires_moving=moving,
         fires_in_any_order=moving and "OnlyFireWhileInAttackOrder" not in weapon.options,
         effect=weapon.effect,
-        hits=tuple(_upgraded_hit(hit, weapon.changes, upgrades) for hit in weapon.hits),
+        hits=tuple(upgraded_hit(hit, weapon.changes, upgrades) for hit in weapon.hits),
     )
-
-
-def _upgraded_hit(hit: Hit, changes: Sequence[UpgradeChange], upgrades: Sequence[int]) -> Hit:
-    subject = f"effect:{hit.effect}"
-    bonus = {
-        bonus_attribute(field): after
-        for field, value in bonus_fields(hit, changes).items()
-        if (after := changed(value, _changes(changes, subject, field, upgrades)))
-    }
-    return replace(hit, damage=changed(hit.damage, _changes(changes, subject, "Amount", upgrades)), bonus=bonus)
-
-
-def _changes(
-    changes: Sequence[UpgradeChange], subject: str, field: str, upgrades: Sequence[int]
-) -> list[UpgradeChange]:
-    wanted = set(upgrades)
-    return [c for c in changes if c.upgrade_id in wanted and c.subject == subject and c.field == field]
-
-
-def changed(value: float, changes: Sequence[UpgradeChange]) -> float:
-    """Return a value of the catalog after upgrades.
-
-    >>> changed(6.0, [UpgradeChange(7, "effect:GuassRifle", "Amount", "Add", 1)])
-    7.0
-    """
-    for change in changes:
-        amount = float(change.value)
-        match change.operation:
-            case "Add":
-                value += amount
-            case "Subtract":
-                value -= amount
-            case "Multiply":
-                value *= amount
-            case "Set":
-                value = amount
-    return value

@@ -7,11 +7,12 @@ from math import cos, pi, radians, sin
 import numpy as np
 
 from llm_pysc2.engine import accounts, fog, foundations
-from llm_pysc2.engine.arsenal import Armament, changed
+from llm_pysc2.engine.arsenal import Armament
 from llm_pysc2.engine.filters import trait, traits_of
 from llm_pysc2.engine.match import TAG_STEP, Match
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import GRID, quantise
+from llm_pysc2.knowledge.changes import changed
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND

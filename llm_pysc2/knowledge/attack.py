@@ -5,13 +5,13 @@ of missiles, the random part of reload times, and the Immortal's Barrier.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import inf
 
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
+from llm_pysc2.knowledge.changes import changed, changes_of, upgraded_hit
 from llm_pysc2.knowledge.units import Hit, UnitType, UpgradeChange, Weapon, unit_type
-from llm_pysc2.knowledge.weapons import bonus_attribute, bonus_fields
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND, LOOPS_PER_SECOND
 
 LEAST_DAMAGE = 0.5
@@ -131,7 +131,7 @@ def arms(attacker: UnitType, target: UnitType, upgrades: Collection[int] = ()) -
         if drone is not None and not weapon.hits:
             firing, copies = drone.weapons[0], max(count, 1)
             period_of = firing if count else weapon
-        hits = tuple(_upgraded(hit, firing.changes, upgrades) for hit in _applicable(firing.hits, target)) * copies
+        hits = tuple(upgraded_hit(hit, firing.changes, upgrades) for hit in _applicable(firing.hits, target)) * copies
         if hits:
             period = _weapon_number(period_of, "Period", period_of.period_loops, upgrades)
             rate = _weapon_number(period_of, "RateMultiplier", 1.0, upgrades)
@@ -269,28 +269,6 @@ def _weapon_number(weapon: Weapon, field: str, value: float, upgrades: Collectio
     return _changed(value, weapon.changes, (f"weapon:{weapon.name}", field), upgrades)
 
 
-def _upgraded(hit: Hit, changes: Sequence[UpgradeChange], upgrades: Collection[int]) -> Hit:
-    subject = f"effect:{hit.effect}"
-    bonus = {
-        bonus_attribute(field): after
-        for field, value in bonus_fields(hit, changes).items()
-        if (after := _changed(value, changes, (subject, field), upgrades))
-    }
-    return replace(hit, damage=_changed(hit.damage, changes, (subject, "Amount"), upgrades), bonus=bonus)
-
-
 def _changed(value: float, changes: Sequence[UpgradeChange], what: tuple[str, str], upgrades: Collection[int]) -> float:
     """Return a catalog value after the upgrades' changes of (subject, field)."""
-    for change in changes:
-        if change.upgrade_id in upgrades and (change.subject, change.field) == what:
-            amount = float(change.value)
-            match change.operation:
-                case "Add":
-                    value += amount
-                case "Subtract":
-                    value -= amount
-                case "Multiply":
-                    value *= amount
-                case "Set":
-                    value = amount
-    return value
+    return changed(value, changes_of(changes, *what, upgrades))

@@ -1,6 +1,5 @@
 """Weapons of unit types: what one shot does, how far, how often. Part of `knowledge_base/facts/units.json`."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,24 +80,6 @@ class UpgradeChange:
     operation: str
     """"Add", "Set", "Multiply" or "Subtract"."""
     value: float | str
-
-
-def bonus_fields(hit: Hit, changes: Iterable[UpgradeChange]) -> dict[str, float]:
-    """Return the catalog fields of a hit's bonuses: those it has, and at 0 those that upgrades may give it.
-
-    >>> bonus_fields(Hit(effect="Fire", damage=8, bonus={"Light": 6}), ())
-    {'AttributeBonus[Light]': 6}
-    """
-    given = {one.field: 0.0 for one in changes if one.subject == f"effect:{hit.effect}" and _BONUS in one.field}
-    return given | {f"{_BONUS}[{attribute}]": value for attribute, value in hit.bonus.items()}
-
-
-def bonus_attribute(field: str) -> str:
-    """Return the attribute that the catalog field of a bonus is against."""
-    return field.removeprefix(f"{_BONUS}[").removesuffix("]")
-
-
-_BONUS = "AttributeBonus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from dataclasses import is_dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from llm_pysc2.engine.arsenal import changed
 from llm_pysc2.engine.effects.spellbook import Spellbook
 from llm_pysc2.knowledge.abilities import Ability
+from llm_pysc2.knowledge.changes import changed
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.knowledge.weapons import UpgradeChange
 
