@@ -57,9 +57,7 @@ def check(match: Match, carrier: int, row: int) -> Result:
     tag, carrier_tag = int(units.tag[row]), int(units.tag[carrier])
     if _NO_PASSENGER in modifiers.states_of(match, tag):
         return Result.CANT_LOAD_THAT_UNIT
-    if modifiers.bars(match, carrier_tag, "load"):
-        return Result.ERROR
-    if units.hallucination[carrier] or units.build_progress[carrier] < 1:
+    if modifiers.bars(match, carrier_tag, "load") or units.hallucination[carrier] or units.build_progress[carrier] < 1:
         return Result.ERROR
     full = space_taken(match, carrier) + taken.cargo_size > units.cargo_slots[carrier]
     return Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT if full else Result.SUCCESS

@@ -236,7 +236,7 @@ def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: in
         ground=ground.copy(),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
-        creep=creep.painted(definition) if switches.painted_creep else None,
+        creep=creep.painted(definition, switches),
     )
 
 

@@ -50,7 +50,7 @@ def is_on_creep(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     return found == bool(fields.get("find", 0))
 
 
-def has_no_state(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
+def is_in_state(match: Match, cast: Cast, fields: Mapping[str, Any]) -> bool:
     """Look whether behaviours put a unit into a state."""
     row = unit_of(match, cast, fields.get("which_unit"))
     state = row >= 0 and fields["behavior_state"] in modifiers.states_of(match, int(match.units.tag[row]))

@@ -255,7 +255,7 @@ TESTS: Mapping[str, Test] = {
     "LocationCreep": awareness.is_on_creep,
     "LocationVision": awareness.sees,
     "UnitDetected": awareness.is_detected,
-    "UnitBehaviorState": awareness.has_no_state,
+    "UnitBehaviorState": awareness.is_in_state,
     "PlayerRequirement": awareness.has_upgrade,
     "PlayerCompareType": awareness.is_kind_of_player,
 }

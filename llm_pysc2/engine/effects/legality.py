@@ -154,11 +154,8 @@ def _check_cargo(match: Match, row: int, ability: Ability) -> Result:
         return Result.SUCCESS
     if ability.kind.startswith("unload"):
         return Result.SUCCESS if cargo.passengers(match, row) else Result.NO_CARGO_TO_UNLOAD
-    return (
-        Result.SUCCESS
-        if cargo.space_taken(match, row) < match.units.cargo_slots[row]
-        else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
-    )
+    has_room = cargo.space_taken(match, row) < match.units.cargo_slots[row]
+    return Result.SUCCESS if has_room else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
 
 
 def check_target(match: Match, row: int, ability: Ability, target: Target) -> Result:

@@ -3,8 +3,9 @@
 Additions come before factors; of several factors all count. What suppresses something wins over what grants it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from llm_pysc2.engine import births
 from llm_pysc2.engine.arsenal import Armament, ArmedWeapon, arm
@@ -100,20 +101,26 @@ def lets_use(match: Match, tag: int, ability: Ability) -> bool:
 
 def bars(match: Match, tag: int, kind: str) -> bool:
     """Return whether what a unit holds keeps it from using, and going on with, abilities of a kind."""
-    held = match.spells.held.get(tag, ())
-    return any(_CLASSES.get(kind) in match.spellbook.behaviors[one.name].modification.get(_BARRED, ()) for one in held)
+    return any(_CLASSES.get(kind) in changes.get(_BARRED, ()) for changes in modifications(match, tag))
 
 
 def turns_off(match: Match, tag: int, behavior: str) -> bool:
     """Return whether what a unit holds turns a behaviour of its own off."""
-    held = match.spells.held.get(tag, ())
-    return any(behavior in match.spellbook.behaviors[one.name].modification.get(_TURNED_OFF, ()) for one in held)
+    return any(behavior in changes.get(_TURNED_OFF, ()) for changes in modifications(match, tag))
 
 
 def is_blind(match: Match, tag: int) -> bool:
     """Return whether what a unit holds keeps it from detecting what is cloaked or burrowed."""
-    changes = [match.spellbook.behaviors[one.name].modification for one in match.spells.held.get(tag, ())]
-    return any(one.get("detect_arc") == 0 or "SuppressDetection" in one.get("state_flags", ()) for one in changes)
+    return any(
+        changes.get("detect_arc") == 0 or "SuppressDetection" in changes.get("state_flags", ())
+        for changes in modifications(match, tag)
+    )
+
+
+def modifications(match: Match, tag: int) -> Iterator[Mapping[str, Any]]:
+    """Yield what each of the behaviours that a unit holds changes about it, without upgrades."""
+    for held in match.spells.held.get(tag, ()):
+        yield match.spellbook.behaviors[held.name].modification
 
 
 def refresh(match: Match, row: int) -> None:

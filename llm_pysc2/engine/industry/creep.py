@@ -12,6 +12,7 @@ from llm_pysc2.engine.industry.records import Patch
 from llm_pysc2.engine.maps import MapDefinition
 from llm_pysc2.engine.match import Match
 from llm_pysc2.engine.state import Bools, Floats
+from llm_pysc2.engine.switches import Switches
 from llm_pysc2.knowledge.economy import load_economy
 
 _WENT_CELLS = 1.0
@@ -19,10 +20,10 @@ _WENT_CELLS = 1.0
 
 
 @lru_cache(maxsize=32)
-def painted(definition: MapDefinition) -> Bools | None:
+def painted(definition: MapDefinition, switches: Switches) -> Bools | None:
     """Return the creep that lies on a map and stays, shape (height, width); None if there is none."""
     creep = definition.painted_creep
-    if creep is None:
+    if creep is None or not switches.painted_creep:
         return None
     width, height = definition.size_cells
     away = np.hypot(np.arange(width) + 0.5 - creep.near[0], (np.arange(height) + 0.5 - creep.near[1])[:, None])
@@ -117,7 +118,7 @@ def _grow(match: Match, patch: Patch, grid: Bools) -> None:
 def _wane(match: Match, grid: Bools) -> None:
     """Take the outermost ring of the creep that no source keeps up."""
     industry = match.industry
-    for_ever = painted(match.map) if match.switches.painted_creep else None
+    for_ever = painted(match.map, match.switches)
     kept = np.zeros_like(grid) if for_ever is None else for_ever.copy()
     for patch in industry.patches.values():
         kept |= _mask(match, patch, load_economy().creep[patch.source].grown)

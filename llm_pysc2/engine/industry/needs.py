@@ -26,7 +26,6 @@ def pace(match: Match, row: int, ability: Ability) -> float:
 def rate(match: Match, row: int, kind: str) -> float:
     """Return how fast something of a kind goes for a unit (row), 1 = as usual."""
     factor = 1.0
-    for one in match.spells.held.get(int(match.units.tag[row]), ()):
-        rates = match.spellbook.behaviors[one.name].modification.get(RATES, {})
-        factor *= rates.get(kind, 1.0)
+    for changes in modifiers.modifications(match, int(match.units.tag[row])):
+        factor *= changes.get(RATES, {}).get(kind, 1.0)
     return factor
