@@ -26,6 +26,16 @@ def empty_field(name: str = "Flat64") -> MapDefinition:
     return replace(load_map(name), units=(), triggers=Triggers(StartTriggers(fog=False)))
 
 
+def check_goes_on_alike(game: Game, loops: int) -> None:
+    """Play on, go back to where that began, and play again: both must end in the same state."""
+    saved = game.snapshot()
+    game.step(loops)
+    after = game.digest()
+    game.restore(saved)
+    game.step(loops)
+    assert game.digest() == after
+
+
 class Arena:
     """A game on an empty field; units are meant by their tags."""
 

@@ -4,7 +4,7 @@ import pytest
 
 from llm_pysc2.engine import alerts
 from llm_pysc2.engine.results import Result
-from tests.arena import ENEMY, MOVE, STOP
+from tests.arena import ENEMY, MOVE, STOP, check_goes_on_alike
 from tests.unit.engine.abilities.api_arena import US, ApiArena
 
 ARM, CALL, CANCEL, CANCEL_ANY, CANCEL_LAST, RESEARCH = 710, 1622, 1623, 3659, 306, 820
@@ -161,9 +161,4 @@ def test_it_is_part_of_the_state(arena: ApiArena) -> None:
     silo(arena)
     ghost = arena.caster("Ghost", 50)
     assert arena.order(ghost, CALL, (28.0, 40.0)) == 1
-    saved = arena.game.snapshot()
-    arena.step(320)
-    after = arena.game.digest()
-    arena.game.restore(saved)
-    arena.step(320)
-    assert arena.game.digest() == after
+    check_goes_on_alike(arena.game, 320)

@@ -22,7 +22,7 @@ from llm_pysc2.engine.map_triggers import (
 from llm_pysc2.engine.maps import MapDefinition, PlacedUnit, Region, known_maps, load_map
 from llm_pysc2.engine.order import OrderKind
 from llm_pysc2.engine.state import PlayerSetup
-from tests.arena import empty_field
+from tests.arena import check_goes_on_alike, empty_field
 
 PLAYERS = (PlayerSetup(race="protoss"), PlayerSetup(kind="computer", race="zerg"))
 SMAC = [name for name in known_maps() if load_map(name).group == "smac"]
@@ -210,12 +210,7 @@ def test_snapshots_hold_who_is_in_a_region() -> None:
     game = Game(field, PLAYERS, seed=1)
     game.create_units(OVERLORD, 2, 42.0, 42.0)
     game.step(2)
-    saved = game.snapshot()
-    game.step(20)
-    played = game.digest()
-    game.restore(saved)
-    game.step(20)
-    assert game.digest() == played
+    check_goes_on_alike(game, 20)
     assert len(game.units) == 2
 
 
