@@ -46,10 +46,18 @@ def complete(scores: list[EpisodeScore], episodes: int) -> list[EpisodeScore]:
     return [score for score in played if counts[score.scenario, score.model] == episodes]
 
 
-def play(out: Path, suite: Suite) -> list[Baseline]:
-    """Play what is left of a suite and return the rows that are whole. Raises UsageError, BatchStoppedError."""
-    with BatchFolder(out, suite) as folder:
-        Batch(folder, lambda report: print(report.job.cell.slug, report.job.seed, report.result, flush=True)).play()
+def play(out: Path, suite: Suite) -> str:
+    """Play what is left of a suite. Returns why it stopped before its end, or an empty text. Raises UsageError."""
+    try:
+        with BatchFolder(out, suite) as folder:
+            Batch(folder, lambda report: print(report.job.cell.slug, report.job.seed, report.result, flush=True)).play()
+    except BatchStoppedError as error:
+        return str(error)
+    return ""
+
+
+def rows_of(out: Path, suite: Suite) -> list[Baseline]:
+    """Return the rows of a suite that are whole, whether or not it was played to its end."""
     revision = json.loads((out / "batch.json").read_text())["git"]
     return baselines_of(summarise(complete(read_scores(out), suite.episodes)), revision)
 
@@ -70,20 +78,20 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=Path("runs/baselines"), help="folder of the batches")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
-    known, rows = dict(suites()), list[Baseline]()
+    known, rows, left = dict(suites()), list[Baseline](), ""
     try:
+        if unknown := next((name for name in options.suites if name not in known), ""):
+            raise UsageError(f"unknown suite {unknown!r}; {closest_names(unknown, known)}")
         for name in options.suites or known:
-            if name not in known:
-                raise UsageError(f"unknown suite {name!r}; {closest_names(name, known)}")
-            rows += play(options.out / name, replace(known[name], workers=options.workers))
+            left = play(options.out / name, replace(known[name], workers=options.workers))
+            rows += rows_of(options.out / name, known[name])
+            if left:
+                break
     except UsageError as error:
         parser.error(str(error))
-    except BatchStoppedError as error:
-        print(error)
-        return 1
-    finally:
-        write(rows)  # at last: until then the source is as it was, and every row names it
-    return 0
+    write(rows)  # at last: until then the source is as it was, and every row names it
+    print(left, end="\n" if left else "")
+    return 1 if left else 0
 
 
 if __name__ == "__main__":
