@@ -109,8 +109,8 @@ class Observation:
         return self._seen(Alliance.ENEMY)
 
     def _seen(self, alliance: Alliance) -> tuple[SeenUnit, ...]:
-        callsigns = self.situation.callsigns
-        return tuple(SeenUnit(callsigns.name(unit.tag), unit) for unit in self.view.units if unit.alliance is alliance)
+        short_ids = self.situation.short_ids
+        return tuple(SeenUnit(short_ids.name(unit.tag), unit) for unit in self.view.units if unit.alliance is alliance)
 
 
 class Agent(Protocol):

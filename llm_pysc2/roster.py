@@ -190,8 +190,8 @@ def read_overrides(
     frame, form = _choice("points", points, FRAMES), _choice("protocol", protocol, PROTOCOLS)
     kinds = tuple(kind for word in images.split(",") if (kind := _choice("images", word.strip(), (*IMAGES, NO_IMAGES))))
     shown = tuple(kind for kind in IMAGES if kind in kinds) if kinds else None
-    telling = _choice("observations", observations, TELLINGS)
-    return Overrides(frame, form, token_budget or None, shown, telling, style or None)
+    action_echo = _choice("observations", observations, TELLINGS)
+    return Overrides(frame, form, token_budget or None, shown, action_echo, style or None)
 
 
 def _choice(what: str, word: str, known: tuple[T, ...]) -> T | None:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from llm_pysc2 import packs
 from llm_pysc2.agent import Agent
-from llm_pysc2.backends import Backend, Switchboard
+from llm_pysc2.backends import Backend, ModelPool
 from llm_pysc2.chat import Chat, Completion, Message
-from llm_pysc2.engine.maps import read_map
+from llm_pysc2.engine.maps.definitions import read_map
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
 from llm_pysc2.knowledge.entries import merge_entries
 from llm_pysc2.knowledge.notes import merge_notes
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Answered, Decided, Event
-from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.seat import AgentFactory, Seat
 from llm_pysc2.orchestrator.table import Thinkers, check_roster, game_opener, load_book, seat_agents
 from llm_pysc2.roster import load_roster, read_preset, read_roster
 from llm_pysc2.scenario import load_scenario, read_scenario
@@ -27,7 +27,7 @@ def check_agent(agent_class: type[Agent], scenario: str = "3m", seed: int = 0) -
 
     It must answer every turn with text, never raise, and give at least one order that is understood.
     """
-    thinkers = Thinkers("", Switchboard(), agent_class, agent_class.__name__)
+    thinkers = Thinkers("", ModelPool(), agent_class, agent_class.__name__)
     events: list[Event] = []
     asyncio.run(_play(scenario, thinkers, seed, events))
     faults = [event.failure_reason for event in events if isinstance(event, Answered) and event.failure]
@@ -46,7 +46,7 @@ async def _play(scenario_name: str, thinkers: Thinkers, seed: int, events: list[
     book = load_book()
     episode = Episode(scenario, roster.name, 0, seed)
 
-    def seats() -> list[Seat | Recruiter]:
+    def seats() -> list[Seat | AgentFactory]:
         return seat_agents(roster, thinkers, seed)
 
     await play_episode(episode, game_opener(scenario, seed), seats, book, events.append)

@@ -4,8 +4,8 @@ from typing import Any
 
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session
 
 
 class ApiClient:

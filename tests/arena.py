@@ -6,14 +6,14 @@ from math import atan2
 
 import numpy as np
 
-from llm_pysc2.engine import births
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.map_triggers import StartTriggers, Triggers
-from llm_pysc2.engine.maps import MapDefinition, load_map
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import Order
-from llm_pysc2.engine.state import PlayerSetup
-from llm_pysc2.engine.switches import Value, make_switches
+from llm_pysc2.engine.maps.definitions import MapDefinition, load_map
+from llm_pysc2.engine.maps.trigger_rules import StartTriggers, Triggers
+from llm_pysc2.engine.state.assumptions import Value, make_assumptions
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.order import Order
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.units import unit_by_name
 
 ATTACK, MOVE, STOP, HOLD, PATROL, HEAL = 23, 16, 4, 18, 17, 386
@@ -39,9 +39,9 @@ def check_goes_on_alike(game: Game, loops: int) -> None:
 class Arena:
     """A game on an empty field; units are meant by their tags."""
 
-    def __init__(self, seed: int = 1, **switches: Value) -> None:
+    def __init__(self, seed: int = 1, **assumptions: Value) -> None:
         players = [PlayerSetup(), PlayerSetup(kind="computer")]
-        self.game = Game(empty_field(), players, seed, make_switches(**switches))
+        self.game = Game(empty_field(), players, seed, make_assumptions(**assumptions))
 
     @property
     def match(self) -> Match:
@@ -49,7 +49,7 @@ class Arena:
 
     def add(self, name: str, x: float, y: float, owner: int = 1, facing_deg: float = 0.0) -> int:
         """Put a unit exactly where it shall stand; owner 1 is ours."""
-        return births.create(self.match, unit_by_name(name).id, owner, x, y, facing_deg)
+        return spawning.create(self.match, unit_by_name(name).id, owner, x, y, facing_deg)
 
     def add_inert(self, name: str, x: float, y: float, owner: int = ENEMY) -> int:
         """Put a unit there that neither looks for enemies nor answers attacks."""

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from llm_pysc2.engine import births
+from llm_pysc2.engine.economy.placement import check_structure
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import MapDefinition, load_map
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.placement import check_structure
-from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.state import Player, PlayerSetup
-from llm_pysc2.engine.switches import Switches
+from llm_pysc2.engine.maps.definitions import MapDefinition, load_map
+from llm_pysc2.engine.state.assumptions import Assumptions
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.unit_columns import Player, PlayerSetup
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
@@ -38,10 +38,10 @@ class Base:
         map_name: str = "Simple64",
         seed: int = 1,
         definition: MapDefinition | None = None,
-        switches: Switches | None = None,
+        assumptions: Assumptions | None = None,
     ):
         setups = [PlayerSetup(race=race), PlayerSetup(kind="computer", race="terran")]
-        self.game = Game(definition or endless(map_name), setups, seed, switches)
+        self.game = Game(definition or endless(map_name), setups, seed, assumptions)
 
     @property
     def match(self) -> Match:
@@ -82,7 +82,7 @@ class Base:
 
     def add(self, name: str, place: Place, owner: int = 1) -> int:
         """Put a unit, finished, exactly where it shall stand."""
-        return births.create(self.match, unit_by_name(name).id, owner, *place)
+        return spawning.create(self.match, unit_by_name(name).id, owner, *place)
 
     def room(self, name: str, near: Place | None = None) -> Place:
         """Return the first place around a point where a structure could stand; at home with a lane around it."""

@@ -6,7 +6,7 @@ from math import pi
 
 import numpy as np
 
-from llm_pysc2.engine.movement import Bodies, Ground, Moved, MovementSwitches, Tracks, distances, move
+from llm_pysc2.engine.movement import Bodies, Ground, Moved, MovementAssumptions, Tracks, distances, move
 from llm_pysc2.engine.movement.bodies import Bools, Floats
 
 LOOPS = 16
@@ -65,11 +65,14 @@ class Crowd:
     """Some units on some ground; rows as given."""
 
     def __init__(
-        self, ground: Ground, units: Sequence[tuple[str, float, float, int]], switches: MovementSwitches | None = None
+        self,
+        ground: Ground,
+        units: Sequence[tuple[str, float, float, int]],
+        assumptions: MovementAssumptions | None = None,
     ) -> None:
         kinds = [KINDS[kind] for kind, *_ in units]
         count = len(units)
-        self.ground, self.switches, self.loop = ground, switches or MovementSwitches(), 0
+        self.ground, self.assumptions, self.loop = ground, assumptions or MovementAssumptions(), 0
         self.tracks = Tracks.empty(count)
         self.chased = np.full(count, -1)
         self.bodies = Bodies(
@@ -114,7 +117,7 @@ class Crowd:
         for _ in range(loops):
             self._look_at_targets()
             bodies = self.bodies
-            moved = move(bodies, self.tracks, self.ground, self.loop, self.switches)
+            moved = move(bodies, self.tracks, self.ground, self.loop, self.assumptions)
             self.loop += 1
             bodies.x, bodies.y, bodies.facing, bodies.vx, bodies.vy = moved.x, moved.y, moved.facing, moved.vx, moved.vy
             bodies.wants_move = bodies.wants_move & ~(moved.arrived & (self.chased < 0))

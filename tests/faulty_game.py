@@ -31,7 +31,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from llm_pysc2.engine.install import EXECUTABLE, install
+from llm_pysc2.engine.api.install import EXECUTABLE, install
 
 HERE = Path(__file__).resolve()
 WORDS = "libGL.so.1: cannot open shared object file"
@@ -138,8 +138,8 @@ def _break_connection(kind: str, details: list[str]) -> None:
     """Wrap what answers requests, so that it breaks where it shall."""
     from s2clientprotocol import sc2api_pb2 as sc_pb
 
-    from llm_pysc2.engine.protocol import Connection
-    from llm_pysc2.engine.server import GameServer
+    from llm_pysc2.engine.api.protocol import Connection
+    from llm_pysc2.engine.api.server import GameServer
 
     handle = Connection.handle
     asked: Counter[str] = Counter()

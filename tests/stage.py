@@ -11,13 +11,14 @@ from pysc2.lib import features
 from s2clientprotocol import error_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.parse import parse
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.dialogue.situation import Situation, Speaker
-from llm_pysc2.engine import births, cargo
-from llm_pysc2.engine.effects.coverage import load_coverage
-from llm_pysc2.engine.industry import creep
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.cargo import passengers
+from llm_pysc2.engine.economy import creep
+from llm_pysc2.engine.state.coverage import load_coverage
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.env.decode import decode_game_info, decode_observation
 from llm_pysc2.env.hand import Hand
 from llm_pysc2.env.interfaces import camera_interface
@@ -98,7 +99,7 @@ class Stage(ApiClient):
         super().__init__()
         self.ask("create_game", create_request("Flat64", random_seed=1, disable_fog=True))
         self.ask("join_game", sc_pb.RequestJoinGame(race=3, options=options or raw_options()))
-        self.game = self.connection._session.seat.game
+        self.game = self.connection._session.client.game
         self.game.players[THEM].setup = PlayerSetup()  # nobody leads the other side
         me = self.game.players[US]
         me.cheats.free = me.cheats.tech_tree = True
@@ -157,7 +158,7 @@ class Stage(ApiClient):
 
     def put(self, name: str, x: float, y: float, owner: int = US) -> int:
         """Put a unit there that does nothing of its own accord."""
-        tag = births.create(self.game.match, unit_by_name(name).id, owner, x, y)
+        tag = spawning.create(self.game.match, unit_by_name(name).id, owner, x, y)
         units, row = self.game.units, self.game.units.row_of(tag)
         for column in ("acquires", "responds", "looks", "tends"):
             getattr(units, column)[row] = False
@@ -178,7 +179,7 @@ class Stage(ApiClient):
         """Return what an agent knows that leads the actor alone."""
         view = decode_observation(self.observe(), self.map, TypeNames())
         team = Team("T", self.actors)
-        return Situation(Speaker("A"), view, (team,), Callsigns().update(view), BOOK)
+        return Situation(Speaker("A"), view, (team,), ShortIds().update(view), BOOK)
 
     def command(self, text: str) -> Command:
         """Return the one command that a text comes to for the actor."""
@@ -235,7 +236,7 @@ class Stage(ApiClient):
         return (hall.x + 2 * nearest.pos.x) / 3, (hall.y + 2 * nearest.pos.y) / 3
 
     def _fill(self, carrier: int, name: str) -> None:
-        cargo.board(self.game.match, carrier, self.game.units.row_of(self.put(name, X, Y)))
+        passengers.board(self.game.match, carrier, self.game.units.row_of(self.put(name, X, Y)))
 
     def _begin(self, scene: Scene) -> None:
         """Let the actor do what it is to end."""

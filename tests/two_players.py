@@ -7,8 +7,8 @@ from typing import Any
 
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.session import Session
-from llm_pysc2.engine.table import Clock
+from llm_pysc2.engine.api.hosted_game import Clock
+from llm_pysc2.engine.api.session import Session
 from tests.api_client import ApiClient, create_request, raw_options
 
 PARTICIPANT = {"type": sc_pb.Participant}

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook, load_action_book
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.dialogue.situation import Outcome, Situation, Speaker
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.roster import Team
@@ -53,14 +53,14 @@ def situation(
         for own in world.own:
             found.setdefault(own.type_name, []).append(own.tag)
         teams = found
-    callsigns = Callsigns()
+    short_ids = ShortIds()
     if values.get("previous"):
-        callsigns = callsigns.update(values["previous"])
+        short_ids = short_ids.update(values["previous"])
     return Situation(
         speaker=speaker or Speaker("Commander"),
         view=world,
         teams=tuple(Team(name, tuple(tags)) for name, tags in teams.items()),
-        callsigns=callsigns.update(world),
+        short_ids=short_ids.update(world),
         book=BOOK,
         **values,
     )

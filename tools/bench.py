@@ -81,7 +81,7 @@ def play_door(ask: Ask, map_name: str, seconds: float) -> float:
 
 def in_process() -> Ask:
     """Return the door in process."""
-    from llm_pysc2.engine.link import connect
+    from llm_pysc2.engine.api.link import connect
 
     link = connect()
 
@@ -125,8 +125,8 @@ def over_websocket(port: int = 5677) -> Iterator[Ask]:
 def play_engine(map_name: str, seconds: float) -> float:
     """Return loops a second of the engine alone, with the same random orders."""
     from llm_pysc2.engine.game import Game
-    from llm_pysc2.engine.maps import load_map
-    from llm_pysc2.engine.state import PlayerSetup
+    from llm_pysc2.engine.maps.definitions import load_map
+    from llm_pysc2.engine.state.unit_columns import PlayerSetup
 
     players = [PlayerSetup(kind="participant"), PlayerSetup(kind="computer")]
     chance, spent, loops = random.Random(0), 0.0, 0
@@ -153,7 +153,7 @@ def play_engine(map_name: str, seconds: float) -> float:
 
 def play_sc2_env(map_name: str, seconds: float) -> float:
     """Return steps a second through PySC2's SC2Env, with commands in and typed views out."""
-    from llm_pysc2.engine.link import connect
+    from llm_pysc2.engine.api.link import connect
     from llm_pysc2.env.sc2_env import GameEnv
     from llm_pysc2.world.command import Command
     from llm_pysc2.world.geometry import Point

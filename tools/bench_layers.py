@@ -9,8 +9,8 @@ import llm_pysc2.protos  # noqa: F401 - makes the next import work
 # isort: split
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session
 
 ROUNDS = 300
 

@@ -20,8 +20,8 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any
 
-from llm_pysc2.backends import ModelOptions, RunOptions, Switchboard
-from llm_pysc2.backends.switchboard import Switchboard as Board
+from llm_pysc2.backends import ModelOptions, ModelPool, RunOptions
+from llm_pysc2.backends.model_pool import ModelPool as Board
 from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.orchestrator.events import Event
 from llm_pysc2.orchestrator.pace import Wait
@@ -101,7 +101,7 @@ def sdk_alone(provider: str, port: int, in_flight: int, *, many: bool) -> tuple[
 def backend_of_ours(provider: str, port: int, in_flight: int) -> tuple[Call, Call]:
     """Return a call of a backend as a run has it, and what closes it."""
     options = ModelOptions(base_url=address(provider, port), max_in_flight=in_flight)
-    board = Switchboard(RunOptions(options=options))
+    board = ModelPool(RunOptions(options=options))
     backend = board.connect(f"{provider}/m", agent="A", episode="e")
     return lambda: backend.complete(CHAT), board.aclose
 
@@ -221,7 +221,7 @@ def print_turns(port: int, turns: int) -> None:
         board: InProcess | Board = InProcess()
         if "/" in model:
             options = ModelOptions(base_url=address(model.partition("/")[0], port), max_in_flight=AGENTS)
-            board = Switchboard(RunOptions(options=options))
+            board = ModelPool(RunOptions(options=options))
         first, *later = measure_turns(board, model, turns)
         print(f"{model:>14}                              {first:7.3f} s   {min(later):7.3f} s")
 

@@ -10,7 +10,7 @@ from math import degrees
 from pathlib import Path
 from typing import Any
 
-from llm_pysc2.engine.terrain import encode_terrain, make_terrain
+from llm_pysc2.engine.maps.terrain import encode_terrain, make_terrain
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import UnitType, unit_by_name, unit_type
 from tools.map_tables import inline, number, point, section

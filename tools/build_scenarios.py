@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from llm_pysc2.engine.maps import MapDefinition, load_map
+from llm_pysc2.engine.maps.definitions import MapDefinition, load_map
 from llm_pysc2.knowledge.units import unit_type
 from tools.map_tables import inline
 

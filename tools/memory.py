@@ -14,7 +14,7 @@ import llm_pysc2.protos  # noqa: F401 - makes the next import work
 # isort: split
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.link import Link, connect
+from llm_pysc2.engine.api.link import Link, connect
 
 MAPS = ("2s3z", "MMM2", "27m_vs_30m", "corridor")
 STEPS, STEP_LOOPS = 3, 40

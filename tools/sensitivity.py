@@ -1,6 +1,6 @@
 """How much scores depend on guesses: `python -m tools.sensitivity`.
 
-Flips each switch of `knowledge_base/facts/switches.toml` and plays scripted policies on the SMAC maps, each game paired
+Flips each of `knowledge_base/facts/assumptions.toml` and plays scripted policies on the SMAC maps, each game paired
 with one of the same seed under the defaults. Every game is a line of a file, so that a run that was stopped goes on.
 What is clear is not played further: a flip under which the first seed ends in exactly the same state has no effect on
 that map; and the pairs of a policy end where there is little doubt whether it moves the win rate much (`verdict`).
@@ -18,7 +18,7 @@ from math import comb
 from pathlib import Path
 from typing import NamedTuple
 
-from llm_pysc2.engine.switches import Guess, guesses
+from llm_pysc2.engine.state.assumptions import Guess, guesses
 from llm_pysc2.evaluation.suite import expand
 from tools.whole_game import Duel, Flip, Outcome, play
 
@@ -48,7 +48,7 @@ class Ledger:
                 row = json.loads(line)
             except json.JSONDecodeError:
                 continue
-            duel = Duel(row["map"], row["policy"], row["seed"], Flip(row["switch"], row["value"]))
+            duel = Duel(row["map"], row["policy"], row["seed"], Flip(row["name"], row["value"]))
             self.add(duel, Outcome(row["result"], row["digest"]))
 
     def add(self, duel: Duel, outcome: Outcome) -> None:
@@ -243,7 +243,7 @@ def main() -> None:
     """Play and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--maps", nargs="+", default=["smac/*"], help="scenarios or patterns")
-    parser.add_argument("--switches", nargs="+", default=["*"], help="names or patterns, such as 'movement.*'")
+    parser.add_argument("--assumptions", nargs="+", default=["*"], help="names or patterns, such as 'movement.*'")
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="stop then; the same command goes on")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -251,7 +251,7 @@ def main() -> None:
     parser.add_argument("--report", type=Path, default=None, help="write the table there, too")
     options = parser.parse_args()
     maps = expand(options.maps)
-    known = [guess for name, guess in guesses().items() if any(fnmatchcase(name, one) for one in options.switches)]
+    known = [guess for name, guess in guesses().items() if any(fnmatchcase(name, one) for one in options.assumptions)]
     flips = [flip for guess in known for flip in flips_of(guess)]
     ledger = Ledger(options.games)
     play_all(ledger, maps, flips, options)

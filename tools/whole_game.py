@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.backends import ModelPool, RunOptions
 from llm_pysc2.dialogue.grammar import ActionBook
+from llm_pysc2.engine.api.link import Link
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.link import Link
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
-from llm_pysc2.engine.switches import Value
+from llm_pysc2.engine.state.assumptions import Value
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.orchestrator.episode import Episode, play_episode
@@ -27,13 +27,13 @@ from llm_pysc2.scenario import Scenario, load_scenario
 
 
 class Flip(NamedTuple):
-    """One switch set to another value than its default; an empty name stands for the defaults."""
+    """One assumption set to another value than its default; an empty name stands for the defaults."""
 
-    switch: str = ""
+    name: str = ""
     value: Value = 0
 
     def __str__(self) -> str:
-        return f"{self.switch} = {self.value}"
+        return f"{self.name} = {self.value}"
 
 
 class Duel(NamedTuple):
@@ -68,8 +68,8 @@ def _setting(map_name: str) -> tuple[Scenario, Roster, ActionBook]:
 
 async def _play(duel: Duel) -> Outcome:
     scenario, roster, book = _setting(duel.map)
-    switches = {duel.flip.switch: duel.flip.value} if duel.flip.switch else {}
-    session = Session(switches=switches)
+    assumptions = {duel.flip.name: duel.flip.value} if duel.flip.name else {}
+    session = Session(assumptions=assumptions)
     games: list[Game] = []
     results: list[str] = []
 
@@ -80,15 +80,15 @@ async def _play(duel: Duel) -> Outcome:
 
     def watch(event: Event) -> None:
         if isinstance(event, Observed):
-            games[:] = [session.seat.game]
+            games[:] = [session.client.game]
         elif isinstance(event, EpisodeEnded):
             results.append(event.result)
 
-    switchboard = Switchboard(RunOptions())
+    model_pool = ModelPool(RunOptions())
 
     def seats() -> list[Seat]:
-        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", switchboard), duel.seed)
+        return seat_agents(roster, Thinkers(f"scripted/{duel.policy}", model_pool), duel.seed)
 
-    episode = Episode(scenario, roster.name, 0, duel.seed, switches=switches)
+    episode = Episode(scenario, roster.name, 0, duel.seed, assumptions=assumptions)
     await play_episode(episode, open_game, seats, book, watch)
     return Outcome(results[-1], games[0].digest() if games else "")

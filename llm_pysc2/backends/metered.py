@@ -41,4 +41,4 @@ class MeteredBackend:
         return answer
 
     async def aclose(self) -> None:
-        """Do nothing: what agents share, the switchboard closes."""
+        """Do nothing: what agents share, the model pool closes."""

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import cast
 
 from llm_pysc2.backends.backend import Backend
+from llm_pysc2.backends.circuit_breaker import CircuitBreaker, Notify
 from llm_pysc2.backends.clock import Clock
 from llm_pysc2.backends.faults import Caller
 from llm_pysc2.backends.keys import find_key
 from llm_pysc2.backends.limits import Limiter, Limits
 from llm_pysc2.backends.names import CASSETTE, HUMAN, LOCAL, PROVIDERS, SCRIPTED, ModelName, resolve_name
 from llm_pysc2.backends.options import ModelOptions
-from llm_pysc2.backends.outage import Notify, Outage
 from llm_pysc2.backends.presets import find_presets
 from llm_pysc2.backends.service import Line, Service, ServiceBackend
 from llm_pysc2.errors import UsageError
@@ -28,7 +28,7 @@ _SERVICES = {
 
 
 def make_backend(name: str, *, seed: int = 0, options: ModelOptions | None = None) -> Backend:
-    """Return the backend of that name, with limits of its own; `Switchboard` is for runs of many agents.
+    """Return the backend of that name, with limits of its own; `ModelPool` is for runs of many agents.
 
     Raises UsageError for an unknown name, with the closest names, and for a missing key, with its variable;
     PackError for a broken file of presets.
@@ -93,7 +93,7 @@ def open_line(
 ) -> Line:
     """Return what the callers of one service share: its limits (or a worker's part), outages, the retry budget."""
     limits = Limits(options.max_in_flight, options.requests_per_minute, options.tokens_per_minute)
-    return Line(Limiter(limits.split(workers), clock), Outage(clock=clock, notify=notify))
+    return Line(Limiter(limits.split(workers), clock), CircuitBreaker(clock=clock, notify=notify))
 
 
 def describe_models() -> Iterator[tuple[str, str]]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Protocol
 
+from llm_pysc2.backends.circuit_breaker import CircuitBreaker
 from llm_pysc2.backends.clock import Clock, LoopClock
 from llm_pysc2.backends.faults import Caller, Fault, timeout_fault
 from llm_pysc2.backends.limits import Limiter
 from llm_pysc2.backends.options import ModelOptions
-from llm_pysc2.backends.outage import Outage
 from llm_pysc2.backends.retry import RetryBudget, backoff_seconds
 from llm_pysc2.backends.tokens import estimate_tokens
 from llm_pysc2.chat import Chat, Completion
@@ -40,7 +40,7 @@ class Line:
     """What all callers of one service share in a run."""
 
     limiter: Limiter
-    outage: Outage
+    breaker: CircuitBreaker
     retries: RetryBudget = field(default_factory=RetryBudget)
 
 
@@ -85,7 +85,7 @@ class ServiceBackend:
         call = _Call()
         self._line.retries.earn()
         while True:
-            await self._line.outage.passable()
+            await self._line.breaker.passable()
             outcome = await self._attempt(chat, call)
             if isinstance(outcome, Completion):
                 return replace(
@@ -110,11 +110,11 @@ class ServiceBackend:
                 outcome = await self._ask(chat, self._longest_attempt(call))
                 call.spent_seconds += self._clock.now() - started
         except asyncio.CancelledError:
-            self._line.outage.abandoned()
+            self._line.breaker.abandoned()
             raise
         if isinstance(outcome, Completion):
             outcome = _shortened(outcome)
-            self._line.outage.succeeded()
+            self._line.breaker.succeeded()
             self._line.limiter.correct(estimate, outcome.usage.input_tokens + outcome.usage.output_tokens)
         return outcome
 
@@ -131,22 +131,22 @@ class ServiceBackend:
     def _take_note(self, fault: Fault, call: _Call) -> None:
         """Count a fault, and tell the others what it means for them."""
         call.faults.append(fault.error.kind)
-        if fault.service_down or (self._line.outage.is_down and fault.error.kind == "timeout"):
-            self._line.outage.failed(str(fault.error))
+        if fault.service_down or (self._line.breaker.is_down and fault.error.kind == "timeout"):
+            self._line.breaker.failed(str(fault.error))
         elif fault.error.kind == "timeout":
-            self._line.outage.abandoned()
+            self._line.breaker.abandoned()
         else:
-            self._line.outage.succeeded()
-        if not self._line.outage.is_down:
+            self._line.breaker.succeeded()
+        if not self._line.breaker.is_down:
             call.counted_faults += 1
         if fault.retry_after_seconds is not None:
             self._line.limiter.hold(min(fault.retry_after_seconds, self._options.deadline_seconds))
 
     def _wait_before_retry(self, fault: Fault, call: _Call) -> float | None:
         """Return the seconds to wait, or None to ask again as soon as an outage lets it. Raises the fault's error."""
-        if not fault.retry or self._line.outage.is_hopeless:
+        if not fault.retry or self._line.breaker.is_hopeless:
             raise _final(fault.error, call, "")
-        if self._line.outage.is_down:
+        if self._line.breaker.is_down:
             return None
         if call.counted_faults >= self._options.max_attempts:
             raise _final(fault.error, call, f"; gave up after {len(call.faults)} attempts")

@@ -43,7 +43,7 @@ Episodes = Annotated[int, typer.Option(min=1, help="How many episodes; episode k
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the first episode.")]
 StepMul = Annotated[int | None, typer.Option(min=1, help="Game loops from turn to turn.")]
 Pace = Annotated[str, typer.Option(help="wait, deadline:SECONDS, charged, charged:SECONDS, realtime.")]
-Switches = Annotated[list[str] | None, typer.Option(help="A guess of the embedded game set otherwise, NAME=VALUE.")]
+Assumptions = Annotated[list[str] | None, typer.Option(help="A guess of the embedded game set otherwise, NAME=VALUE.")]
 TraceFolder = Annotated[Path | None, typer.Option(help="Folder for the traces; runs/SCENARIO-MODEL-N if not given.")]
 """Options that several commands have."""
 
@@ -83,7 +83,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
     game: Annotated[str, typer.Option(help=GAME_HELP)] = "",
     game_version: Annotated[str, typer.Option(help="Version of an installed game, such as 4.10.")] = "",
     staging: Annotated[str, typer.Option(help=STAGING_HELP)] = "auto",
-    switch: Switches = None,
+    assume: Assumptions = None,
     game_timeout: Annotated[
         float, typer.Option(min=1, help="Seconds to wait for the game, at its start and after.")
     ] = 120,
@@ -118,7 +118,7 @@ def play(  # noqa: PLR0913 - the options of a command are its arguments
         interface,
         timeout_seconds=game_timeout,
         staging=staging,
-        switches=tuple(switch or ()),
+        assumptions=tuple(assume or ()),
     )
     cell = Cell(
         scenario,
@@ -174,7 +174,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
     game_version: Annotated[str | None, typer.Option(help="Version of an installed game, such as 4.10.")] = None,
     game_timeout: Annotated[int | None, typer.Option(min=1, help="Seconds to wait for the game.")] = None,
     staging: Annotated[str | None, typer.Option(help=STAGING_HELP)] = None,
-    switch: Switches = None,
+    assume: Assumptions = None,
     trace_loops: Annotated[int | None, typer.Option(min=0, help=TRACE_HELP)] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes that compute.")] = None,
     in_flight: Annotated[int | None, typer.Option(min=1, help="Episodes at the same time in each worker.")] = None,
@@ -214,7 +214,7 @@ def eval_(  # noqa: PLR0913 - the options of a command are its arguments
         "game_version": game_version,
         "game_timeout": game_timeout,
         "staging": staging,
-        "switches": tuple(switch or ()) or None,
+        "assumptions": tuple(assume or ()) or None,
         "trace_loops": trace_loops,
         "workers": workers,
         "in_flight": in_flight,
@@ -472,8 +472,8 @@ def install(
     directory: Annotated[Path, typer.Argument(help="A new folder, to be named in SC2PATH.")],
 ) -> None:
     """Write a folder that any SC2 client accepts as SC2PATH."""
-    from llm_pysc2.engine.install import install as write_installation
-    from llm_pysc2.engine.install import shipped_maps
+    from llm_pysc2.engine.api.install import install as write_installation
+    from llm_pysc2.engine.api.install import shipped_maps
 
     write_installation(directory, shipped_maps())
     typer.echo(f"The embedded game is in {directory}. Use it with: export SC2PATH={directory.resolve()}")
@@ -485,6 +485,6 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
     """Serve the SC2 API on a websocket, as the game does with -listen and -port."""
-    from llm_pysc2.engine.server import serve as serve_api
+    from llm_pysc2.engine.api.server import serve as serve_api
 
     serve_api(host=host, port=port)

@@ -98,7 +98,7 @@ def check_game(game: str, *, launch: bool) -> Iterator[Finding]:
         game: The option; empty = the installed game if there is one, else the embedded.
         launch: Whether the real game is started and played for a moment, too; others always are.
     """
-    from llm_pysc2.engine.link import connect
+    from llm_pysc2.engine.api.link import connect
     from llm_pysc2.env.installation import Installation
     from llm_pysc2.env.launch import choose_game
     from llm_pysc2.env.options import LaunchOptions
@@ -136,7 +136,7 @@ def _check_embedded_instead(game: str) -> Iterator[Finding]:
 
 
 def _play_a_moment(options: "LaunchOptions", mend: str) -> Finding:
-    from llm_pysc2.engine.link import connect
+    from llm_pysc2.engine.api.link import connect
     from llm_pysc2.env.sc2_env import GameEnv
 
     started = time.monotonic()
@@ -179,7 +179,7 @@ def _version_of(build: int) -> str:
 
 
 def _check_maps(installation: "Installation", build: int) -> Iterator[Finding]:
-    from llm_pysc2.engine.install import shipped_maps
+    from llm_pysc2.engine.api.install import shipped_maps
     from llm_pysc2.env.installation import LLM_PYSC2_BUILD, find_map
 
     there = installation.map_paths()

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import ModelPool
 from llm_pysc2.cli.tables import (
     FORMS,
     episodes_to_csv,
@@ -49,9 +49,9 @@ def suite_from(path: Path | None, wanted: Mapping[str, Any]) -> Suite:
 
 def evaluate(suite: Suite, out: Path, *, as_json: bool, quiet: bool) -> int:
     """Play a suite and print its scores; the exit code is 1 if episodes broke or are left."""
-    switchboard = Switchboard(suite.models_options())
+    model_pool = ModelPool(suite.models_options())
     for cell in suite.cells():
-        PreparedCell(cell, switchboard, lessons=suite.open_lessons())
+        PreparedCell(cell, model_pool, lessons=suite.open_lessons())
     console = Console(stderr=as_json)
     with BatchFolder(out, suite) as folder:
         watch = BatchWatch(console, folder, silent=as_json or quiet)

@@ -16,19 +16,19 @@ def join_and_play(url: str, agent: str, model: str, agent_class: str | None, see
 
 
 async def _play(address: BrokerAddress, agent: str, model: str, agent_class: str | None, seed: int) -> int:
-    from llm_pysc2.backends import Switchboard
+    from llm_pysc2.backends import ModelPool
     from llm_pysc2.orchestrator.custom import load_agent_class
     from llm_pysc2.orchestrator.remote import AgentThinker, ModelThinker
 
     if agent_class:
         custom = AgentThinker(load_agent_class(agent_class), agent_class)
         return await join_run(address, agent, custom, model=agent_class, view=True, notify=notify)
-    switchboard = Switchboard(notify=notify)
+    model_pool = ModelPool(notify=notify)
     try:
-        backend = switchboard.connect(model, agent=agent, seed=seed)
+        backend = model_pool.connect(model, agent=agent, seed=seed)
         return await join_run(address, agent, ModelThinker(backend), model=backend.name, notify=notify)
     finally:
-        await switchboard.aclose()
+        await model_pool.aclose()
 
 
 def notify(message: str) -> None:

@@ -57,7 +57,7 @@ def _models() -> Table:
 
 
 def _maps() -> Table:
-    from llm_pysc2.engine.maps import known_maps, load_map
+    from llm_pysc2.engine.maps.definitions import known_maps, load_map
 
     table = _table("Maps of the embedded game", ("name", "size"))
     for name in known_maps():

@@ -13,7 +13,7 @@ from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.run import Run, RunPlan, play_run, prepare
 from llm_pysc2.evaluation.score import EpisodeScore
 from llm_pysc2.evaluation.summary import summarise
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions
 from llm_pysc2.orchestrator.trace import EventSink
 
 

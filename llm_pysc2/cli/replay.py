@@ -9,7 +9,7 @@ from rich.console import Console
 
 from llm_pysc2.cli.display import LineDisplay, LiveDisplay, Picture, draw
 from llm_pysc2.errors import TraceError, UsageError
-from llm_pysc2.evaluation.report.told import find_traces
+from llm_pysc2.evaluation.report.report_text import find_traces
 from llm_pysc2.orchestrator.events import Event, Observed
 from llm_pysc2.orchestrator.trace import read_trace
 from llm_pysc2.world.clock import loops_to_seconds

@@ -3,13 +3,13 @@
 import sys
 
 from llm_pysc2.agent import LanguageAgent
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.outline import unit_types_by_name
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.dialogue.situation import Situation, speaker_of
 from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.knowledge.units import UnitType
-from llm_pysc2.orchestrator.muster import Muster
 from llm_pysc2.orchestrator.table import check_roster, load_book
+from llm_pysc2.orchestrator.team_assignment import TeamAssignment
 from llm_pysc2.roster import Role, Roster, TeamRule, load_roster
 from llm_pysc2.world.clock import loops_to_seconds
 from llm_pysc2.world.geometry import Point, Rect
@@ -79,8 +79,8 @@ def _example(roster: Roster, role: Role) -> str:
     situation = Situation(
         speaker=speaker_of(role, partners),
         view=view,
-        teams=Muster(role).assign(view.own),
-        callsigns=Callsigns().update(view),
+        teams=TeamAssignment(role).assign(view.own),
+        short_ids=ShortIds().update(view),
         book=load_book(),
         task="Destroy all enemy units before the time limit.",
         loops_left=960,

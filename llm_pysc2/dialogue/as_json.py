@@ -80,7 +80,7 @@ def _resources(situation: Situation) -> dict[str, int]:
 
 
 def _events(situation: Situation, outline: Outline) -> dict[str, Any]:
-    events, name = outline.events, situation.callsigns.name
+    events, name = outline.events, situation.short_ids.name
     changes = {
         "hurt": events.hurt,
         "healed": events.healed,

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from llm_pysc2.dialogue.affordability import Technology, technology_of
 from llm_pysc2.dialogue.grammar import Action, ActionBook
-from llm_pysc2.dialogue.means import Technology, technology_of
-from llm_pysc2.dialogue.moment import of_the_latest
 from llm_pysc2.dialogue.prices import price_of
 from llm_pysc2.dialogue.situation import Situation
+from llm_pysc2.dialogue.turn_cache import of_the_latest
 from llm_pysc2.world.view import UnitView, WorldView
 
 
@@ -75,7 +75,7 @@ def _choices_of_type(
         able = [unit for unit in ready if situation.can(unit, action)]
         if action.name.startswith("Cancel"):
             able = [unit for unit in able if unit in asked or unit.orders or not unit.is_complete]
-        some = tuple(situation.callsigns.name(unit.tag) for unit in able) if len(able) < len(units) else ()
+        some = tuple(situation.short_ids.name(unit.tag) for unit in able) if len(able) < len(units) else ()
         if able:
             ids = (action.ability_id, *(way.id for way in open_ways))
             choices.append(ActionChoice(action, some, price_of(*ids) if situation.speaker.sees_resources else ""))

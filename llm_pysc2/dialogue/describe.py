@@ -161,7 +161,7 @@ def _last_actions(situation: Situation) -> Iterator[str]:
 
 
 def _events(situation: Situation, outline: Outline) -> Iterator[str]:
-    events, name = outline.events, situation.callsigns.name
+    events, name = outline.events, situation.short_ids.name
     parts = {
         "hurt": _changes(events.hurt, "-", name),
         "healed": _changes(events.healed, "+", name),
@@ -188,7 +188,7 @@ def refusals(situation: Situation) -> Iterator[str]:
     mine = {tag for team in situation.teams for tag in team.unit_tags}
     for error in situation.view.action_errors:
         if error.unit_tag in mine or not error.unit_tag:
-            who = situation.callsigns.name(error.unit_tag) if error.unit_tag else ""
+            who = situation.short_ids.name(error.unit_tag) if error.unit_tag else ""
             reason = action_results().get(error.code, f"result {error.code}")
             yield f"{who} {situation.book.verb(error.ability_id)}: {reason}".strip()
 

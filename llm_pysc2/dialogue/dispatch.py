@@ -1,22 +1,23 @@
 """Orders that say what is to be made, and not by whom or where: who could, and the places worth asking about.
 
 What a worker builds, a structure trains or researches, a gate warps in. Whether the player can pay is checked here, so
-that the reason is a sentence; who really can and which place is free the game is asked later (`world.command.Errand`).
+that the reason is a sentence; who really can and which place is free, the game is asked later
+(`world.command.ProductionRequest`).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from llm_pysc2.dialogue.affordability import Affordability
+from llm_pysc2.dialogue.build_sites import Ground
 from llm_pysc2.dialogue.grammar import Action
-from llm_pysc2.dialogue.means import Means
 from llm_pysc2.dialogue.outline import unit_types_by_name
 from llm_pysc2.dialogue.refusal import Refusal
-from llm_pysc2.dialogue.sites import Ground
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.units import load_units
-from llm_pysc2.world.command import Doer, Errand, Site
+from llm_pysc2.world.command import Doer, ProductionRequest, Site
 from llm_pysc2.world.view import UnitView
 
 DOERS_NAMED = 8
@@ -31,7 +32,7 @@ class Dispatcher:
     def __init__(self, situation: Situation) -> None:
         self._situation = situation
         self._given: Counter[int] = Counter()
-        """Errands of this answer by the unit that is first to do them."""
+        """ProductionRequests of this answer by the unit that is first to do them."""
 
     @cached_property
     def ground(self) -> Ground:
@@ -39,12 +40,14 @@ class Dispatcher:
         return Ground(self._situation.view)
 
     @cached_property
-    def means(self) -> Means:
+    def means(self) -> Affordability:
         """What the player has left for the orders to come."""
-        return Means(self._situation.view)
+        return Affordability(self._situation.view)
 
-    def send(self, action: Action, pool: Sequence[UnitView], near: UnitView | None, *, queued: bool | None) -> Errand:
-        """Return the errand for one of the units, and count what it costs. Raises Refusal.
+    def send(
+        self, action: Action, pool: Sequence[UnitView], near: UnitView | None, *, queued: bool | None
+    ) -> ProductionRequest:
+        """Return a production request for one of the units, and count what it costs. Raises Refusal.
 
         Args:
             action: What is to be done.
@@ -63,7 +66,7 @@ class Dispatcher:
         waits = queued if queued is not None else bool(self._given[first])
         self.means.take(sample)
         self._given[first] += 1
-        return Errand(action.ability_id, doers[:DOERS_NAMED], sites, _half_side(sample), waits)
+        return ProductionRequest(action.ability_id, doers[:DOERS_NAMED], sites, _half_side(sample), waits)
 
     def _ability(self, action: Action, unit: UnitView) -> Ability | None:
         """Return the special ability by which a unit does an action, or None if it never can."""
@@ -80,7 +83,7 @@ class Dispatcher:
             return None
         sites = self.ground.sites(ability, near)
         if not sites:
-            where = f"near {self._situation.callsigns.name(near.tag)}" if near else "to be seen"
+            where = f"near {self._situation.short_ids.name(near.tag)}" if near else "to be seen"
             raise Refusal(f"{action.name}: no place for it {where}", "place")
         return sites
 
@@ -125,7 +128,7 @@ class Dispatcher:
         return len(unit.orders) + self._given[unit.tag] < room
 
     def _busy(self, unit: UnitView) -> str:
-        name = self._situation.callsigns.name(unit.tag)
+        name = self._situation.short_ids.name(unit.tag)
         if not unit.orders:
             return f"{name} (an order of this answer)"
         return f"{name} ({self._situation.book.verb(unit.orders[0].ability_id)} {unit.orders[0].progress:.0%})"

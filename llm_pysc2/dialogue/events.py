@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from llm_pysc2.dialogue.moment import of_the_latest
+from llm_pysc2.dialogue.turn_cache import of_the_latest
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import UnitView, WorldView
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action
 from llm_pysc2.dialogue.situation import Situation
-from llm_pysc2.world.command import Command, Errand
+from llm_pysc2.world.command import Command, ProductionRequest
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import UnitView
 
@@ -25,12 +25,12 @@ class Order:
     """As written: True "queued", False "now", None = first replaces, later ones follow."""
     is_individual: bool
     """Whether it names its units, instead of being for the whole team."""
-    errand: Errand | None = None
+    production_request: ProductionRequest | None = None
     """Where the game is still to say who does it and where."""
 
 
 def build_commands(orders: Sequence[Order], situation: Situation) -> list[tuple[Command, ...]]:
-    """Return the commands of each order of an answer; errands have none yet.
+    """Return the commands of each order of an answer; production requests have none yet.
 
     Several orders for the same units are carried out one after the other: the first replaces what the units do, those
     after are queued. Units that get orders of their own take no part in those of their team.
@@ -43,7 +43,7 @@ def build_commands(orders: Sequence[Order], situation: Situation) -> list[tuple[
         tags = [tag for tag in order.unit_tags if order.is_individual or tag not in individual]
         if order.action.by_one and not order.is_individual and tags:
             tags = [_choose(tags, units, busy, order.target)]
-        if order.action.ability_id == NO_OPERATION or order.errand is not None:
+        if order.action.ability_id == NO_OPERATION or order.production_request is not None:
             commands.append(())
             continue
         commands.append(_commands(order, tags, busy))

@@ -207,7 +207,7 @@ class _Rows:
         facts = self._types.get(unit.type_name)
         armed = facts is None or any(weapon.enabled for weapon in facts.weapons)
         return UnitRow(
-            name=situation.callsigns.name(unit.tag),
+            name=situation.short_ids.name(unit.tag),
             unit=unit,
             weapon_seconds=loops_to_seconds(unit.weapon_cooldown_loops) if armed and unit.is_complete else None,
             orders=tuple(self._order(order) for order in unit.orders[:ORDERS_SHOWN]),
@@ -218,7 +218,7 @@ class _Rows:
     def other(self, unit: UnitView) -> UnitRow:
         """Return the row of any other unit, with its distances."""
         return UnitRow(
-            name=self._situation.callsigns.name(unit.tag),
+            name=self._situation.short_ids.name(unit.tag),
             unit=unit,
             buffs=tuple(map(words.buff, unit.buff_ids)),
             marks=tuple(_marks(unit)),
@@ -230,7 +230,7 @@ class _Rows:
         if isinstance(order.target, Point):
             return OrderRow(verb, order.target)
         if order.target:
-            return OrderRow(verb, rest=self._situation.callsigns.name(order.target))
+            return OrderRow(verb, rest=self._situation.short_ids.name(order.target))
         return OrderRow(verb, rest=f"{order.progress:.0%}" if order.progress else "")
 
 

@@ -13,7 +13,7 @@ from llm_pysc2.dialogue.resolve import Resolver
 from llm_pysc2.dialogue.scan import ITEM_LIMIT, TEXT_LIMIT_CHARS, Item, scan
 from llm_pysc2.dialogue.situation import Outcome, Situation
 from llm_pysc2.mail import Letter, cut_letter
-from llm_pysc2.world.command import Command, Errand
+from llm_pysc2.world.command import Command, ProductionRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Accepted:
     text: str
     """In canonical form, such as "Attack_Unit(eR3)"."""
     commands: tuple[Command, ...] = ()
-    """What it comes to; nothing for an errand that is still open."""
-    errand: Errand | None = None
+    """What it comes to; nothing for a production request that is still open."""
+    production_request: ProductionRequest | None = None
     """What the game is to be asked first; None where there is nothing to ask."""
 
 
@@ -87,7 +87,7 @@ def parse_items(items: Iterable[Item], situation: Situation, *, is_cut: bool = F
     commands = build_commands(reader.orders, situation)
     return Reply(
         accepted=tuple(
-            Accepted(order.team, order.text, own, order.errand)
+            Accepted(order.team, order.text, own, order.production_request)
             for order, own in zip(reader.orders, commands, strict=True)
         ),
         rejected=tuple(reader.rejected),
@@ -151,7 +151,7 @@ class _Reader:
         counted: list[str | int] = list(order.unit_tags) if order.is_individual else [order.team]
         for key in counted:
             if self._given.get(key, 0) >= limit:
-                who = order.team if isinstance(key, str) else self._situation.callsigns.name(key)
+                who = order.team if isinstance(key, str) else self._situation.short_ids.name(key)
                 raise Refusal(f"more than {limit} actions for {who}", "limit")
         for key in counted:
             self._given[key] = self._given.get(key, 0) + 1

@@ -29,11 +29,11 @@ def render(commands: Iterable[Command], situation: Situation) -> str:
 def render_command(command: Command, situation: Situation, *, is_whole: bool) -> str:
     """Return one command as an action, without its brackets: to the whole team, or to the units it names."""
     action = find_action(command, situation)
-    parts = [] if is_whole else [situation.callsigns.name(tag) for tag in command.unit_tags]
+    parts = [] if is_whole else [situation.short_ids.name(tag) for tag in command.unit_tags]
     if isinstance(command.target, Point):
         parts.append(f"[{command.target.x!r}, {command.target.y!r}]")
     elif command.target is not None:
-        parts.append(situation.callsigns.name(command.target))
+        parts.append(situation.short_ids.name(command.target))
     if command.queued:
         parts.append("queued")
     return f"{'' if is_whole else 'Select_Unit_'}{action.name}({', '.join(parts)})"

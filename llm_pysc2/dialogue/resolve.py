@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from llm_pysc2.dialogue import words
 from llm_pysc2.dialogue.arguments import Arguments, read_arguments
 from llm_pysc2.dialogue.dispatch import Dispatcher
-from llm_pysc2.dialogue.front import destination, fighters
 from llm_pysc2.dialogue.grammar import GROUP_ARGUMENTS, POINT_FRAMES, Action, Argument
+from llm_pysc2.dialogue.group_targets import destination, fighters
 from llm_pysc2.dialogue.orders import Order
 from llm_pysc2.dialogue.refusal import Refusal
 from llm_pysc2.dialogue.situation import Situation
@@ -61,7 +61,7 @@ class Resolver:
         if prefix == _ALL_UNITS or action.argument in GROUP_ARGUMENTS:
             return self._order_of_all(action, arguments, target_name, text)
         if action.argument in ("near", "found") or (action.by_one and action.argument == "none" and not selected):
-            return self._errand(action, arguments, target_name, team, selected, text)
+            return self._production_request(action, arguments, target_name, team, selected, text)
         team = self._find_team(team, selected)
         able = self._able(action, selected or self._members[team], team, is_individual=bool(selected))
         target = self._target(action, arguments, target_name, team)
@@ -81,7 +81,7 @@ class Resolver:
         tags = tuple(unit.tag for unit in able)
         return Order("", text, action, tags, target, arguments.queued, is_individual=False)
 
-    def _errand(
+    def _production_request(
         self,
         action: Action,
         arguments: Arguments,
@@ -94,9 +94,18 @@ class Resolver:
         team = self._find_team(team, selected) if team or selected else ""
         near = self._unit(target_name) if target_name else None
         pool = selected or self._pool(team)
-        errand = self._dispatcher.send(action, pool, near, queued=arguments.queued)
+        production_request = self._dispatcher.send(action, pool, near, queued=arguments.queued)
         tags = tuple(unit.tag for unit in selected)
-        return Order(team, text, action, tags, None, arguments.queued, is_individual=bool(selected), errand=errand)
+        return Order(
+            team,
+            text,
+            action,
+            tags,
+            None,
+            arguments.queued,
+            is_individual=bool(selected),
+            production_request=production_request,
+        )
 
     def _pool(self, team: str) -> list[UnitView]:
         """Return the units that may do what one unit does: those of the team, the agent's others, nobody's."""
@@ -153,7 +162,7 @@ class Resolver:
 
     def _unit(self, name: str) -> UnitView:
         """Return the unit of that name, as it is seen now. Raises Refusal."""
-        tag = self._situation.callsigns.tag(name)
+        tag = self._situation.short_ids.tag(name)
         if tag is None:
             raise Refusal(self._no_such_unit(name), "unit")
         if tag in self._dead:
@@ -165,7 +174,7 @@ class Resolver:
 
     def _no_such_unit(self, name: str) -> str:
         meant = [unit for unit in self._units.values() if unit.type_name.lower() == name.lower()]
-        seen = ", ".join(self._situation.callsigns.name(unit.tag) for unit in meant[:8])
+        seen = ", ".join(self._situation.short_ids.name(unit.tag) for unit in meant[:8])
         return f"there is no unit {name[:40]}" + (f"; units of that type: {seen}" if seen else "")
 
     def _find_team(self, team: str, selected: Sequence[UnitView]) -> str:
@@ -182,12 +191,12 @@ class Resolver:
     def _able(self, action: Action, units: Sequence[UnitView], team: str, *, is_individual: bool) -> list[UnitView]:
         able = [unit for unit in units if self._situation.can(unit, action)]
         if len(able) == 1 and action.ability_id in _MERGES:
-            alone = self._situation.callsigns.name(able[0].tag)
+            alone = self._situation.short_ids.name(able[0].tag)
             raise Refusal(f"{action.name} takes two units, {alone} is alone", "unable")
         if able:
             return able
         if is_individual:
-            who = ", ".join(self._situation.callsigns.name(unit.tag) for unit in units[:8])
+            who = ", ".join(self._situation.short_ids.name(unit.tag) for unit in units[:8])
             raise Refusal(f"{who} cannot do {action.name} now", "unable")
         raise Refusal(f"no unit of {team} can do {action.name} now", "unable")
 
@@ -229,10 +238,10 @@ class Resolver:
         self, action: Action, arguments: Arguments, selected: Sequence[UnitView], target: str, prefix: str
     ) -> str:
         """Return the action as it should be written."""
-        name = self._situation.callsigns.name
+        name = self._situation.short_ids.name
         parts = [name(unit.tag) for unit in selected]
         if target:
-            tag = self._situation.callsigns.tag(target)
+            tag = self._situation.short_ids.tag(target)
             parts.append(target if tag is None else name(tag))
         parts.extend(_shown(point) for point in arguments.points)
         if arguments.queued is not None:

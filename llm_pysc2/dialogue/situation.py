@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import NO_OPERATION, Action, ActionBook
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.mail import EVERYONE, Letter
 from llm_pysc2.roster import Frame, ImageKind, Knowledge, Protocol, Role, Team, Telling
 from llm_pysc2.world.view import UnitView, WorldView
@@ -109,7 +109,7 @@ class Situation:
     """With `dead_tags` and `action_errors` of the whole turn, where several observations make a turn."""
     teams: tuple[Team, ...]
     """The agent's own teams with their units."""
-    callsigns: Callsigns
+    short_ids: ShortIds
     """Already updated with the view."""
     book: ActionBook
     previous: WorldView | None = None

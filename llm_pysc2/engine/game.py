@@ -9,26 +9,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from llm_pysc2.engine import births, command, snapshot, upgrades
-from llm_pysc2.engine.command import Target
+from llm_pysc2.engine import deaths, snapshot
+from llm_pysc2.engine.behaviors import upgrades, vision
+from llm_pysc2.engine.economy import creep, production
 from llm_pysc2.engine.effects import ground
 from llm_pysc2.engine.effects.ground import GroundEffectState
-from llm_pysc2.engine.fog import Fog
-from llm_pysc2.engine.industry import creep, production
-from llm_pysc2.engine.match import NEUTRAL, Match
+from llm_pysc2.engine.maps.terrain import Terrain
 from llm_pysc2.engine.movement import Ground
+from llm_pysc2.engine.orders import commands
+from llm_pysc2.engine.orders.commands import Target
 from llm_pysc2.engine.snapshot import Snapshot
-from llm_pysc2.engine.state import Bools, Events, Player, PlayerSetup, Units, quantise
+from llm_pysc2.engine.state.assumptions import Assumptions, make_assumptions
+from llm_pysc2.engine.state.fog import Fog
+from llm_pysc2.engine.state.match import NEUTRAL, Match
+from llm_pysc2.engine.state.unit_columns import Bools, Events, Player, PlayerSetup, Units, quantise
+from llm_pysc2.engine.state.unit_types import TypeTable
 from llm_pysc2.engine.step import step_once
-from llm_pysc2.engine.switches import Switches, make_switches
-from llm_pysc2.engine.systems import deaths, triggers, vision
-from llm_pysc2.engine.terrain import Terrain
-from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.engine.triggers import map_triggers
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.errors import UsageError
 from llm_pysc2.knowledge.units import load_units
 
 if TYPE_CHECKING:
-    from llm_pysc2.engine.maps import MapDefinition
+    from llm_pysc2.engine.maps.definitions import MapDefinition
 
 HOSTILE = 15
 """The slot of maps' own enemies who belong to nobody that plays."""
@@ -36,7 +39,7 @@ _VITALS = {"life": "life", "shields": "shield", "energy": "energy"}
 
 
 class Game:
-    """One game on one map, from loop 0; the same map, players, seed, switches and orders give the same bytes.
+    """One game on one map, from loop 0; the same map, players, seed, assumptions and orders give the same bytes.
 
     Args:
         fog: Whether players see only what their units see, if the map does not show them everything anyway.
@@ -47,15 +50,15 @@ class Game:
         definition: "MapDefinition",
         players: Sequence[PlayerSetup],
         seed: int,
-        switches: Switches | None = None,
+        assumptions: Assumptions | None = None,
         *,
         fog: bool = True,
     ) -> None:
-        self._match = _begin(definition, players, seed, switches or make_switches())
+        self._match = _begin(definition, players, seed, assumptions or make_assumptions())
         if fog and definition.triggers.start.fog:
             shape = definition.terrain.pathable.shape
             self._match.fogs = {player_id: Fog.over(shape) for player_id in self._match.players if player_id != NEUTRAL}
-        triggers.start(self._match)
+        map_triggers.start(self._match)
         vision.run(self._match)
         self._refresh_heights()
 
@@ -100,9 +103,9 @@ class Game:
         return self._match.ground
 
     @property
-    def switches(self) -> Switches:
+    def assumptions(self) -> Assumptions:
         """The guesses this game is played with."""
-        return self._match.switches
+        return self._match.assumptions
 
     @property
     def fog(self) -> bool:
@@ -135,13 +138,13 @@ class Game:
 
         Refusals are kept as action errors of the player's events. A target is a point in cells, a unit's tag, or None.
         """
-        return command.order(self._match, player_id, ability_id, tags, target, queued)
+        return commands.order(self._match, player_id, ability_id, tags, target, queued)
 
     def order_best(
         self, player_id: int, ability_id: int, tags: Sequence[int], target: Target = None, queued: bool = False
     ) -> int:
         """Give one order to the first unit that can carry it out. Returns its `ActionResult`, or the first refusal."""
-        return command.order_best(self._match, player_id, ability_id, tags, target, queued)
+        return commands.order_best(self._match, player_id, ability_id, tags, target, queued)
 
     def move_camera(self, player_id: int, x: float, y: float) -> None:
         """Centre a player's camera on the point of the map nearest to (x, y) in cells."""
@@ -150,11 +153,11 @@ class Game:
 
     def set_autocast(self, player_id: int, ability_id: int, tags: Sequence[int]) -> list[int]:
         """Switch the autocast of an ability over for units of a player. Returns an `ActionResult` for each tag."""
-        return command.toggle_autocast(self._match, player_id, ability_id, tags)
+        return commands.toggle_autocast(self._match, player_id, ability_id, tags)
 
     def available_abilities(self, tag: int, *, ignore_cost: bool = False) -> list[int]:
         """Return the ids of the abilities that a unit can use now, sorted; empty for an unknown unit."""
-        return command.available(self._match, tag, ignore_cost=ignore_cost)
+        return commands.available(self._match, tag, ignore_cost=ignore_cost)
 
     def ground_effects(self) -> list[GroundEffectState]:
         """Return what the API shows on the ground: storms, clouds, shields, biles, in the order of their casts."""
@@ -164,7 +167,7 @@ class Game:
         """Create units around a point in cells. Returns their tags. Raises UsageError for an unknown type or owner."""
         if owner not in self._match.players:
             raise UsageError(f"no player {owner} in this game; there are {sorted(self._match.players)}")
-        tags = births.create_group(self._match, type_id, owner, (x, y), count)
+        tags = spawning.create_group(self._match, type_id, owner, (x, y), count)
         vision.run(self._match)
         self._refresh_heights()
         return tags
@@ -227,16 +230,16 @@ class Game:
         units.z = ground + self._match.types.flying_height[units.row]
 
 
-def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, switches: Switches) -> Match:
+def _begin(definition: "MapDefinition", players: Sequence[PlayerSetup], seed: int, assumptions: Assumptions) -> Match:
     types, ground = _groundwork(definition)
     return Match(
         map=definition,
         types=types,
-        switches=switches,
+        assumptions=assumptions,
         ground=ground.copy(),
         players=_seat(definition, players),
         rng=np.random.Generator(np.random.PCG64(seed)),
-        creep=creep.painted(definition, switches),
+        creep=creep.painted(definition, assumptions),
     )
 
 

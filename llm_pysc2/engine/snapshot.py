@@ -5,14 +5,14 @@ from dataclasses import astuple, dataclass, fields
 from hashlib import sha256
 from typing import Any
 
-from llm_pysc2.engine.effects.records import Spells
-from llm_pysc2.engine.fog import Fog
-from llm_pysc2.engine.industry.records import Industry
-from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.movement import Ground, Tracks
-from llm_pysc2.engine.shots import Missile, Strike, copy_shots
-from llm_pysc2.engine.state import Bools, Columns, Player, Units
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.state.economy_records import Industry
+from llm_pysc2.engine.state.effect_records import Spells
+from llm_pysc2.engine.state.fog import Fog
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.projectiles import Missile, Strike, copy_shots
+from llm_pysc2.engine.state.unit_columns import Bools, Columns, Player, Units
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class LaunchOptions:
     staging: str = "auto"
     """Whether a scenario is built by debug commands on a stock map: "auto" = where an installed game cannot load its
     own map, "always", "never"."""
-    switches: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     """Guesses about the rules that the embedded game is to make otherwise, "NAME=VALUE" each; it knows the names."""
     told_opponent: bool = False
     """Whether a second player of the API, who does only what he is told, takes the place of the computer opponent. It

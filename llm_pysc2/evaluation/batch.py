@@ -14,8 +14,8 @@ from typing import Protocol
 from llm_pysc2 import packs
 from llm_pysc2.backends import BudgetLimits
 from llm_pysc2.errors import LlmPysc2Error
+from llm_pysc2.evaluation.batch_size import means_of
 from llm_pysc2.evaluation.folder import BatchFolder, Job
-from llm_pysc2.evaluation.means import means_of
 from llm_pysc2.evaluation.spending import left_of, part_of, spent_in
 from llm_pysc2.evaluation.suite import NO_LIMITS
 from llm_pysc2.evaluation.worker import Report, work

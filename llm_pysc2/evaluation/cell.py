@@ -6,24 +6,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llm_pysc2.dialogue.grammar import ActionBook
-from llm_pysc2.engine.switches import read_switches
+from llm_pysc2.engine.state.assumptions import read_assumptions
 from llm_pysc2.env.options import DEFAULTS, LaunchOptions
-from llm_pysc2.orchestrator.album import album_of, filed
 from llm_pysc2.orchestrator.custom import load_agent_class
 from llm_pysc2.orchestrator.duel import other_side
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions, seat_elsewhere
+from llm_pysc2.orchestrator.end_rules import Verdict
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Event
 from llm_pysc2.orchestrator.fit import PLAYER, check_fit
 from llm_pysc2.orchestrator.lessons import Lessons
 from llm_pysc2.orchestrator.pace import make_pace
-from llm_pysc2.orchestrator.referee import Verdict
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions, seat_elsewhere
 from llm_pysc2.orchestrator.sampling import sampled_sink
-from llm_pysc2.orchestrator.seat import Recruiter, Seat
+from llm_pysc2.orchestrator.seat import AgentFactory, Seat
 from llm_pysc2.orchestrator.session import AsyncGame
 from llm_pysc2.orchestrator.table import Connects, Thinkers, check_roster, game_opener, load_book
 from llm_pysc2.orchestrator.table import seat_agents as seat
 from llm_pysc2.orchestrator.trace import EventSink, TraceWriter
+from llm_pysc2.orchestrator.trace_images import album_of, filed
 from llm_pysc2.roster import AS_ROSTER, Overrides, Roster, load_roster
 from llm_pysc2.scenario import Scenario, load_scenario
 
@@ -80,7 +80,7 @@ class PreparedCell:
     def __init__(
         self,
         cell: Cell,
-        switchboard: Connects,
+        model_pool: Connects,
         remote: RemoteOptions | None = None,
         lessons: Lessons | None = None,
         player: int = PLAYER,
@@ -96,13 +96,13 @@ class PreparedCell:
         custom = load_agent_class(cell.agent) if cell.agent else None
         self._remote = seat_elsewhere(self.roster, remote) if remote else None
         seat_remote = self._remote.seat if self._remote else None
-        self._thinkers = Thinkers(cell.model, switchboard, custom, cell.agent or "", seat_remote, lessons)
+        self._thinkers = Thinkers(cell.model, model_pool, custom, cell.agent or "", seat_remote, lessons)
         self._book: ActionBook = load_book()
         drawings = {kind for role in self.roster.agents for kind in role.images if kind in ("layers", "rgb")}
         self.launch = replace(
             cell.launch, interface=self.interface, difficulty=self.scenario.difficulty, draws=frozenset(drawings)
         )
-        self._switches = read_switches(cell.launch.switches)
+        self._assumptions = read_assumptions(cell.launch.assumptions)
         make_pace(cell.pace)
         self._seats(0, episode="")
 
@@ -126,12 +126,12 @@ class PreparedCell:
         """
         if self._remote is not None:
             await self._remote.open()
-        how = self.cell.pace, self._switches
+        how = self.cell.pace, self._assumptions
         episode = Episode(self.scenario, self.roster.name, number, seed, *how, interface=self.interface)
         with TraceWriter(path) as trace:
             opener = open_game or game_opener(self.scenario, seed, self.launch)
 
-            def seat_agents() -> list[Seat | Recruiter]:
+            def seat_agents() -> list[Seat | AgentFactory]:
                 side = "" if self._player == PLAYER else f" player {self._player}"
                 return self._seats(seed, f"{self.cell.slug} {seed}{side}")
 
@@ -144,7 +144,7 @@ class PreparedCell:
         if self._remote is not None:
             await self._remote.aclose()
 
-    def _seats(self, seed: int, episode: str) -> list[Seat | Recruiter]:
+    def _seats(self, seed: int, episode: str) -> list[Seat | AgentFactory]:
         return seat(self.roster, self._thinkers, seed, episode)
 
 

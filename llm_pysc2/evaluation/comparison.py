@@ -89,7 +89,7 @@ class Compared:
 
 def compare(a: Sequence[EpisodeScore], b: Sequence[EpisodeScore], *, across_games: bool = False) -> Compared:
     """Return how two sides did on the same seeds. Raises UsageError if the games differ, or nothing can be paired."""
-    differences = list(_differences(a, b, ("game", "switches", *_rules_version(a, b))))
+    differences = list(_differences(a, b, ("game", "assumptions", *_rules_version(a, b))))
     if differences and not across_games:
         raise UsageError(f"the runs were not played on the same game: {'; '.join(differences)}; say --across-games")
     pairs = _pair(a, b)

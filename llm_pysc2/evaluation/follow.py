@@ -6,9 +6,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from llm_pysc2.errors import TraceError, UsageError
-from llm_pysc2.orchestrator.album import restored
 from llm_pysc2.orchestrator.events import TRACE_SCHEMA, EpisodeEnded, EpisodeStarted, Event
 from llm_pysc2.orchestrator.trace import PART, line_to_event
+from llm_pysc2.orchestrator.trace_images import restored
 
 QUIET_SECONDS = 5.0
 """A trace that did not grow for so long is left for a newer one in the same folder."""

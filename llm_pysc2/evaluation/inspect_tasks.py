@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from llm_pysc2.backends import Backend, Switchboard
+from llm_pysc2.backends import Backend, ModelPool
 from llm_pysc2.backends.faults import Caller, Fault
 from llm_pysc2.backends.inspect_model import InspectModel
 from llm_pysc2.backends.options import ModelOptions
@@ -50,13 +50,13 @@ class _Connector:
 
     def __init__(self, model: Any) -> None:
         self._active = ActiveModel(model)
-        self._switchboard = Switchboard()
+        self._model_pool = ModelPool()
 
     def connect(self, name: str, *, agent: str = "", episode: str = "", seed: int = 0) -> Backend:
         """Return the model of an agent. Raises UsageError for one that does not exist."""
         if name == _ACTIVE:
             return self._active
-        return self._switchboard.connect(name, agent=agent, episode=episode, seed=seed)
+        return self._model_pool.connect(name, agent=agent, episode=episode, seed=seed)
 
 
 def register() -> None:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.backends import ModelPool, RunOptions
 from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.score import EpisodeScore, score_trace
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions
 from llm_pysc2.orchestrator.lessons import Lessons, can_learn, open_lessons
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions
 from llm_pysc2.orchestrator.trace import EventSink
 
 
@@ -40,7 +40,7 @@ class Run:
 
     plan: RunPlan
     prepared: PreparedCell
-    switchboard: Switchboard
+    model_pool: ModelPool
     folder: Path
 
 
@@ -49,12 +49,12 @@ def prepare(plan: RunPlan, notify: Callable[[str], None] | None = None) -> Run:
 
     Raises UsageError or PackError before any game starts.
     """
-    switchboard = Switchboard(plan.models, notify=notify)
+    model_pool = ModelPool(plan.models, notify=notify)
     folder = new_folder(plan.out, plan.cell.slug)
-    prepared = PreparedCell(plan.cell, switchboard, plan.remote, _lessons(plan, folder))
+    prepared = PreparedCell(plan.cell, model_pool, plan.remote, _lessons(plan, folder))
     if plan.reflect and not any(can_learn(role.model or plan.cell.model) for role in prepared.roster.agents):
         raise UsageError("--reflect: scripted policies do not learn; name a model")
-    return Run(plan, prepared, switchboard, folder)
+    return Run(plan, prepared, model_pool, folder)
 
 
 def _lessons(plan: RunPlan, folder: Path) -> Lessons | None:
@@ -83,7 +83,7 @@ async def _play_all(run: Run, sinks: Sequence[EventSink], tell: Callable[[Episod
             tell(scores[-1])
     finally:
         await run.prepared.aclose()
-        await run.switchboard.aclose()
+        await run.model_pool.aclose()
     return scores
 
 

@@ -29,7 +29,7 @@ class EpisodeScore:
     pace: str
     step_mul: int
     limit_loops: int
-    switches: dict[str, Any]
+    assumptions: dict[str, Any]
     """Rules of the embedded game that were set otherwise than by default."""
     version: str
     """Version of the package that played it."""
@@ -170,8 +170,8 @@ def score_events(events: Iterable[Event], prices: PriceList | None = None) -> Ep
 
 def _of_start(start: EpisodeStarted) -> dict[str, Any]:
     names = (
-        "scenario", "roster", "models", "game", "pace", "step_mul", "limit_loops", "switches", "version", "interface",
-        "episode", "seed",
+        "scenario", "roster", "models", "game", "pace", "step_mul", "limit_loops", "assumptions", "version",
+        "interface", "episode", "seed",
     )  # fmt: skip
     return {name: getattr(start, name) for name in names}
 

@@ -44,7 +44,7 @@ class Suite:
     """"raw" or "camera"; empty = as the roster or the scenario says."""
     staging: str = "auto"
     """Whether scenarios are built on a stock map, see `env.options`."""
-    switches: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     """Guesses that the embedded game makes otherwise, "NAME=VALUE" each."""
     workers: int = 2
     """Processes that compute."""
@@ -113,7 +113,7 @@ class Suite:
             interface=self.interface,
             timeout_seconds=self.game_timeout,
             staging=self.staging,
-            switches=self.switches,
+            assumptions=self.assumptions,
         )
 
     @property
@@ -175,7 +175,7 @@ def read_suite(path: Path) -> Suite:
     return replace(Suite(scenarios=()), **dict(_checked(path, table)))
 
 
-_LISTS = ("scenarios", "models", "rosters", "switches")
+_LISTS = ("scenarios", "models", "rosters", "assumptions")
 _FROM_ZERO = ("seed", "in_flight", "calls_in_flight", "budget_tokens", "trace_loops", "token_budget")
 _TEXTS = (
     "agent", "pace", "lessons", "preset", "points", "protocol", "observations", "images", "base_url", "game",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.backends import ModelPool, RunOptions
 from llm_pysc2.errors import UsageError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.run import new_folder
@@ -84,9 +84,9 @@ class Versus:
 
     def __init__(self, plan: VersusPlan, notify: Callable[[str], None] | None = None) -> None:
         self.plan = plan
-        self._switchboard = Switchboard(plan.models, notify=notify)
+        self._model_pool = ModelPool(plan.models, notify=notify)
         cells = [_cell_of(name, plan.cell) for name in plan.contestants]
-        self._prepared = [[PreparedCell(cell, self._switchboard, player=player) for player in (1, 2)] for cell in cells]
+        self._prepared = [[PreparedCell(cell, self._model_pool, player=player) for player in (1, 2)] for cell in cells]
         for name, (first, _) in zip(plan.contestants, self._prepared, strict=True):
             if first.interface != RAW:
                 raise UsageError(f"versus: two sides play by the {RAW} interface; {name} plays by {first.interface}")
@@ -106,7 +106,7 @@ class Versus:
                 games.append(await self._play_game(number))
                 tell(games[-1])
         finally:
-            await self._switchboard.aclose()
+            await self._model_pool.aclose()
         return games
 
     async def _play_game(self, number: int) -> PlayedGame:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from llm_pysc2 import packs
-from llm_pysc2.backends import BudgetLimits, Switchboard
+from llm_pysc2.backends import BudgetLimits, ModelPool
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError, TraceError
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
 from llm_pysc2.evaluation.folder import Job
@@ -42,7 +42,7 @@ def work(pipe: "Connection[Report, Job | None]", user_packs: list[Path], suite: 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     packs.use_packs(user_packs)
-    asyncio.run(_work(pipe, Switchboard(suite.models_options(budget)), suite.open_lessons()))
+    asyncio.run(_work(pipe, ModelPool(suite.models_options(budget)), suite.open_lessons()))
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
@@ -57,7 +57,7 @@ def _leave_alone() -> None:
     os._exit(TERMINATED_EXIT_CODE)
 
 
-async def _work(pipe: "Connection[Report, Job | None]", switchboard: Switchboard, lessons: Lessons | None) -> None:
+async def _work(pipe: "Connection[Report, Job | None]", model_pool: ModelPool, lessons: Lessons | None) -> None:
     loop = asyncio.get_running_loop()
     jobs: asyncio.Queue[Job | None] = asyncio.Queue()
     reader = threading.Thread(target=_read, args=(pipe, loop, jobs), daemon=True)
@@ -66,9 +66,9 @@ async def _work(pipe: "Connection[Report, Job | None]", switchboard: Switchboard
     async with asyncio.TaskGroup() as group:
         while (job := await jobs.get()) is not None:
             if job.cell not in cells:
-                cells[job.cell] = PreparedCell(job.cell, switchboard, lessons=lessons)
+                cells[job.cell] = PreparedCell(job.cell, model_pool, lessons=lessons)
             group.create_task(_play(pipe, cells[job.cell], job))
-    await switchboard.aclose()
+    await model_pool.aclose()
 
 
 def _read(

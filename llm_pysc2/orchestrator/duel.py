@@ -47,7 +47,7 @@ def duel_opener(scenario: Scenario, seed: int, launch: LaunchOptions) -> OpenDue
     """Return what starts a game between two players, each with a game of its own: the installed or the embedded one."""
 
     def open_duel() -> Sequence[Game]:
-        from llm_pysc2.engine.link import connect
+        from llm_pysc2.engine.api.link import connect
         from llm_pysc2.env.duel import Duel
 
         return Duel(scenario.map, (scenario.race, scenario.enemy_race), seed, connect, launch).sides

@@ -11,14 +11,14 @@ from llm_pysc2 import __version__
 from llm_pysc2.conditions import render_condition
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError, LlmPysc2Error, ModelServiceError
+from llm_pysc2.orchestrator.end_rules import Verdict
 from llm_pysc2.orchestrator.events import EpisodeEnded, EpisodeStarted, Event, Fault, Reflected
 from llm_pysc2.orchestrator.lessons import Course, Lessons, can_learn, reflection_chat
 from llm_pysc2.orchestrator.pace import make_pace
-from llm_pysc2.orchestrator.referee import Verdict
-from llm_pysc2.orchestrator.seat import ModelSeat, Recruiter, Seat
+from llm_pysc2.orchestrator.seat import AgentFactory, ModelSeat, Seat
 from llm_pysc2.orchestrator.session import AsyncGame, Session
 from llm_pysc2.orchestrator.trace import EventSink
-from llm_pysc2.orchestrator.witness import reflected, terrain_rows
+from llm_pysc2.orchestrator.trace_records import reflected, terrain_rows
 from llm_pysc2.scenario import EndRule, Scenario
 from llm_pysc2.world.view import ScoreView, WorldView
 
@@ -37,7 +37,7 @@ class Episode:
     seed: int
     """The game's own seed."""
     pace: str = "wait"
-    switches: Mapping[str, Any] = field(default_factory=dict)
+    assumptions: Mapping[str, Any] = field(default_factory=dict)
     interface: str = "raw"
     """By which actions it is played."""
 
@@ -54,7 +54,7 @@ class _Attempt:
 async def play_episode(
     episode: Episode,
     open_game: Callable[[], AsyncGame],
-    seat_agents: Callable[[], Sequence[Seat | Recruiter]],
+    seat_agents: Callable[[], Sequence[Seat | AgentFactory]],
     book: ActionBook,
     sink: EventSink,
     lessons: Lessons | None = None,
@@ -113,7 +113,7 @@ def _both(first: EventSink, second: EventSink) -> EventSink:
 async def _attempt(
     episode: Episode,
     open_game: Callable[[], AsyncGame],
-    seats: Sequence[Seat | Recruiter],
+    seats: Sequence[Seat | AgentFactory],
     book: ActionBook,
     sink: EventSink,
 ) -> _Attempt:
@@ -134,7 +134,7 @@ async def _attempt(
             await game.close()
 
 
-def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | Recruiter], view: WorldView) -> EpisodeStarted:
+def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | AgentFactory], view: WorldView) -> EpisodeStarted:
     scenario = episode.scenario
     return EpisodeStarted(
         scenario=scenario.name,
@@ -154,7 +154,7 @@ def _header(episode: Episode, game: AsyncGame, seats: Sequence[Seat | Recruiter]
         map_size_cells=view.map.size_cells,
         playable=tuple(view.map.playable),
         terrain=terrain_rows(view.map),
-        switches=dict(episode.switches),
+        assumptions=dict(episode.assumptions),
         version=__version__,
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )

@@ -46,7 +46,7 @@ class EpisodeStarted:
     """Left, bottom, right, top, in cells."""
     terrain: list[str]
     """A row of the map a line, top row first: "." can be walked on, "#" cannot."""
-    switches: dict[str, Any] = field(default_factory=dict)
+    assumptions: dict[str, Any] = field(default_factory=dict)
     """Settings of the embedded game where the facts leave a choice; empty on the real game."""
     version: str = ""
     """Version of this package."""

@@ -2,7 +2,7 @@
 
 from llm_pysc2.errors import UsageError, closest_names
 from llm_pysc2.knowledge.units import unit_type
-from llm_pysc2.orchestrator.muster import kind_of
+from llm_pysc2.orchestrator.team_assignment import kind_of
 from llm_pysc2.roster import Roster, list_rosters
 from llm_pysc2.scenario import Scenario
 
@@ -37,7 +37,7 @@ def army_of(map_name: str, player: int = PLAYER) -> tuple[str, ...]:
 
     Empty for a map that only the real game knows.
     """
-    from llm_pysc2.engine.maps import known_maps, load_map
+    from llm_pysc2.engine.maps.definitions import known_maps, load_map
 
     if map_name not in known_maps():
         return ()

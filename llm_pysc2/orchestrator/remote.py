@@ -15,7 +15,7 @@ from llm_pysc2.chat import Completion
 from llm_pysc2.dialogue.as_json import observation_table
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import AgentError, ModelServiceError
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions
 from llm_pysc2.orchestrator.seat import Answer
 from llm_pysc2.transport import Missing, Question, RemoteAgents, Reply, Turn, Waiting, read_address
 from llm_pysc2.world.geometry import Point

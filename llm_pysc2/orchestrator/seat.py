@@ -97,7 +97,7 @@ class ModelSeat:
 
 
 @dataclass(frozen=True, slots=True)
-class Recruiter:
+class AgentFactory:
     """Seats for agents that come up during the game: one for each team of a role."""
 
     role: Role

@@ -9,22 +9,22 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import ActionBook
 from llm_pysc2.dialogue.notebook import write_notes
 from llm_pysc2.dialogue.parse import Reply
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, Speaker, speaker_of
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
-from llm_pysc2.orchestrator.errands import Errands
+from llm_pysc2.orchestrator.end_rules import Verdict, judge
 from llm_pysc2.orchestrator.events import AgentIntroduced, Event
-from llm_pysc2.orchestrator.muster import Muster
 from llm_pysc2.orchestrator.pace import Pace, Thought
-from llm_pysc2.orchestrator.referee import Verdict, judge
-from llm_pysc2.orchestrator.seat import Answer, Recruiter, Seat
+from llm_pysc2.orchestrator.production_requests import ProductionRequests
+from llm_pysc2.orchestrator.seat import AgentFactory, Answer, Seat
+from llm_pysc2.orchestrator.team_assignment import TeamAssignment
 from llm_pysc2.orchestrator.trace import EventSink
-from llm_pysc2.orchestrator.witness import answered_events, observed
+from llm_pysc2.orchestrator.trace_records import answered_events, observed
 from llm_pysc2.roster import Team
 from llm_pysc2.scenario import Scenario
 from llm_pysc2.world.command import LOOK, Command
@@ -99,8 +99,8 @@ class Post:
     """An entry of the roster: its teams, and the agent that leads them, or one agent for each."""
 
     name: str
-    muster: Muster
-    recruiter: Recruiter | None
+    team_assignment: TeamAssignment
+    agent_factory: AgentFactory | None
     places: dict[str, Place]
     """By the name of the team; under no name the agent that leads all teams."""
 
@@ -112,7 +112,7 @@ class Session:
         self,
         scenario: Scenario,
         game: AsyncGame,
-        seats: Sequence[Seat | Recruiter],
+        seats: Sequence[Seat | AgentFactory],
         pace: Pace,
         book: ActionBook,
         sink: EventSink,
@@ -120,15 +120,15 @@ class Session:
         self._scenario = scenario
         self._game = game
         self._posts = [
-            Post(seat.role.name, Muster(seat.role), seat, {})
-            if isinstance(seat, Recruiter)
-            else Post(seat.role.name, Muster(seat.role), None, {"": Place(seat)})
+            Post(seat.role.name, TeamAssignment(seat.role), seat, {})
+            if isinstance(seat, AgentFactory)
+            else Post(seat.role.name, TeamAssignment(seat.role), None, {"": Place(seat)})
             for seat in seats
         ]
         self._pace = pace
         self._book = book
         self._sink = sink
-        self._callsigns = Callsigns()
+        self._short_ids = ShortIds()
         self._unwritten: list[Iterator[Event]] = []
         """What came of the last answers."""
         roles = [place.seat.role for place in self._places]
@@ -194,7 +194,7 @@ class Session:
 
     def _ask(self, view: WorldView) -> None:
         """Ask all agents whose turn has come, at the same time."""
-        self._callsigns = self._callsigns.update(view)
+        self._short_ids = self._short_ids.update(view)
         assigned = self._assign(view)
         led = frozenset(tag for _, teams in assigned for team in teams for tag in team.unit_tags)
         names = tuple(place.seat.role.name for place, teams in assigned if teams or self._is_lasting(place))
@@ -222,23 +222,23 @@ class Session:
         left = list(view.own)
         assigned = []
         for post in self._posts:
-            teams = post.muster.assign(left, view.dead_tags)
+            teams = post.team_assignment.assign(left, view.dead_tags)
             taken = {tag for team in teams for tag in team.unit_tags}
             left = [unit for unit in left if unit.tag not in taken]
-            if post.recruiter is None:
+            if post.agent_factory is None:
                 assigned.append((post.places[""], teams))
                 continue
             for team in teams:
                 if team.name not in post.places:
-                    post.places[team.name] = self._recruit(post.recruiter, team.name)
+                    post.places[team.name] = self._recruit(post.agent_factory, team.name)
             led = {team.name: (team,) for team in teams}
             assigned += [(place, led.get(name, ())) for name, place in post.places.items()]
         return assigned
 
-    def _recruit(self, recruiter: Recruiter, name: str) -> Place:
-        role = replace(recruiter.role, name=name, agent_per_team=False)
+    def _recruit(self, agent_factory: AgentFactory, name: str) -> Place:
+        role = replace(agent_factory.role, name=name, agent_per_team=False)
         self._mailbox = self._mailbox.listen(name, role.channels)
-        return Place(recruiter.recruit(role), recruiter.role.name)
+        return Place(agent_factory.recruit(role), agent_factory.role.name)
 
     def _situation(
         self, place: Place, view: WorldView, teams: tuple[Team, ...], names: tuple[str, ...], led: frozenset[int]
@@ -251,7 +251,7 @@ class Session:
             speaker=place.speaker,
             view=view,
             teams=teams,
-            callsigns=self._callsigns,
+            short_ids=self._short_ids,
             book=self._book,
             previous=place.previous,
             outcomes=place.outcomes,
@@ -271,12 +271,12 @@ class Session:
         """Return the commands of all answers that take effect now, in roster order, and pass on their letters."""
         commands: list[Command] = []
         letters: list[Letter] = []
-        errands = Errands(self._game)
+        production_requests = ProductionRequests(self._game)
         for place in self._places:
             thought = place.thought
             if thought is None or thought.effect_loop is None or thought.effect_loop > view.game_loop:
                 continue
-            reply = await self._read(place, thought, errands)
+            reply = await self._read(place, thought, production_requests)
             commands.extend(reply.commands)
             letters.extend(reply.letters)
             self._mailbox = self._mailbox.listen(place.seat.role.name, reply.channels)
@@ -285,10 +285,10 @@ class Session:
         self._post(letters)
         return tuple(commands)
 
-    async def _read(self, place: Place, thought: Thought, errands: Errands) -> Reply:
+    async def _read(self, place: Place, thought: Thought, production_requests: ProductionRequests) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
-        reply = await errands.settle(answer.reply, thought.situation.callsigns.name)
+        reply = await production_requests.settle(answer.reply, thought.situation.short_ids.name)
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)
         place.findings = tuple(Finding(question, answer_text(question)) for question in reply.lookups)

@@ -18,7 +18,7 @@ from llm_pysc2.mail import EVERYONE
 from llm_pysc2.orchestrator.custom import make_style
 from llm_pysc2.orchestrator.game_thread import GameThread
 from llm_pysc2.orchestrator.lessons import Lessons
-from llm_pysc2.orchestrator.seat import CustomSeat, ModelSeat, Recruiter, Seat
+from llm_pysc2.orchestrator.seat import AgentFactory, CustomSeat, ModelSeat, Seat
 from llm_pysc2.orchestrator.session import AsyncGame
 from llm_pysc2.packs import find_file
 from llm_pysc2.roster import Role, Roster
@@ -26,7 +26,7 @@ from llm_pysc2.scenario import Scenario
 
 
 class Connects(Protocol):
-    """Whoever connects agents to models: a switchboard, or another framework's stand-in for it."""
+    """Whoever connects agents to models: a model pool, or another framework's stand-in for it."""
 
     def connect(self, name: str, *, agent: str = "", episode: str = "", seed: int = 0) -> Backend:
         """Return the model of an agent in an episode. Raises UsageError for one that does not exist."""
@@ -39,7 +39,7 @@ class Thinkers:
 
     model: str
     """The model of every agent for which the roster names none."""
-    switchboard: Connects
+    model_pool: Connects
     """Keeps limits, budgets and recordings for the whole run."""
     custom: type[Agent] | None = None
     """A class of the user's own, in place of all models."""
@@ -55,7 +55,7 @@ def load_book() -> ActionBook:
     return load_action_book({unit.name: unit.abilities for unit in load_units().values()})
 
 
-def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = "") -> list[Seat | Recruiter]:
+def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = "") -> list[Seat | AgentFactory]:
     """Return a seat for each agent of a roster; `episode` keeps the books of episodes apart.
 
     Raises UsageError for models that do not exist or lack a key.
@@ -72,14 +72,14 @@ def seat_agents(roster: Roster, thinkers: Thinkers, seed: int, episode: str = ""
         if thinkers.custom is not None:
             return CustomSeat(role, _construct(thinkers.custom, thinkers.custom_name), thinkers.custom_name)
         name = role.model or thinkers.model
-        backend = thinkers.switchboard.connect(name, agent=role.name, episode=episode, seed=own_seed)
+        backend = thinkers.model_pool.connect(name, agent=role.name, episode=episode, seed=own_seed)
         style = make_style(role.style, role, lessons) if role.style else None
         return ModelSeat(LanguageAgent(role, lessons), backend, style)
 
-    seats: list[Seat | Recruiter] = []
+    seats: list[Seat | AgentFactory] = []
     for role in roster.agents:
         if role.agent_per_team:
-            seats.append(Recruiter(role, seat(role, role.name).model, partial(seat, post=role.name)))
+            seats.append(AgentFactory(role, seat(role, role.name).model, partial(seat, post=role.name)))
         else:
             seats.append(seat(role, role.name))
     return seats

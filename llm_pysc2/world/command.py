@@ -37,7 +37,7 @@ class Command:
 
 
 class Doer(NamedTuple):
-    """A unit that may be the one to carry out an errand."""
+    """A unit that may be the one to carry out a production request."""
 
     tag: int
     ability_id: int
@@ -53,7 +53,7 @@ class Site(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class ProductionRequest:
     """An order of which the game is still to say who can carry it out, and where: a command to be."""
 
     ability_id: int

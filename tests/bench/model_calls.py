@@ -12,7 +12,7 @@ import sys
 import time
 from multiprocessing.connection import Connection
 
-from llm_pysc2.backends import ModelOptions, RunOptions, Switchboard
+from llm_pysc2.backends import ModelOptions, ModelPool, RunOptions
 from llm_pysc2.chat import Chat, Message
 from tests.wire.answers import Answer, in_order
 from tests.wire.server import WireServer
@@ -29,7 +29,7 @@ def serve(pipe: Connection) -> None:
 
 async def measure(provider: str, calls: int, in_flight: int, url: str) -> tuple[float, float]:
     """Return wall seconds and CPU seconds of a batch in which every call is made at once."""
-    board = Switchboard(RunOptions(options=ModelOptions(base_url=url, max_in_flight=in_flight)))
+    board = ModelPool(RunOptions(options=ModelOptions(base_url=url, max_in_flight=in_flight)))
     backend = board.connect(f"{provider}/bench")
     await backend.complete(Chat((Message("user", "warm up"),)))
     chat = Chat((Message("system", "You command. " * 200), Message("user", "S1 sees eZ1. " * 200)))

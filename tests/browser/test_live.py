@@ -2,7 +2,7 @@
 
 from llm_pysc2.dialogue.pictures import draw_pictures
 from llm_pysc2.evaluation.live import Feed, LiveServer
-from llm_pysc2.orchestrator.album import enclose
+from llm_pysc2.orchestrator.trace_images import enclose
 from tests.browser.chromium import Page
 from tests.traces import duel, hostile, observed, row, started, words
 from tests.worlds import situation, two_stalkers_three_zealots

@@ -7,9 +7,9 @@ import pytest
 
 from llm_pysc2.dialogue.pictures import draw_pictures
 from llm_pysc2.evaluation.report.write import write_report
-from llm_pysc2.orchestrator.album import album_of, enclose, filed
 from llm_pysc2.orchestrator.events import Asked
 from llm_pysc2.orchestrator.trace import TraceWriter
+from llm_pysc2.orchestrator.trace_images import album_of, enclose, filed
 from tests.browser.chromium import Chromium, Page
 from tests.traces import HOSTILE, duel, ended, hostile, long_battle, observed, row, started, words, write_trace
 from tests.worlds import situation, two_stalkers_three_zealots

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from llm_pysc2.engine.link import connect
+from llm_pysc2.engine.api.link import connect
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.knowledge.abilities import Ability, load_abilities

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 
 BOT = Path(__file__).with_name("expanding_bot.py")
 README = Path(__file__).resolve().parents[2] / "README.md"

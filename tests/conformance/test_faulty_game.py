@@ -12,7 +12,7 @@ import pytest
 from pysc2 import run_configs
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.install import EXECUTABLE, install
+from llm_pysc2.engine.api.install import EXECUTABLE, install
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameError, GameLaunchError, GameLostError

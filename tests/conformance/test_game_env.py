@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.install import MARKER
-from llm_pysc2.engine.link import connect
+from llm_pysc2.engine.api.install import MARKER
+from llm_pysc2.engine.api.link import connect
 from llm_pysc2.env import installation
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameError

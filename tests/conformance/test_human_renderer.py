@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import ImageGrab, features
 
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 from llm_pysc2.engine.observe.rgb.look import load_look
 from tests.conformance.test_pysc2_integration import RUN
 

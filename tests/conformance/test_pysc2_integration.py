@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 
 OF_PROTOCOL = [
     ("tests.ping_test", 1),

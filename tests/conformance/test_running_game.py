@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.cli import main
-from llm_pysc2.engine.install import install
-from llm_pysc2.engine.server import GameServer, ServerOptions, listen
+from llm_pysc2.engine.api.install import install
+from llm_pysc2.engine.api.server import GameServer, ServerOptions, listen
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameLaunchError, GameLostError

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.map_file import encode_map_file
-from llm_pysc2.engine.maps import known_maps, load_map
+from llm_pysc2.engine.maps.definitions import known_maps, load_map
+from llm_pysc2.engine.maps.map_file import encode_map_file
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.api_client import ApiClient
 

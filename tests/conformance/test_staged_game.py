@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.cli import main
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.evaluation.cell import Cell
 from llm_pysc2.evaluation.run import RunPlan, play_run, prepare

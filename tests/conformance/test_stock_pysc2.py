@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 
 PROGRAM = '''
 import llm_pysc2.env.compat

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.state import GRID, PlayerSetup
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.state.unit_columns import GRID, PlayerSetup
 
 MAPS = ("2s3z", "MMM", "bane_vs_bane", "3s_vs_3z", "2s_vs_1sc", "6h_vs_8z")
 ABILITIES = (1, 4, 16, 17, 18, 19, 23, 386, 3674, 1442, 0)

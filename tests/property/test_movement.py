@@ -8,16 +8,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llm_pysc2.engine.movement import Ground, MovementSwitches, step
+from llm_pysc2.engine.movement import Ground, MovementAssumptions, step
 from tests.crowds import KINDS, Crowd, open_ground
 
-SWITCHES = MovementSwitches()
+SWITCHES = MovementAssumptions()
 OVERLAP_CELLS = SWITCHES.contact_slop_cells + SWITCHES.overlap_limit_cells + 2 / 4096
 WIDTH = 24
 FLIPPED = (
-    MovementSwitches(look_ahead_loops=1.0, sideways=0.0, loyalty=0.0, steer_loops=1),
-    MovementSwitches(look_ahead_cells=3.0, yield_loops=0.0, jam_loops=2, steer_loops=4),
-    MovementSwitches(idle_yields=0.1, yield_loops=24.0, sideways=1.0, wall_radius=0.5),
+    MovementAssumptions(look_ahead_loops=1.0, sideways=0.0, loyalty=0.0, steer_loops=1),
+    MovementAssumptions(look_ahead_cells=3.0, yield_loops=0.0, jam_loops=2, steer_loops=4),
+    MovementAssumptions(idle_yields=0.1, yield_loops=24.0, sideways=1.0, wall_radius=0.5),
 )
 """Guesses far from the defaults."""
 WALKERS = ("marine", "zergling", "stalker", "ultralisk", "probe")
@@ -149,15 +149,15 @@ def remembered(crowd: Crowd) -> bytes:
     return b"".join(getattr(tracks, column.name).tobytes() for column in fields(tracks))
 
 
-@given(seeds, st.sampled_from((0.0, 0.1)), st.sampled_from((MovementSwitches(), *FLIPPED)))
+@given(seeds, st.sampled_from((0.0, 0.1)), st.sampled_from((MovementAssumptions(), *FLIPPED)))
 @bounded
 def test_few_units_in_plain_numbers_and_many_as_arrays_move_alike(
-    seed: int, walls: float, switches: MovementSwitches
+    seed: int, walls: float, assumptions: MovementAssumptions
 ) -> None:
     chance = np.random.default_rng(seed)
     few, many = random_crowd(seed, (*WALKERS, "colossus"), walls), random_crowd(seed, (*WALKERS, "colossus"), walls)
     for crowd in (few, many):
-        crowd.switches = switches
+        crowd.assumptions = assumptions
     for _ in range(25):
         goal, rows = chance.uniform(0, WIDTH, 2), np.flatnonzero(chance.random(len(few.bodies.x)) < 0.2)
         for crowd, most in ((few, 10**6), (many, 0)):

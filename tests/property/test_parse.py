@@ -42,7 +42,9 @@ def check(reply: Reply) -> None:
             Point(min(command.target.x, 30.99), min(command.target.y, 30.99))
         )
     for action in reply.accepted:
-        assert action.errand is None or tags.issuperset(doer.tag for doer in action.errand.doers)
+        assert action.production_request is None or tags.issuperset(
+            doer.tag for doer in action.production_request.doers
+        )
     assert all(rejected.reason for rejected in reply.rejected)
 
 

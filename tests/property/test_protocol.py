@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.protocol import STATUS_TABLE
+from llm_pysc2.engine.api.protocol import STATUS_TABLE
 from tests.api_client import ApiClient, create_request, layer_options, raw_options
 
 MUTATIONS = int(os.environ.get("LLM_PYSC2_MUTATIONS", "1500"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.switches import guesses
+from llm_pysc2.engine.state.assumptions import guesses
 from tools import sensitivity
 from tools.sensitivity import Duel, Flip, Ledger, Outcome, changes_of, flips_of, games_of_seed, verdict
 
@@ -31,11 +31,21 @@ def test_it_plays_pairs_and_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     games = tmp_path / "games.jsonl"
-    options = ["--maps", "3m", "--switches", "random_delay", "medivac_heals", "--workers", "1", "--games", str(games)]
+    options = [
+        "--maps",
+        "3m",
+        "--assumptions",
+        "random_delay",
+        "medivac_heals",
+        "--workers",
+        "1",
+        "--games",
+        str(games),
+    ]
     run(monkeypatch, *options, "--seeds", "1")
     rows = [json.loads(line) for line in games.read_text().splitlines() if line]
     assert len(rows) == 2 * 4  # two policies under the defaults, two delays, weakest first
-    digests = {(row["policy"], row["switch"], row["value"]): row["digest"] for row in rows}
+    digests = {(row["policy"], row["name"], row["value"]): row["digest"] for row in rows}
     assert digests["focus_fire", "random_delay", "none"] != digests["focus_fire", "", 0]
     assert digests["focus_fire", "medivac_heals", "weakest"] == digests["focus_fire", "", 0]
     games.write_text("\n".join(games.read_text().splitlines()[:-1]) + '\n{"map": "3m", "pol')

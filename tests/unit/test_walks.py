@@ -69,8 +69,8 @@ def test_a_text_comes_to_the_message_of_a_raw_function(function):
     two = [unit(tag, carrier_of(function.name), 5, 5 + tag) for tag in (1, 2)]
     here = situation(view([*two, enemy(9, "Roach", 20, 20)], upgrade_ids=tuple(range(300))), {"T": [1, 2]})
     kind = function.function_type.__name__
-    at = {"raw_cmd_pt": ", [12.5, 7.25]", "raw_cmd_unit": f", {here.callsigns.name(9)}"}.get(kind, "")
-    us = f"{here.callsigns.name(1)}, {here.callsigns.name(2)}"
+    at = {"raw_cmd_pt": ", [12.5, 7.25]", "raw_cmd_unit": f", {here.short_ids.name(9)}"}.get(kind, "")
+    us = f"{here.short_ids.name(1)}, {here.short_ids.name(2)}"
     (command,) = parse(f"<Select_Unit_{BOOK.find(function.name).name}({us}{at})>", here).commands
     arguments: dict[str, Any] = {"ability_id": function.ability_id, "unit_tags": [1, 2]}
     arguments |= {"raw_cmd_pt": {"world": _World(12.5, 7.25)}, "raw_cmd_unit": {"target_unit_tag": 9}}.get(kind, {})
@@ -119,7 +119,7 @@ def carry_out(stage: Stage, scene: Scene, name: str, argument: str) -> str:
     """Order a scene's actor in words and return the game's answer."""
     stage.set(scene)
     here = stage.situation()
-    us, target = ", ".join(map(here.callsigns.name, stage.actors)), here.callsigns.name(stage.target)
+    us, target = ", ".join(map(here.short_ids.name, stage.actors)), here.short_ids.name(stage.target)
     at = {"unit": f", {target}", "world": f", [{stage.place.x}, {stage.place.y}]"}.get(argument, "")
     reply = parse(f"<Select_Unit_{name}({us}{at})>", here)
     if reply.rejected:
@@ -172,11 +172,11 @@ def carry_out_by_hand(stage: StageByHand, scene: Scene, action: Action, function
     screen = ScreenFrame(actor.position).world_to_screen(stage.place)
     minimap = to_px(MinimapFrame(here.view.map.size_cells).world_to_minimap(stage.place), MINIMAP_PX)
     at = {
-        "unit": f", {here.callsigns.name(stage.target)}",
+        "unit": f", {here.short_ids.name(stage.target)}",
         "screen": f", [{screen.x}, {screen.y}]",
         "minimap": f", [{minimap[0]}, {minimap[1]}]",
     }.get(action.argument, "")
-    us = ", ".join(map(here.callsigns.name, stage.actors))
+    us = ", ".join(map(here.short_ids.name, stage.actors))
     reply = parse(f"<Select_Unit_{action.name}({us}{at})>", here)
     if reply.rejected:
         return reply.rejected[0].reason

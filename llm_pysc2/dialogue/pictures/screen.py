@@ -60,7 +60,7 @@ def _draw_screen(situation: Situation, name: str, frame: ScreenFrame) -> Image:
         if effect.positions:
             canvas.text(words.effect(effect.effect_id), EFFECT, *map(places.of, effect.positions))
     for unit in _by_need_of_room(shown):
-        _name_unit(canvas, situation.callsigns.name(unit.tag), unit, places.of(unit.position))
+        _name_unit(canvas, situation.short_ids.name(unit.tag), unit, places.of(unit.position))
     unit_of_ticks = "px of this screen" if on_screen else "cells of the map"
     return Image(canvas.png(), f"Screen of team {name}: {SCREEN_CELLS:g} x {SCREEN_CELLS:g} cells, in {unit_of_ticks}.")
 

@@ -8,13 +8,13 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine.command import Target, attempt, available
 from llm_pysc2.engine.computer.front import is_idle, own_units
 from llm_pysc2.engine.computer.plan import Level, RacePlan
-from llm_pysc2.engine.industry import construction, harvest
-from llm_pysc2.engine.match import NEUTRAL, Match
-from llm_pysc2.engine.order import IDLE
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.economy import construction, harvest
+from llm_pysc2.engine.orders.commands import Target, attempt, available
+from llm_pysc2.engine.state.match import NEUTRAL, Match
+from llm_pysc2.engine.state.order import IDLE
+from llm_pysc2.engine.state.results import Result
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 
 SUPPLY_MARGIN = 3

@@ -5,13 +5,13 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine.command import order
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.computer.plan import Level
-from llm_pysc2.engine.filters import trait
-from llm_pysc2.engine.match import NEUTRAL, Match, hostile
-from llm_pysc2.engine.order import IDLE, Ability
-from llm_pysc2.engine.state import Bools
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.maps.filters import trait
+from llm_pysc2.engine.orders.commands import order
+from llm_pysc2.engine.state.match import NEUTRAL, Match, hostile
+from llm_pysc2.engine.state.order import IDLE, Ability
+from llm_pysc2.engine.state.unit_columns import Bools
 
 GUARD_CELLS = 22.0
 """Enemies nearer than this to one of its buildings are intruders."""

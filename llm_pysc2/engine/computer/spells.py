@@ -4,12 +4,12 @@ from math import hypot
 
 import numpy as np
 
-from llm_pysc2.engine.command import Target, attempt
 from llm_pysc2.engine.computer.front import Side
 from llm_pysc2.engine.computer.plan import CLUSTER, PRIZE, SELF, Spell, load_plan
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.orders.commands import Target, attempt
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.units import order_queue
 from llm_pysc2.knowledge.abilities import load_abilities
 
 
@@ -34,7 +34,7 @@ def _cast(match: Match, player_id: int, row: int, spell: Spell, side: Side) -> b
     if attempt(match, player_id, (spell.ability, target), int(match.units.tag[row])) is not Result.SUCCESS:
         return False
     for resumed in later:
-        orders.give(match, row, resumed, queued=True)
+        order_queue.give(match, row, resumed, queued=True)
     return True
 
 

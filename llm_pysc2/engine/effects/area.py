@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from llm_pysc2.engine.effects.conditions import cliff_level, passes
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, unit_of
-from llm_pysc2.engine.effects.records import Cast, Point
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import Floats, Ints
+from llm_pysc2.engine.behaviors.conditions import cliff_level, passes
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, unit_of
+from llm_pysc2.engine.state.effect_records import Cast, Point
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.unit_columns import Floats, Ints
 from llm_pysc2.knowledge.spells import Effect
 
 _SAME_CLIFF = "SameCliff"
@@ -52,7 +52,7 @@ def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list
 
 def _stops_at_cliffs(match: Match, effect: Effect) -> bool:
     """Return whether a search or an area of damage takes only those on the ground who stand on its own level."""
-    if effect.do == "EnumArea" and match.switches.search_cliffs == "named":
+    if effect.do == "EnumArea" and match.assumptions.search_cliffs == "named":
         return _SAME_CLIFF in effect.fields.get("search_flags", ())
     return _SAME_CLIFF not in effect.fields.get("search_flags_off", ())
 
@@ -61,7 +61,7 @@ def _within(match: Match, centre: Point, radius_cells: float) -> tuple[Floats, I
     """Return the distances of all units from a point, cells, and the rows of those within a radius."""
     units = match.units
     away = np.hypot(units.x - centre[0], units.y - centre[1])
-    if match.switches.splash_reach == "edge":
+    if match.assumptions.splash_reach == "edge":
         away = away - units.radius
     return away, np.flatnonzero(away <= radius_cells)
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from llm_pysc2.engine import accounts
+from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.effects import persist
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.records import Cast, Persistent
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.state import NEVER, ActionError, quantise
+from llm_pysc2.engine.state.effect_records import Cast, Persistent
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.unit_columns import NEVER, ActionError, quantise
+from llm_pysc2.engine.units import accounts
 from llm_pysc2.knowledge.spells import Effect
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from llm_pysc2.engine import alerts
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.match import Match, hostile
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.state import alerts
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.match import Match, hostile
 from llm_pysc2.knowledge.spells import Effect
 
 

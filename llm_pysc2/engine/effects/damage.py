@@ -1,12 +1,12 @@
 """Damage by effects: a number, a share of what the target has, or death."""
 
+from llm_pysc2.engine.behaviors.conditions import passes
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import unit_of
+from llm_pysc2.engine.combat import damage
 from llm_pysc2.engine.effects.area import found
-from llm_pysc2.engine.effects.conditions import passes
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import unit_of
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.systems import damage
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.match import Match
 from llm_pysc2.knowledge.spells import Effect
 from llm_pysc2.knowledge.units import Hit
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
-from llm_pysc2.engine.effects.places import where
-from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.behaviors.places import where
+from llm_pysc2.engine.state.match import Match
 from llm_pysc2.knowledge.behaviors import GroundEffect, load_ground_effects
 
 

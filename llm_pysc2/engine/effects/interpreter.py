@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from llm_pysc2.engine.behaviors.conditions import holds
+from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.effects import area, beam, calldown, damage, flow, launch, modify, persist, relocate, spawn
-from llm_pysc2.engine.effects.conditions import holds
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.match import Match
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.match import Match
 from llm_pysc2.knowledge.spells import Effect
 
 Kind = Callable[[Match, Perform, Effect, Cast], None]

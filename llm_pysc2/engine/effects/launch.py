@@ -2,12 +2,12 @@
 
 from math import atan2, cos, sin, sqrt
 
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, unit_of, where
 from llm_pysc2.engine.effects import relocate
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, unit_of, where
-from llm_pysc2.engine.effects.records import Cast, Point, SpellMissile
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import quantise
+from llm_pysc2.engine.state.effect_records import Cast, Point, SpellMissile
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.knowledge.spells import Effect, Missile
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
@@ -74,7 +74,7 @@ def _fly_on(match: Match, missile: SpellMissile) -> bool:
     away_x, away_y = point[0] - missile.x, point[1] - missile.y
     away = sqrt(away_x * away_x + away_y * away_y)
     _carry(match, missile)
-    short = float(units.radius[target]) if target >= 0 and match.switches.missile_path == "edge" else 0.0
+    short = float(units.radius[target]) if target >= 0 and match.assumptions.missile_path == "edge" else 0.0
     if away - short <= missile.speed_cells_per_loop:
         return True
     share = missile.speed_cells_per_loop / away

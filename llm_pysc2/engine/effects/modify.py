@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 
-from llm_pysc2.engine import accounts
-from llm_pysc2.engine.effects import allegiance
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, unit_of
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.effects.spellbook import CAST_KINDS
-from llm_pysc2.engine.industry import construction, harvest
-from llm_pysc2.engine.industry.records import Price
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.order import Ability, Order, OrderKind, order_kinds
-from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.state import quantise
-from llm_pysc2.engine.systems import orders
+from llm_pysc2.engine.behaviors import allegiance
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, unit_of
+from llm_pysc2.engine.economy import construction, harvest
+from llm_pysc2.engine.state.economy_records import Price
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.order import Ability, Order, OrderKind, order_kinds
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.spellbook import CAST_KINDS
+from llm_pysc2.engine.state.unit_columns import quantise
+from llm_pysc2.engine.units import accounts, order_queue
 from llm_pysc2.knowledge.spells import Effect
 
 _VITALS = {"Life": "life", "Shields": "shield", "Energy": "energy"}
@@ -72,10 +71,10 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
     tag, point = aim_of(match, cast, effect.fields["target"]) if "target" in effect.fields else (0, None)
     aim = tag or point
     if link == "stop":
-        orders.clear(match, row)
+        order_queue.clear(match, row)
     elif link in _BASIC:
         ability, kind = _BASIC[link]
-        orders.give(match, row, Order(int(ability), kind, aim), queued=False)
+        order_queue.give(match, row, Order(int(ability), kind, aim), queued=False)
     else:
         known = match.spellbook.by_link(link, index)
         own = match.types.types[int(match.units.row[row])].abilities
@@ -90,7 +89,7 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
             waiting = [
                 one for one in match.units.orders[row] if known.kind == "morph" and one.kind is not OrderKind.CAST
             ]
-            orders.give(match, row, Order(known.id, meant, aim), queued=False)
+            order_queue.give(match, row, Order(known.id, meant, aim), queued=False)
             match.units.orders[row] += waiting
 
 
@@ -98,4 +97,4 @@ def cancel_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) ->
     """Drop all orders of a unit."""
     row = unit_of(match, cast, effect.fields.get("on"))
     if row >= 0:
-        orders.clear(match, row)
+        order_queue.clear(match, row)

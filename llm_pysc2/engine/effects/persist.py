@@ -1,12 +1,12 @@
 """Effects that go on: something at the start, at every period, when they are over, and whenever they end."""
 
-from llm_pysc2.engine.effects.conditions import holds
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, where
-from llm_pysc2.engine.effects.records import Cast, Persistent
-from llm_pysc2.engine.effects.spellbook import after
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import NEVER, quantise
+from llm_pysc2.engine.behaviors.conditions import holds
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, where
+from llm_pysc2.engine.state.effect_records import Cast, Persistent
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.spellbook import after
+from llm_pysc2.engine.state.unit_columns import NEVER, quantise
 from llm_pysc2.knowledge.spells import Effect
 
 

@@ -2,12 +2,12 @@
 
 from math import hypot
 
-from llm_pysc2.engine import births
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, unit_of
-from llm_pysc2.engine.effects.records import Cast, Point
-from llm_pysc2.engine.match import Match
-from llm_pysc2.engine.state import quantise
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, unit_of
+from llm_pysc2.engine.state.effect_records import Cast, Point
+from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.unit_columns import quantise
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.spells import Effect
 
 
@@ -54,7 +54,7 @@ def put(match: Match, row: int, point: Point, placement_cells: float = 0.0) -> b
     """Place a unit (row) at the free place nearest to a point; return whether there is one within a distance of it."""
     units = match.units
     unit_type = match.types.types[int(units.row[row])]
-    x, y = births.free_places(match, unit_type, point, 1, mover=row)[0]
+    x, y = spawning.free_places(match, unit_type, point, 1, mover=row)[0]
     open_ground = bool(units.flying[row]) or bool(match.ground.is_open(x, y)[0])
     if not open_ground or (placement_cells and hypot(x - point[0], y - point[1]) > placement_cells):
         return False

@@ -1,11 +1,12 @@
 """Units that effects create: where, whose, and what is done to them at once."""
 
-from llm_pysc2.engine import births, placement
-from llm_pysc2.engine.effects.lasting import Perform
-from llm_pysc2.engine.effects.places import aim_of, unit_of
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.match import NEUTRAL, Match
-from llm_pysc2.engine.state import NEVER
+from llm_pysc2.engine.behaviors.lasting import Perform
+from llm_pysc2.engine.behaviors.places import aim_of, unit_of
+from llm_pysc2.engine.economy import placement
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.match import NEUTRAL, Match
+from llm_pysc2.engine.state.unit_columns import NEVER
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.spells import Effect
 
 
@@ -21,9 +22,9 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     owner = _owner(match, cast, fields.get("spawn_owner"))
     count = int(fields.get("spawn_count", 1))
     if "Placement" in fields.get("create_flags_off", ()):
-        tags = births.create_at(match, births.Birth(type_id, owner), [point] * count)
+        tags = spawning.create_at(match, spawning.Birth(type_id, owner), [point] * count)
     else:
-        tags = births.create_group(match, type_id, owner, point, count)
+        tags = spawning.create_group(match, type_id, owner, point, count)
     for tag in tags:
         row = match.units.row_of(tag)
         place = (float(match.units.x[row]), float(match.units.y[row]))

@@ -9,26 +9,26 @@ One loop of the engine, after orders and weapons have set the goals:
     tracks = Tracks.empty(count)                        # movement's own memory, row by row
     ...
     apart = distances(x, y)                             # optional: targeting and movement share it
-    moved = move(bodies, tracks, ground, loop, switches, apart)
+    moved = move(bodies, tracks, ground, loop, assumptions, apart)
     units.x, units.y, units.facing = moved.x, moved.y, moved.facing
 
 `move` reads `bodies`, changes only `tracks`, and returns new arrays. When units are born `tracks.grown(n)` gives rows
 at the end; when units die `tracks.kept(mask)` gives the others; `tracks.copy()` and `ground.copy()` serve snapshots.
 """
 
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Moved, Tracks
 from llm_pysc2.engine.movement.footprint import half_cell_mask
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import Distances, distances
 from llm_pysc2.engine.movement.step import move
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 __all__ = [
     "Bodies",
     "Distances",
     "Ground",
     "Moved",
-    "MovementSwitches",
+    "MovementAssumptions",
     "Tracks",
     "distances",
     "half_cell_mask",

@@ -5,11 +5,11 @@ from math import atan2, floor, tau
 import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, square_length
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved, Tracks
 from llm_pysc2.engine.movement.course import ARRIVED_CELLS, Course
 from llm_pysc2.engine.movement.crowd import Pairs
 from llm_pysc2.engine.movement.pushing import SAME_GOAL_CELLS, same_goal
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 _TURN_STEPS = 4096 * 16
 """Facings are multiples of one in so many radians, so that they are the same on every machine."""
@@ -31,7 +31,7 @@ def settle(
     course: Course,
     pairs: Pairs,
     places: tuple[Floats, Floats],
-    switches: MovementSwitches,
+    assumptions: MovementAssumptions,
 ) -> Moved:
     """Return the answer of a loop, and remember in the tracks what the next one needs."""
     bodies, tracks = who
@@ -45,11 +45,11 @@ def settle(
     if anybody(arrived):
         arrived &= _is_there(bodies, tracks, new)
         tracks.rests |= arrived
-    if tracks.stale_loops.item(tracks.stale_loops.argmax()) >= switches.settle_loops:
-        stuck = course.wants & (tracks.stale_loops >= switches.settle_loops)
+    if tracks.stale_loops.item(tracks.stale_loops.argmax()) >= assumptions.settle_loops:
+        stuck = course.wants & (tracks.stale_loops >= assumptions.settle_loops)
         stuck &= (bodies.stop_within == 0) & ~arrived
         if anybody(stuck):
-            arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, switches)
+            arrived |= _behind_its_group((bodies, tracks), pairs, new, arrived, stuck, assumptions)
             tracks.rests |= arrived
     vx, vy = came * course.moving.astype(np.float64)
     facing = _facing(bodies, course, came, stride)
@@ -79,21 +79,21 @@ def _is_there(bodies: Bodies, tracks: Tracks, xy: Floats) -> Bools:
 
 
 def _behind_its_group(
-    who: tuple[Bodies, Tracks], pairs: Pairs, xy: Floats, arrived: Bools, stuck: Bools, switches: MovementSwitches
+    who: tuple[Bodies, Tracks], pairs: Pairs, xy: Floats, arrived: Bools, stuck: Bools, assumptions: MovementAssumptions
 ) -> Bools:
     """Return which of the stuck have arrived too: close to the goal, or touching mates who rest there."""
     bodies, tracks = who
     straight = tracks.direct | bodies.flying
     dx = np.where(straight, bodies.goal_x, tracks.waypoint[0]) - xy[0]
     dy = np.where(straight, bodies.goal_y, tracks.waypoint[1]) - xy[1]
-    close = bodies.inner_radius + switches.crowd_cells
+    close = bodies.inner_radius + assumptions.crowd_cells
     settled: Bools = stuck & (straight | tracks.ends) & (dx * dx + dy * dy <= close * close)
-    candidates = stuck & _within_crowd(bodies, tracks, xy, stuck, switches)
+    candidates = stuck & _within_crowd(bodies, tracks, xy, stuck, assumptions)
     settled |= candidates & bodies.flying
     resting = tracks.rests | arrived
     away = xy.take(pairs.i, axis=1) - xy.take(pairs.j, axis=1)
     gap = np.sqrt(away[0] * away[0] + away[1] * away[1]) - pairs.apart_cells
-    beside = np.where(tracks.stale_loops >= switches.patience_loops, switches.look_ahead_cells, _TOUCH_CELLS)
+    beside = np.where(tracks.stale_loops >= assumptions.patience_loops, assumptions.look_ahead_cells, _TOUCH_CELLS)
     for one, mate in ((pairs.i, pairs.j), (pairs.j, pairs.i)):
         joins = np.flatnonzero(candidates[one] & resting[mate] & (gap < beside[one]))
         joins = joins[same_goal(bodies, tracks, one[joins], mate[joins])]
@@ -101,7 +101,9 @@ def _behind_its_group(
     return settled
 
 
-def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, switches: MovementSwitches) -> Bools:
+def _within_crowd(
+    bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools, assumptions: MovementAssumptions
+) -> Bools:
     """Return which candidates are so near to their goal that the crowd of all who were sent there may reach to them."""
     rows = np.flatnonzero(candidates)
     away = np.array((bodies.goal_x[rows], bodies.goal_y[rows]))
@@ -109,7 +111,7 @@ def _within_crowd(bodies: Bodies, tracks: Tracks, xy: Floats, candidates: Bools,
     strayed = away[:, :, None] - tracks.planned[:, None, :]
     mates = strayed[0] * strayed[0] + strayed[1] * strayed[1] < SAME_GOAL_CELLS * SAME_GOAL_CELLS
     disc = np.where(mates, bodies.inner_radius * bodies.inner_radius, 0.0).cumsum(axis=1)[:, -1]
-    reach = switches.crowd_cells + switches.crowd_looseness * np.sqrt(disc)
+    reach = assumptions.crowd_cells + assumptions.crowd_looseness * np.sqrt(disc)
     away -= xy[:, rows]
     within[rows] = away[0] * away[0] + away[1] * away[1] <= reach * reach
     return within

@@ -6,13 +6,13 @@ from typing import Self
 import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, square_gap, turned
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 APPROACH = 0.003
 """Slower approaches (distance times closing speed, cells squared per loop) are left to the pushing."""
@@ -52,10 +52,10 @@ class Motion:
     """In this loop units decide anew how to go around what is in their way."""
 
     @classmethod
-    def of(cls, who: tuple[Bodies, Tracks], course: Course, loop: int, switches: MovementSwitches) -> Self:
+    def of(cls, who: tuple[Bodies, Tracks], course: Course, loop: int, assumptions: MovementAssumptions) -> Self:
         """Return what everybody would do if nobody were in the way; those who still go around something turn."""
         bodies, tracks = who
-        decides = loop % switches.steer_loops == 0
+        decides = loop % assumptions.steer_loops == 0
         if decides:
             tracks.turn[:] = 0
         stride = (course.direction if decides else _kept_turn(course, tracks)) * course.length
@@ -65,7 +65,7 @@ class Motion:
 
 
 def avoid(
-    who: tuple[Bodies, Tracks, Ground], course: Course, seen: Views, motion: Motion, switches: MovementSwitches
+    who: tuple[Bodies, Tracks, Ground], course: Course, seen: Views, motion: Motion, assumptions: MovementAssumptions
 ) -> Floats | None:
     """Turn and shorten the strides of those who would run into somebody.
 
@@ -73,21 +73,21 @@ def avoid(
     """
     bodies, tracks, _ = who
     views, loops = _approached(course, seen, motion)
-    if is_jammed(course, tracks, switches) and loops.size:
-        _let_back((bodies, tracks), course, views, loops, switches)
+    if is_jammed(course, tracks, assumptions) and loops.size:
+        _let_back((bodies, tracks), course, views, loops, assumptions)
         motion.stride *= course.moving
-    soon = ((loops < switches.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
+    soon = ((loops < assumptions.look_ahead_loops) & course.moving[views.owner]).nonzero()[0]
     if not soon.size:
         return None
     views, loops = views.picked(soon), loops[soon]
     yields = gives_way(bodies, tracks, course, views.owner, views.other)
-    near = (yields & (loops < switches.yield_loops)).nonzero()[0]
-    aside = step_aside(bodies, course, views.picked(near), switches) if near.size else None
+    near = (yields & (loops < assumptions.yield_loops)).nonzero()[0]
+    aside = step_aside(bodies, course, views.picked(near), assumptions) if near.size else None
     blocking = _solid(course, views, yields, motion)
     blocking &= loops * course.length[views.owner] < course.remaining[views.owner]
     rows = blocking.nonzero()[0]
     if motion.decides and rows.size:
-        _go_around(who, (course, _easier_sides(views.picked(rows), loops[rows], motion)), seen, motion, switches)
+        _go_around(who, (course, _easier_sides(views.picked(rows), loops[rows], motion)), seen, motion, assumptions)
     elif rows.size:
         limit = np.ones(course.length.size)
         np.minimum.at(limit, views.owner[rows], loops[rows])
@@ -95,9 +95,9 @@ def avoid(
     return aside
 
 
-def is_jammed(course: Course, tracks: Tracks, switches: MovementSwitches) -> bool:
+def is_jammed(course: Course, tracks: Tracks, assumptions: MovementAssumptions) -> bool:
     """Return whether somebody has to be let back, or was in the last loop."""
-    return bool(course.longest_stall_loops >= switches.jam_loops or anybody(tracks.backs))
+    return bool(course.longest_stall_loops >= assumptions.jam_loops or anybody(tracks.backs))
 
 
 def _approached(course: Course, views: Views, motion: Motion) -> tuple[Views, Floats]:
@@ -122,12 +122,12 @@ def _solid(course: Course, views: Views, yields: Bools, motion: Motion) -> Bools
 
 
 def _let_back(
-    who: tuple[Bodies, Tracks], course: Course, views: Views, loops: Floats, switches: MovementSwitches
+    who: tuple[Bodies, Tracks], course: Course, views: Views, loops: Floats, assumptions: MovementAssumptions
 ) -> None:
     """Make those stop who stand in a jam against allies that have right of way, and those behind them."""
     bodies, tracks = who
     one, other = views.owner, views.other
-    stuck = tracks.stalled_loops >= switches.jam_loops
+    stuck = tracks.stalled_loops >= assumptions.jam_loops
     close = (loops < 2) & (bodies.team[one] == bodies.team[other]) & stuck[one]
     heading, theirs = course.direction.take(one, axis=1), course.direction.take(other, axis=1)
     along = heading[0] * theirs[0] + heading[1] * theirs[1]
@@ -140,17 +140,17 @@ def _let_back(
     course.stop(backs, bodies)
 
 
-def step_aside(bodies: Bodies, course: Course, views: Views, switches: MovementSwitches) -> Floats:
+def step_aside(bodies: Bodies, course: Course, views: Views, assumptions: MovementAssumptions) -> Floats:
     """Return the steps of idle allies, the others of views, out of the line of the owners, shape (2, units)."""
     owner, other, way = views.owner, views.other, views.way
     heading = course.direction.take(owner, axis=1)
     left_of_line = heading[0] * way[1] - heading[1] * way[0]
     side = np.where(left_of_line >= 0, 1.0, -1.0)
-    step = side * np.minimum(bodies.speed[other], course.length[owner]) * switches.yield_sideways
+    step = side * np.minimum(bodies.speed[other], course.length[owner]) * assumptions.yield_sideways
     count = bodies.x.size
     aside = np.array((np.bincount(other, -heading[1] * step, count), np.bincount(other, heading[0] * step, count)))
     size = np.sqrt(aside[0] * aside[0] + aside[1] * aside[1])
-    limit = bodies.speed * switches.yield_sideways
+    limit = bodies.speed * assumptions.yield_sideways
     shortened: Floats = aside * (np.minimum(size, limit) / np.maximum(size, 1e-9))
     return shortened
 
@@ -174,7 +174,7 @@ def _go_around(
     whose: tuple[Course, Floats],
     seen: Views,
     motion: Motion,
-    switches: MovementSwitches,
+    assumptions: MovementAssumptions,
 ) -> None:
     """Turn the strides of units that would run into something, and shorten them where they still would."""
     bodies, tracks, ground = who
@@ -193,13 +193,13 @@ def _go_around(
     approach = views.way[:, :, None] * closing
     gap = square_gap(views.way, views.apart_cells)[:, None]
     loops = earliest(loops_to_contact(approach[0] + approach[1], closing, gap), owner, rows.size)
-    freedom = np.minimum(loops, switches.look_ahead_loops)
+    freedom = np.minimum(loops, assumptions.look_ahead_loops)
     freedom *= ground.leads_into_open(
         course.xy[:, rows], directions * PROBE_CELLS, bodies.inner_radius[rows], bodies.climbs[rows]
     )
     side = tracks.side[rows] * SIDE_MEMORY
     side = np.where(np.absolute(side) < SIDE_HINT, np.sign(hints[rows]) * SIDE_HINT, side)
-    turn = choose_turn(freedom, side, switches.sideways, switches.loyalty)
+    turn = choose_turn(freedom, side, assumptions.sideways, assumptions.loyalty)
     tracks.turn[rows] = turn
     tracks.side *= SIDE_MEMORY
     tracks.side[rows] = np.where(turn > 0, np.sign(TURNS[1][turn]), side)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, everybody, square_length
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
 from llm_pysc2.engine.movement.crowd import Crowd
 from llm_pysc2.engine.movement.ground import Ground
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 ARRIVED_CELLS = 1 / 512
 """Nearer than this to where it may stop, a unit is there; one that would come so near goes all the way."""
@@ -49,14 +49,16 @@ class Course:
         self.idle = ~(self.moving | bodies.holds | bodies.immovable)
 
 
-def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, switches: MovementSwitches) -> Course:
+def set_course(
+    who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, assumptions: MovementAssumptions
+) -> Course:
     """Return the courses of all units; looks for ways where that is due."""
     bodies, tracks, crowd = who
     xy = np.array((bodies.x, bodies.y))
     goal = np.array((bodies.goal_x, bodies.goal_y))
     wants = bodies.wants_move & crowd.movable if crowd.any_immovable else bodies.wants_move
     way, enough = goal - xy, bodies.stop_within
-    _find_ways(who, (xy, goal, way, wants), ground, loop, switches)
+    _find_ways(who, (xy, goal, way, wants), ground, loop, assumptions)
     straight = tracks.direct | bodies.flying if crowd.any_flying else tracks.direct
     if not everybody(straight):
         way, enough = np.where(straight, goal, tracks.waypoint) - xy, bodies.stop_within * straight
@@ -64,21 +66,21 @@ def set_course(who: tuple[Bodies, Tracks, Crowd], ground: Ground, loop: int, swi
     remaining = away - enough
     moving = wants & (remaining > _ZERO)
     longest_stall = tracks.stalled_loops.item(tracks.stalled_loops.argmax())
-    if switches.wait_loops and longest_stall >= switches.patience_loops:
-        moving &= ~_waits(tracks, loop, switches)
+    if assumptions.wait_loops and longest_stall >= assumptions.patience_loops:
+        moving &= ~_waits(tracks, loop, assumptions)
     moves = moving.astype(np.float64)
     direction = way * (moves / np.maximum(away, _LEAST_CELLS))
-    length = _lengths(bodies, tracks, direction, remaining, switches)
+    length = _lengths(bodies, tracks, direction, remaining, assumptions)
     length = np.where(remaining - length <= _ARRIVED_CELLS, remaining, length)
     idle = ~(moving | bodies.holds | bodies.immovable)
     return Course(xy, wants, moving, idle, direction, length * moves, remaining, longest_stall)
 
 
-def _waits(tracks: Tracks, loop: int, switches: MovementSwitches) -> Bools:
+def _waits(tracks: Tracks, loop: int, assumptions: MovementAssumptions) -> Bools:
     """Return who has run into others for so long that it now stands for a while, then tries again, not all at once."""
     stalled = tracks.stalled_loops
-    turn = (loop + np.arange(stalled.size) * _STAGGER_LOOPS) // switches.wait_loops
-    waits: Bools = (stalled >= switches.patience_loops) & (turn % 2 == 0)
+    turn = (loop + np.arange(stalled.size) * _STAGGER_LOOPS) // assumptions.wait_loops
+    waits: Bools = (stalled >= assumptions.patience_loops) & (turn % 2 == 0)
     return waits
 
 
@@ -86,18 +88,18 @@ _STAGGER_LOOPS = 7
 
 
 def _lengths(
-    bodies: Bodies, tracks: Tracks, direction: Floats, remaining: Floats, switches: MovementSwitches
+    bodies: Bodies, tracks: Tracks, direction: Floats, remaining: Floats, assumptions: MovementAssumptions
 ) -> Floats:
     """Return how far each unit can come in this loop, by top speed, acceleration and braking, cells."""
     gradual = bodies.acceleration < bodies.speed
     if not anybody(gradual):
         return bodies.speed
-    if switches.turn_slows:
+    if assumptions.turn_slows:
         carried = np.maximum(bodies.vx * direction[0] + bodies.vy * direction[1], 0)
     else:
         carried = np.sqrt(bodies.vx * bodies.vx + bodies.vy * bodies.vy)
     length = np.minimum(carried + bodies.acceleration, bodies.speed)
-    if switches.brakes:
+    if assumptions.brakes:
         rate = np.where(gradual, bodies.acceleration, 1.0)
         stoppable = rate * (np.sqrt(1 + 8 * np.maximum(remaining, 0) / rate) - 1) / 2
         comes_to_rest = bodies.brakes & (bodies.flying | tracks.direct | tracks.ends)
@@ -110,12 +112,12 @@ def _find_ways(
     where: tuple[Floats, Floats, Floats, Bools],
     ground: Ground,
     loop: int,
-    switches: MovementSwitches,
+    assumptions: MovementAssumptions,
 ) -> None:
     """Write waypoints for walkers that have none, whose goal has moved, who come to a corner, or whose turn it is."""
     bodies, tracks, crowd = who
     xy, goal, way, wants = where
-    astray = _astray(goal - tracks.planned, way, wants, switches)
+    astray = _astray(goal - tracks.planned, way, wants, assumptions)
     due = (tracks.plan_loop <= np.array(loop)) | astray
     if not everybody(tracks.direct):
         corner = square_length(tracks.waypoint - xy) < _CORNER_CELLS * _CORNER_CELLS
@@ -127,7 +129,7 @@ def _find_ways(
     tracks.best_cells[astray] = np.inf
     tracks.rests &= ~due
     if crowd.any_flying:
-        _fly_straight((bodies, tracks), due & bodies.flying, goal, loop, switches)
+        _fly_straight((bodies, tracks), due & bodies.flying, goal, loop, assumptions)
         due &= crowd.walks
     rows = due.nonzero()[0]
     if not rows.size:
@@ -138,28 +140,30 @@ def _find_ways(
     tracks.best_cells[rows[~(legs.direct & tracks.direct[rows])]] = np.inf
     tracks.waypoint[:, rows], tracks.planned[:, rows] = legs.waypoint, goals
     tracks.direct[rows], tracks.ends[rows] = legs.direct, legs.ends
-    later = np.where(legs.direct, np.array(switches.replan_loops), rows & _LOOPS_APART)
-    tracks.plan_loop[rows] = later + np.array(loop + switches.replan_loops)
+    later = np.where(legs.direct, np.array(assumptions.replan_loops), rows & _LOOPS_APART)
+    tracks.plan_loop[rows] = later + np.array(loop + assumptions.replan_loops)
 
 
 _LOOPS_APART = np.array(3)
 """Bits of their rows that tell units apart who look for their ways around corners, so that not all do in one loop."""
 
 
-def _astray(strayed: Floats, way: Floats, wants: Bools, switches: MovementSwitches) -> Bools:
+def _astray(strayed: Floats, way: Floats, wants: Bools, assumptions: MovementAssumptions) -> Bools:
     """Return who has somewhere to go, but no plan that serves for it since the goal has moved so far.
 
     The farther the way, the more that may be.
     """
-    square, least = square_length(strayed), np.array(switches.replan_cells**2)
+    square, least = square_length(strayed), np.array(assumptions.replan_cells**2)
     astray: Bools = wants & ~(square <= least)
     if anybody(astray):
         astray &= ~(square <= np.maximum(square_length(way) * _FAR_SHARE, _ONE_SQUARE) * least)
     return astray
 
 
-def _fly_straight(who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, switches: MovementSwitches) -> None:
+def _fly_straight(
+    who: tuple[Bodies, Tracks], due: Bools, goal: Floats, loop: int, assumptions: MovementAssumptions
+) -> None:
     """Write the plans of air units, which need no waypoints."""
     tracks = who[1]
     tracks.planned[:, due] = goal[:, due]
-    tracks.plan_loop[due] = loop + switches.replan_loops
+    tracks.plan_loop[due] = loop + assumptions.replan_loops

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
 from llm_pysc2.engine.movement.neighbours import BRUTE_FORCE_UNITS, Distances, distances, near_pairs
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 _AIR_LAYER_BIT = 62
 """Air and ground never meet, even where their masks share a bit (the colossus is on the air's layer)."""
@@ -77,10 +77,10 @@ class Crowd:
     entries: Ints
     """How many entries a matrix has, shape ()."""
 
-    def views(self, xy: Floats, apart: Distances | None, switches: MovementSwitches) -> Views:
+    def views(self, xy: Floats, apart: Distances | None, assumptions: MovementAssumptions) -> Views:
         """Return the walkers that are near enough to notice each other and share a layer."""
         if self.noticed_square is None or self.seen is None:
-            return self._views_by_cell(xy, switches)
+            return self._views_by_cell(xy, assumptions)
         if apart is None:
             apart = distances(xy[0], xy[1])
         once = (apart.square.ravel() < self.noticed_square).nonzero()[0]
@@ -89,15 +89,15 @@ class Crowd:
         way = np.array((apart.dx.ravel()[back], apart.dy.ravel()[back]))
         return Views(seen.owner[both], seen.other[both], way, seen.apart_cells[both])
 
-    def _views_by_cell(self, xy: Floats, switches: MovementSwitches) -> Views:
+    def _views_by_cell(self, xy: Floats, assumptions: MovementAssumptions) -> Views:
         """Return the same as `views` for many units."""
         walkers = np.flatnonzero(self.walks)
-        reach = 2 * float(self.radius[walkers].max(initial=0)) + switches.look_ahead_cells
+        reach = 2 * float(self.radius[walkers].max(initial=0)) + assumptions.look_ahead_cells
         i, j = near_pairs(xy[0, walkers], xy[1, walkers], reach)
         i, j = walkers[i], walkers[j]
         way = xy.take(j, axis=1) - xy.take(i, axis=1)
-        apart = self.radius[i] + self.radius[j] - switches.contact_slop_cells
-        noticed = apart + switches.look_ahead_cells
+        apart = self.radius[i] + self.radius[j] - assumptions.contact_slop_cells
+        noticed = apart + assumptions.look_ahead_cells
         near = way[0] * way[0] + way[1] * way[1] < noticed * noticed
         near &= ((self.layers[i] & self.layers[j]) != 0) & (self.movable[i] | self.movable[j])
         i, j, way, apart = i[near], j[near], way[:, near], apart[near]
@@ -105,7 +105,7 @@ class Crowd:
         return Views(np.concatenate((i, j)), np.concatenate((j, i)), both, np.concatenate((apart, apart)))
 
 
-def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crowd:
+def crowd_of(bodies: Bodies, tracks: Tracks, assumptions: MovementAssumptions) -> Crowd:
     """Return the crowd these units are, kept in `tracks` while nobody changes."""
     key = (
         bodies.layers.tobytes(),
@@ -116,11 +116,11 @@ def crowd_of(bodies: Bodies, tracks: Tracks, switches: MovementSwitches) -> Crow
         bodies.separation_radius.tobytes(),
     )
     if tracks.crowd is None or tracks.crowd.key != key:
-        tracks.crowd = _new_crowd(bodies, key, switches)
+        tracks.crowd = _new_crowd(bodies, key, assumptions)
     return tracks.crowd
 
 
-def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], switches: MovementSwitches) -> Crowd:
+def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], assumptions: MovementAssumptions) -> Crowd:
     """Return what follows from the nature of units."""
     walks, movable = ~bodies.flying, ~bodies.immovable
     walkers = walks & movable
@@ -145,8 +145,8 @@ def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], switches: MovementSwitche
         entries=np.array(count * count),
     )
     if count <= BRUTE_FORCE_UNITS:
-        apart = np.add.outer(crowd.radius, crowd.radius) - switches.contact_slop_cells
-        noticed = apart + switches.look_ahead_cells
+        apart = np.add.outer(crowd.radius, crowd.radius) - assumptions.contact_slop_cells
+        noticed = apart + assumptions.look_ahead_cells
         meets = ((layers[:, None] & layers) != 0) & (movable[:, None] | movable)
         crowd.noticed_square = np.where(np.triu(meets, 1), noticed * noticed, -1).ravel()
         everyone = np.arange(count)

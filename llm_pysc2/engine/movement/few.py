@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.avoidance import (
     APPROACH,
     EVEN,
@@ -25,7 +26,6 @@ from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import NEVER, TURNS, turned
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 FEW_VIEWS = 64
 """Up to so many (unit, neighbour) plain numbers are faster than arrays."""
@@ -78,17 +78,19 @@ class _Scene:
 
 
 def avoid_few(
-    who: tuple[Bodies, Tracks, Ground], course: Course, seen: Views, motion: Motion, switches: MovementSwitches
+    who: tuple[Bodies, Tracks, Ground], course: Course, seen: Views, motion: Motion, assumptions: MovementAssumptions
 ) -> Floats | None:
     """Do and return the same as `avoidance.avoid`, while nobody is jammed."""
     bodies, tracks, _ = who
     scene = _Scene.of(course, seen, motion)
-    soon = _soon(scene, switches.look_ahead_loops)
+    soon = _soon(scene, assumptions.look_ahead_loops)
     if not soon:
         return None
     yields = _yielding((bodies, tracks), course, seen, scene)
-    near = [view for view, loops in soon.items() if loops < switches.yield_loops and view in yields] if yields else []
-    aside = step_aside(bodies, course, seen.picked(np.array(near)), switches) if near else None
+    near = (
+        [view for view, loops in soon.items() if loops < assumptions.yield_loops and view in yields] if yields else []
+    )
+    aside = step_aside(bodies, course, seen.picked(np.array(near)), assumptions) if near else None
     remaining = course.remaining.tolist()
     blocking = {
         view: loops
@@ -98,7 +100,7 @@ def avoid_few(
         and not scene.is_followed(view)
     }
     if motion.decides and blocking:
-        _go_around(who, (course, _easier_sides(scene, blocking)), (scene, yields), motion, switches)
+        _go_around(who, (course, _easier_sides(scene, blocking)), (scene, yields), motion, assumptions)
     else:
         _stop_short(scene, blocking, motion)
     return aside
@@ -160,7 +162,7 @@ def _go_around(
     whose: tuple[Course, dict[int, float]],
     near_by: tuple[_Scene, set[int]],
     motion: Motion,
-    switches: MovementSwitches,
+    assumptions: MovementAssumptions,
 ) -> None:
     """Turn the strides of units that would run into something, and shorten them where they still would."""
     tracks, (course, hints), (scene, yields) = who[1], whose, near_by
@@ -173,7 +175,7 @@ def _go_around(
     open_ways = _open_ways(who, course, list(hints))
     for one, hint in hints.items():
         side = sides[one] if abs(sides[one]) >= SIDE_HINT else copysign(SIDE_HINT, hint)
-        turn, stride = _best_turn(scene, (one, neighbours[one]), open_ways.get(one, _ALL_OPEN), side, switches)
+        turn, stride = _best_turn(scene, (one, neighbours[one]), open_ways.get(one, _ALL_OPEN), side, assumptions)
         tracks.turn[one] = turn
         tracks.side[one] = copysign(1.0, _TURNS[turn][1]) if turn else side
         motion.stride[0, one], motion.stride[1, one] = stride
@@ -197,7 +199,7 @@ def _open_ways(who: tuple[Bodies, Tracks, Ground], course: Course, rows: list[in
 
 
 def _best_turn(
-    scene: _Scene, whose: tuple[int, list[int]], open_ways: list[float], side: float, switches: MovementSwitches
+    scene: _Scene, whose: tuple[int, list[int]], open_ways: list[float], side: float, assumptions: MovementAssumptions
 ) -> tuple[int, tuple[float, float]]:
     """Return the number of the best turn for a unit among some neighbours (views), and its stride then, cells.
 
@@ -205,11 +207,11 @@ def _best_turn(
     """
     one, views = whose
     x, y, length = scene.direction[0][one], scene.direction[1][one], scene.length[one]
-    look_ahead, loyalty = switches.look_ahead_loops, abs(side) * switches.loyalty
+    look_ahead, loyalty = assumptions.look_ahead_loops, abs(side) * assumptions.loyalty
     obstacles = [scene.obstacle(view) for view in views]
     best, stride, most = 0, (0.0, 0.0), -1.0
     for turn, (cosine, sine) in enumerate(_TURNS):
-        weight = cosine + switches.sideways
+        weight = cosine + assumptions.sideways
         if not turn or (sine > 0) == (side > 0):
             weight += loyalty
         if look_ahead * open_ways[turn] * weight <= most:

@@ -3,13 +3,13 @@
 import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, square_length
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
 from llm_pysc2.engine.movement.collision import overlap_push, scatter, separated
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Crowd, Pairs
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import near_pairs
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 SAME_GOAL_CELLS = 0.5
 """Units whose goals are nearer than this to each other were sent to the same place."""
@@ -45,7 +45,7 @@ def same_goal(bodies: Bodies, tracks: Tracks, owner: Ints, other: Ints) -> Bools
 
 
 def push_apart(
-    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches
+    who: tuple[Bodies, Tracks, Ground], course: Course, pairs: Pairs, xy: Floats, assumptions: MovementAssumptions
 ) -> tuple[Floats, bool]:
     """Return places after moving overlapping ground units apart, shape (2, units), and whether somebody was pushed."""
     if not pairs.i.size:
@@ -57,10 +57,10 @@ def push_apart(
     bodies, tracks, ground = who
     reach = pairs.apart_cells + _CHAIN
     near = pairs.picked((square < reach * reach).nonzero()[0])
-    share = _shares((bodies, tracks), course, near.i, near.j, switches)
+    share = _shares((bodies, tracks), course, near.i, near.j, assumptions)
     before, walled = xy, None
-    radius = bodies.inner_radius * np.array(switches.wall_radius)
-    for number in range(switches.overlap_passes):
+    radius = bodies.inner_radius * np.array(assumptions.wall_radius)
+    for number in range(assumptions.overlap_passes):
         xy, settled = separated(xy, near, share, _ENOUGH_CELLS * (1 + number / _ENOUGH_DOUBLES))
         if settled:
             break
@@ -91,11 +91,14 @@ _CHAIN_CELLS = 0.2
 _CHAIN = np.array(_CHAIN_CELLS)
 
 
-def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switches: MovementSwitches) -> Floats:
+def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, assumptions: MovementAssumptions) -> Floats:
     """Return which part of an overlap the first unit of each pair gives way, 0 to 1."""
     bodies, tracks = who
     allied = bodies.team[i] == bodies.team[j]
-    moving_gives, idle_gives = max(1 - switches.idle_yields, _LEAST_GIVES), max(switches.idle_yields, _LEAST_GIVES)
+    moving_gives, idle_gives = (
+        max(1 - assumptions.idle_yields, _LEAST_GIVES),
+        max(assumptions.idle_yields, _LEAST_GIVES),
+    )
     friendly = np.where(course.moving, np.array(moving_gives), np.array(idle_gives))
     hostile = np.where(course.moving, course.length, _IDLE_ENEMY)
     firm = np.where(bodies.immovable, _NOTHING, np.where(bodies.holds, _HOLDER, _ALL))
@@ -106,13 +109,15 @@ def _shares(who: tuple[Bodies, Tracks], course: Course, i: Ints, j: Ints, switch
     if anybody(resting):
         firmer_i = resting & tracks.rests[i] & same_goal(bodies, tracks, j, i)
         firmer_j = resting & tracks.rests[j] & same_goal(bodies, tracks, i, j)
-        gives_i = np.where(firmer_i, gives_i * switches.mates_yield, gives_i)
-        gives_j = np.where(firmer_j, gives_j * switches.mates_yield, gives_j)
+        gives_i = np.where(firmer_i, gives_i * assumptions.mates_yield, gives_i)
+        gives_j = np.where(firmer_j, gives_j * assumptions.mates_yield, gives_j)
     share: Floats = gives_i / np.maximum(gives_i + gives_j, _LEAST_SUM)
     return share
 
 
-def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, switches: MovementSwitches) -> Floats:
+def drift(
+    who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, assumptions: MovementAssumptions
+) -> Floats:
     """Return places after one small step towards comfortable distances: idle ground units, and all in the air."""
     bodies, crowd = who
     if not (crowd.any_flying or crowd.any_roomy):
@@ -121,10 +126,10 @@ def drift(who: tuple[Bodies, Crowd], course: Course, pairs: Pairs, xy: Floats, s
         pick = (course.idle[pairs.i] & course.idle[pairs.j]).nonzero()[0]
         i, j = pairs.i[pick], pairs.j[pick]
         apart = bodies.separation_radius[i] + bodies.separation_radius[j]
-        xy = xy + _limited(xy, i, j, apart, switches.rest_separation_cells, 0.5)
+        xy = xy + _limited(xy, i, j, apart, assumptions.rest_separation_cells, 0.5)
     if crowd.any_flying:
         flyers = bodies.flying.nonzero()[0]
-        xy = xy + _air_drift(bodies, flyers, xy, switches)
+        xy = xy + _air_drift(bodies, flyers, xy, assumptions)
     return xy
 
 
@@ -139,7 +144,7 @@ def _limited(xy: Floats, i: Ints, j: Ints, apart: Floats, most: float, part: flo
     return limited
 
 
-def _air_drift(bodies: Bodies, flyers: Ints, xy: Floats, switches: MovementSwitches) -> Floats:
+def _air_drift(bodies: Bodies, flyers: Ints, xy: Floats, assumptions: MovementAssumptions) -> Floats:
     """Return the small steps of air units out of each other's way, shape (2, units)."""
     reach = 2 * float(bodies.separation_radius[flyers].max())
     i, j = near_pairs(xy[0, flyers], xy[1, flyers], reach)
@@ -147,4 +152,4 @@ def _air_drift(bodies: Bodies, flyers: Ints, xy: Floats, switches: MovementSwitc
     shared = (bodies.layers[i] & bodies.layers[j]) != 0
     i, j = i[shared], j[shared]
     apart = bodies.separation_radius[i] + bodies.separation_radius[j]
-    return _limited(xy, i, j, apart, switches.air_separation_cells, switches.air_separation)
+    return _limited(xy, i, j, apart, assumptions.air_separation_cells, assumptions.air_separation)

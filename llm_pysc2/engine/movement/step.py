@@ -4,6 +4,7 @@ import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody
 from llm_pysc2.engine.movement.arrival import settle
+from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.avoidance import Motion, avoid, is_jammed
 from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved, Tracks
 from llm_pysc2.engine.movement.collision import held_back
@@ -13,14 +14,13 @@ from llm_pysc2.engine.movement.few import FEW_VIEWS, avoid_few
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import Distances
 from llm_pysc2.engine.movement.pushing import drift, push_apart
-from llm_pysc2.engine.movement.switches import MovementSwitches
 
 FIXED_POINT = 4096
 """Positions are multiples of one in so many cells, as in the game."""
 
 _STEPS = np.array(float(FIXED_POINT))
 
-_DEFAULT = MovementSwitches()
+_DEFAULT = MovementAssumptions()
 
 
 def move(
@@ -28,7 +28,7 @@ def move(
     tracks: Tracks,
     ground: Ground,
     loop: int,
-    switches: MovementSwitches = _DEFAULT,
+    assumptions: MovementAssumptions = _DEFAULT,
     apart: Distances | None = None,
 ) -> Moved:
     """Return where all units are after one loop. Reads `bodies`, changes `tracks` only.
@@ -38,33 +38,33 @@ def move(
         tracks: what movement remembers of the same rows.
         ground: the map.
         loop: the game loop that is being played; tells when routes are looked over.
-        switches: the guesses.
+        assumptions: the guesses.
         apart: distances between the present positions, when the caller has them already.
     """
     former = tracks.crowd
-    crowd = crowd_of(bodies, tracks, switches)
+    crowd = crowd_of(bodies, tracks, assumptions)
     if not bodies.x.size or (crowd is former and _at_rest(bodies, tracks)):
         return _unmoved(bodies, tracks)
-    course = set_course((bodies, tracks, crowd), ground, loop, switches)
-    views = crowd.views(course.xy, apart, switches)
+    course = set_course((bodies, tracks, crowd), ground, loop, assumptions)
+    views = crowd.views(course.xy, apart, assumptions)
     pairs = views.pairs()
-    motion = Motion.of((bodies, tracks), course, loop, switches)
-    aside = _keep_clear((bodies, tracks, ground), course, views, motion, switches)
+    motion = Motion.of((bodies, tracks), course, loop, assumptions)
+    aside = _keep_clear((bodies, tracks, ground), course, views, motion, assumptions)
     placed = course.xy + motion.stride if aside is None else course.xy + motion.stride + aside
-    placed, pushed = push_apart((bodies, tracks, ground), course, pairs, placed, switches)
-    placed = drift((bodies, crowd), course, pairs, placed, switches)
-    placed = _inside((bodies, crowd, ground), (course.xy, placed), (pairs, pushed), switches)
-    return settle((bodies, tracks), course, pairs, (placed, motion.stride), switches)
+    placed, pushed = push_apart((bodies, tracks, ground), course, pairs, placed, assumptions)
+    placed = drift((bodies, crowd), course, pairs, placed, assumptions)
+    placed = _inside((bodies, crowd, ground), (course.xy, placed), (pairs, pushed), assumptions)
+    return settle((bodies, tracks), course, pairs, (placed, motion.stride), assumptions)
 
 
 def _keep_clear(
-    who: tuple[Bodies, Tracks, Ground], course: Course, views: Views, motion: Motion, switches: MovementSwitches
+    who: tuple[Bodies, Tracks, Ground], course: Course, views: Views, motion: Motion, assumptions: MovementAssumptions
 ) -> Floats | None:
     """Let units go around each other, the faster way; see `avoid`."""
     if not views.owner.size:
         return None
-    few = views.owner.size <= FEW_VIEWS and not is_jammed(course, who[1], switches)
-    return (avoid_few if few else avoid)(who, course, views, motion, switches)
+    few = views.owner.size <= FEW_VIEWS and not is_jammed(course, who[1], assumptions)
+    return (avoid_few if few else avoid)(who, course, views, motion, assumptions)
 
 
 def _at_rest(bodies: Bodies, tracks: Tracks) -> bool:
@@ -95,19 +95,19 @@ def _inside(
     who: tuple[Bodies, Crowd, Ground],
     places: tuple[Floats, Floats],
     near_by: tuple[Pairs, bool],
-    switches: MovementSwitches,
+    assumptions: MovementAssumptions,
 ) -> Floats:
     """Return places on the game's grid of fractions, on the map, and on open ground for those who walk."""
     bodies, crowd, ground = who
     old, new = places
-    radius = bodies.inner_radius if switches.wall_radius == 1 else bodies.inner_radius * switches.wall_radius
+    radius = bodies.inner_radius if assumptions.wall_radius == 1 else bodies.inner_radius * assumptions.wall_radius
     near = ground.near_walls(new, radius, bodies.climbs if crowd.any_climbs else None)
     rows = (near & crowd.walkers).nonzero()[0]
     if rows.size:
         new[:, rows] = ground.keep_out(new[:, rows], radius[rows], bodies.climbs[rows])
     pairs, pushed = near_by
     if pairs.i.size and (pushed or rows.size):
-        new = held_back(old, new, pairs, switches.overlap_limit_cells)
+        new = held_back(old, new, pairs, assumptions.overlap_limit_cells)
     new = np.asarray(np.rint(new * _STEPS) / _STEPS)
     if rows.size:
         _back_to_open(bodies, ground, old, new, rows)

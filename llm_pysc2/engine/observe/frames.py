@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from llm_pysc2.engine.terrain import Terrain
+from llm_pysc2.engine.maps.terrain import Terrain
 
 Measure = TypeVar("Measure", float, NDArray[np.float64])
 

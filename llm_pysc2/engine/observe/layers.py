@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.game import Game
+from llm_pysc2.engine.maps.terrain import byte_to_z
 from llm_pysc2.engine.observe.frames import Frame, camera_window, minimap_frame, screen_frame
 from llm_pysc2.engine.observe.sight import CLOAKED, View, known_creep, seen_effects
-from llm_pysc2.engine.observe.stamps import Stamps, cell_index, stamp
+from llm_pysc2.engine.observe.unit_masks import UnitMasks, cell_index, stamp
 from llm_pysc2.engine.observe.units import NEUTRAL_OWNER
 from llm_pysc2.engine.observe.wire import BYTES, encode_varint, field_key
-from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Floats, Ints
-from llm_pysc2.engine.systems import vision
-from llm_pysc2.engine.terrain import byte_to_z
+from llm_pysc2.engine.state.order import OrderKind
+from llm_pysc2.engine.state.unit_columns import Bools, Floats, Ints
 
 Image = NDArray[Any]
 
@@ -183,13 +183,13 @@ class LayerPainter:
 
     def _alerts(self, frame: Frame) -> Image | None:
         """Return where something has called for attention of late."""
-        switches = self._game.switches
-        since = self._game.loop - switches.alert_shown_loops
+        assumptions = self._game.assumptions
+        since = self._game.loop - assumptions.alert_shown_loops
         fresh = [alarm for alarm in self._game.players[self._player_id].alarms if alarm.loop > since]
         if not fresh:
             return None
         x, y = np.array([(alarm.x, alarm.y) for alarm in fresh]).T
-        return stamp(frame, x, y, np.full(len(fresh), switches.alert_cells)).density > 0
+        return stamp(frame, x, y, np.full(len(fresh), assumptions.alert_cells)).density > 0
 
     def _camera(self) -> Bools:
         """Return where the screen lies on the minimap."""
@@ -210,7 +210,7 @@ class LayerPainter:
         return self._ground[sheet][1]
 
 
-def _stamp_units(view: View, frame: Frame, radius: Floats, shown: Bools) -> tuple[Ints, Stamps]:
+def _stamp_units(view: View, frame: Frame, radius: Floats, shown: Bools) -> tuple[Ints, UnitMasks]:
     """Return the rows of the units in the image in the order in which they are drawn, and where they lie."""
     units = view.units
     column, line = frame.world_to_px(units.x, units.y)
@@ -230,7 +230,7 @@ def _blips(frame: Frame, view: View) -> Image | None:
     return stamp(frame, view.units.x[rows], view.units.y[rows], np.full(rows.size, _BLIP_CELLS)).density > 0
 
 
-def _of_units(stamps: Stamps, rows: Ints, values: Image) -> Image | None:
+def _of_units(stamps: UnitMasks, rows: Ints, values: Image) -> Image | None:
     """Return a value of shape (units,) for the unit on top at each pixel, 0 where there is none; None = all are 0."""
     shown = values[rows[stamps.top]]
     if not shown.any():

@@ -12,8 +12,9 @@ from s2clientprotocol import common_pb2, score_pb2
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.hand.selection import selected
+from llm_pysc2.engine.observe.economy_fields import economy_of
 from llm_pysc2.engine.observe.frames import camera_setup, screen_size_cells
 from llm_pysc2.engine.observe.layers import LayerPainter
 from llm_pysc2.engine.observe.panels import PanelEncoder
@@ -22,9 +23,8 @@ from llm_pysc2.engine.observe.score import ScoreEncoder
 from llm_pysc2.engine.observe.sight import View, VisibilityGrid, Watch, known_creep, seen_effects
 from llm_pysc2.engine.observe.units import Levels, UnitEncoder
 from llm_pysc2.engine.observe.wire import nest
-from llm_pysc2.engine.observe.works import works_of
-from llm_pysc2.engine.state import Bools, Events, Floats, Player, Units
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.state.unit_columns import Bools, Events, Floats, Player, Units
+from llm_pysc2.engine.units.selection import selected
 
 if TYPE_CHECKING:
     from llm_pysc2.engine.observe.rgb.painter import RgbPainter
@@ -40,15 +40,15 @@ _SCORE = (*_OBSERVATION, "score")
 
 
 @dataclass(slots=True)
-class Doings:
+class ActionLog:
     """What the client's own requests did, to be told back to it with the next observation."""
 
     actions: list[sc_pb.Action] = field(default_factory=list)
     chat: list[sc_pb.ChatReceived] = field(default_factory=list)
 
-    def take(self, loop: int) -> "Doings":
+    def take(self, loop: int) -> "ActionLog":
         """Return what has been carried out when a loop has come, and keep the rest."""
-        told = Doings([action for action in self.actions if action.game_loop < loop], self.chat)
+        told = ActionLog([action for action in self.actions if action.game_loop < loop], self.chat)
         self.actions = [action for action in self.actions if action.game_loop >= loop]
         self.chat = []
         return told
@@ -74,12 +74,12 @@ class Observer:
         height, width = game.terrain.pathable.shape
         self._size = common_pb2.Size2DI(x=width, y=height)
 
-    def observe(self, doings: Doings, disable_fog: bool = False) -> bytes:
+    def observe(self, action_log: ActionLog, disable_fog: bool = False) -> bytes:
         """Return a serialized Response with the observation; events are told once."""
         player = self._game.players[self._player_id]
         view = self._look(player, disable_fog)
         events = self._game.take_events(self._player_id)
-        parts = [self._head(player, events, doings)]
+        parts = [self._head(player, events, action_log)]
         if self._options.score:
             parts.append(nest(_RESPONSE, _SCORE, self._score.encode(player.score).SerializeToString()))
         if self._options.raw:
@@ -115,12 +115,12 @@ class Observer:
             view.sight.selected[selected(self._game.match, self._player_id)] = True
         return view
 
-    def _head(self, player: Player, events: Events, doings: Doings) -> bytes:
+    def _head(self, player: Player, events: Events, action_log: ActionLog) -> bytes:
         """Return what is neither score nor map nor units, serialized."""
         response = sc_pb.Response()
         told = response.observation
-        told.actions.extend(doings.actions)
-        told.chat.extend(doings.chat)
+        told.actions.extend(action_log.actions)
+        told.chat.extend(action_log.chat)
         for error in events.action_errors:
             told.action_errors.add(unit_tag=error.tag, ability_id=max(error.ability_id, 0), result=error.result)
         told.player_result.extend(self.results())
@@ -153,8 +153,8 @@ class Observer:
             shown.pos.add(x=effect.x, y=effect.y)
         if dead_tags:
             rest.event.dead_units.extend(dead_tags)
-        works = works_of(self._game.match, self._player_id, view)
-        shown = self._units.encode(view.units, view.sight, self._levels(view.units), works)
+        economy = economy_of(self._game.match, self._player_id, view)
+        shown = self._units.encode(view.units, view.sight, self._levels(view.units), economy)
         return shown + bytes(rest.SerializeToString()) + self._encode_map(view.visibility)
 
     def _levels(self, units: Units) -> Levels:

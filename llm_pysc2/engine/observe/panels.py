@@ -2,12 +2,12 @@
 
 from s2clientprotocol import common_pb2, ui_pb2
 
-from llm_pysc2.engine import cargo
+from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.hand.selection import group, selected
 from llm_pysc2.engine.observe.units import Levels, relation_to
-from llm_pysc2.engine.order import Ability, Order
-from llm_pysc2.engine.state import Units
+from llm_pysc2.engine.state.order import Ability, Order
+from llm_pysc2.engine.state.unit_columns import Units
+from llm_pysc2.engine.units.selection import group, selected
 from llm_pysc2.knowledge.abilities import load_abilities
 
 _QUEUED_KINDS = ("train", "research", "morph", "arm_magazine")
@@ -76,11 +76,11 @@ class PanelEncoder:
                 shown.production.production_queue.add(ability_id=order.ability_id, build_progress=order.progress)
             return
         slots = units.cargo_slots[row]
-        aboard = cargo.passengers(self._game.match, row) if slots and units.owner[row] == self._player_id else []
+        aboard = passengers.passengers(self._game.match, row) if slots and units.owner[row] == self._player_id else []
         if aboard:
             shown.cargo.unit.CopyFrom(self._info(row))
             shown.cargo.passengers.extend(self._info(one) for one in aboard)
-            shown.cargo.slots_available = slots - cargo.space_taken(self._game.match, row)
+            shown.cargo.slots_available = slots - passengers.space_taken(self._game.match, row)
             return
         panel = shown.single
         panel.unit.CopyFrom(self._info(row))

@@ -4,9 +4,9 @@ import numpy as np
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.engine.observe.units import Levels
-from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Ints, Player, Units
-from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.engine.state.order import OrderKind
+from llm_pysc2.engine.state.unit_columns import Bools, Ints, Player, Units
+from llm_pysc2.engine.state.unit_types import TypeTable
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import UnitType
 from llm_pysc2.knowledge.upgrades import load_upgrades
@@ -48,12 +48,12 @@ class PlayerEncoder:
         """Return the upgrade levels of all units, each by its owner's upgrades."""
         if not any(player.upgrades for player in players.values()):
             return Levels()
-        table = np.zeros((3, len(units)), dtype=np.int64)
+        hosted = np.zeros((3, len(units)), dtype=np.int64)
         for player in players.values():
             if player.upgrades:
                 mask = units.owner == player.id
-                table[:, mask] = self._levels_of(player.upgrades)[:, units.row[mask]]
-        return Levels(*table)
+                hosted[:, mask] = self._levels_of(player.upgrades)[:, units.row[mask]]
+        return Levels(*hosted)
 
     def _levels_of(self, upgrades: tuple[int, ...]) -> Ints:
         """Return attack, armor and shield level of every type, shape (3, types)."""

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 from s2clientprotocol import score_pb2
 
-from llm_pysc2.engine.score import Score, Vitals
+from llm_pysc2.engine.state.score import Score, Vitals
 
 Total = float | dict[str, float] | Vitals
 

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from s2clientprotocol import raw_pb2 as raw
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine import fog
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.effects.ground import GroundEffectState
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.match import NEUTRAL, Match
-from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import Bools, Ints, Units
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.state import fog
+from llm_pysc2.engine.state.match import NEUTRAL, Match
+from llm_pysc2.engine.state.order import OrderKind
+from llm_pysc2.engine.state.unit_columns import Bools, Ints, Units
 from llm_pysc2.knowledge.abilities import load_abilities
 
 HIDDEN, FOGGED, VISIBLE = 0, 1, 2
@@ -100,7 +100,7 @@ class Watch:
         if reveal or seen is None:
             return self._with_plans(View(units, sight, self._everything))
         visibility = np.where(seen.watchers > 0, VISIBLE, np.where(seen.explored, FOGGED, HIDDEN)).astype(np.uint8)
-        remembered = fog.ghosts(match, seen)
+        remembered = fog.snapshots(match, seen)
         if len(remembered):
             sight.display[np.isin(units.tag, remembered.tag) & (sight.display == raw.Snapshot)] = 0
             units, sight = units.joined(remembered), _with_more(sight, len(remembered), raw.Snapshot)

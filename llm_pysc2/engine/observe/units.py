@@ -14,13 +14,13 @@ import numpy as np
 from s2clientprotocol import common_pb2
 from s2clientprotocol import raw_pb2 as raw
 
-from llm_pysc2.engine import cargo
-from llm_pysc2.engine.match import NEUTRAL
+from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.observe.sight import Sight
 from llm_pysc2.engine.observe.wire import BYTES, FIXED32, VARINT, Columns, FixedLayout, encode_varint, field_key
-from llm_pysc2.engine.order import IDLE, Order
-from llm_pysc2.engine.state import Ints, Units
-from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.engine.state.match import NEUTRAL
+from llm_pysc2.engine.state.order import IDLE, Order
+from llm_pysc2.engine.state.unit_columns import Ints, Units
+from llm_pysc2.engine.state.unit_types import TypeTable
 
 NEUTRAL_OWNER = 16
 """The API's number for the neutral player, which is 0 in the game's state."""
@@ -82,7 +82,7 @@ def relation_to(player_id: int, owner: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Works:
+class EconomyFields:
     """What the economy adds to units."""
 
     columns: Columns
@@ -91,7 +91,7 @@ class Works:
     """Further serialized fields by row."""
 
 
-NO_WORKS = Works({}, {})
+NO_ECONOMY = EconomyFields({}, {})
 
 
 class UnitEncoder:
@@ -104,10 +104,10 @@ class UnitEncoder:
         self._identities: dict[int, tuple[int, int, bytes]] = {}
         self._alliances = np.array([relation_to(player_id, owner) for owner in range(NEUTRAL_OWNER)])
 
-    def encode(self, units: Units, sight: Sight, levels: Levels, works: Works = NO_WORKS) -> bytes:
+    def encode(self, units: Units, sight: Sight, levels: Levels, economy: EconomyFields = NO_ECONOMY) -> bytes:
         """Return all shown units as the serialized `units` of an ObservationRaw."""
         own = units.owner == self._player_id
-        fixed = _LAYOUT.encode(len(units), {**self._columns(units, sight, levels), **works.columns})
+        fixed = _LAYOUT.encode(len(units), {**self._columns(units, sight, levels), **economy.columns})
         lengths = np.where(sight.display == raw.Visible, _VISIBLE_BYTES, _SNAPSHOT_BYTES)
         lengths[own] = _LAYOUT.row_bytes
         if len(units) and not units.tag[-1]:  # plans have no tag and come last
@@ -129,8 +129,8 @@ class UnitEncoder:
                         )
                 if length > _SNAPSHOT_BYTES and units.buffs[row]:
                     content += _encode_buffs(tuple(units.buffs[row]))
-                if row in works.details:
-                    content += works.details[row]
+                if row in economy.details:
+                    content += economy.details[row]
                 parts += (_length_prefix(len(content)), content)
             start += _LAYOUT.row_bytes
         return b"".join(parts)
@@ -174,7 +174,7 @@ class UnitEncoder:
     def _encode_cargo(self, units: Units, carrier: int) -> bytes:
         """Return the passengers of a unit, and the space they take."""
         message = raw.Unit(cargo_space_taken=0, cargo_space_max=int(units.cargo_slots[carrier]))
-        for row in cargo.passengers_of(units, self._types, carrier):
+        for row in passengers.passengers_of(units, self._types, carrier):
             message.cargo_space_taken += self._types.types[int(units.row[row])].cargo_size
             message.passengers.add(
                 tag=int(units.tag[row]), unit_type=int(units.type_id[row]),

@@ -60,7 +60,9 @@ def _log(log: Any, group: list[PlayedEpisode], samples: list[Any]) -> Any:
         model=score.model,
         config=log.EvalConfig(epochs=1),
         packages={PACKAGE: __version__},
-        metadata={name: getattr(score, name) for name in ("roster", "game", "pace", "step_mul", "switches", "version")},
+        metadata={
+            name: getattr(score, name) for name in ("roster", "game", "pace", "step_mul", "assumptions", "version")
+        },
     )
     results = log.EvalResults(
         total_samples=len(group),

@@ -10,7 +10,6 @@ from llm_pysc2.chat import Image, Message, ToolCall
 from llm_pysc2.dialogue.prompt import Exchange, build_chat
 from llm_pysc2.errors import TraceError
 from llm_pysc2.evaluation.score import EpisodeScore, score_events
-from llm_pysc2.orchestrator.album import read_picture
 from llm_pysc2.orchestrator.events import (
     AgentIntroduced,
     Answered,
@@ -21,6 +20,7 @@ from llm_pysc2.orchestrator.events import (
     Observed,
 )
 from llm_pysc2.orchestrator.trace import read_trace
+from llm_pysc2.orchestrator.trace_images import read_picture
 from llm_pysc2.world.clock import loops_to_clock
 
 OUTCOMES = {"win": 1.0, "tie": 0.0, "loss": -1.0}

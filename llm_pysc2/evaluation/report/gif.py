@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from llm_pysc2.dialogue.callsigns import Callsigns
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.errors import TraceError, UsageError
 from llm_pysc2.evaluation.report.looks import look_of
 from llm_pysc2.evaluation.report.records import name_units
@@ -111,11 +111,11 @@ def _deaths(observed: Sequence[Observed]) -> Iterable[tuple[float, float, str]]:
 def _draw_all(start: EpisodeStarted, end: EpisodeEnded | None, shots: Sequence[_Shot]) -> list[Image.Image]:
     canvas = _Canvas(start, _frame(start, [row for shot in shots for row in shot.observed.units]))
     pictures = []
-    callsigns = Callsigns()
+    short_ids = ShortIds()
     for shot in shots:
-        callsigns = name_units(callsigns, shot.observed.units)
+        short_ids = name_units(short_ids, shot.observed.units)
         is_last = shot is shots[-1]
-        pictures.append(canvas.draw(shot, callsigns, end if is_last else None))
+        pictures.append(canvas.draw(shot, short_ids, end if is_last else None))
     return pictures
 
 
@@ -148,7 +148,7 @@ class _Canvas:
         self._ground = self._paint_ground()
         self._font = ImageFont.load_default(14 * SHARPNESS)
 
-    def draw(self, shot: _Shot, callsigns: Callsigns, end: EpisodeEnded | None) -> Image.Image:
+    def draw(self, shot: _Shot, short_ids: ShortIds, end: EpisodeEnded | None) -> Image.Image:
         """Return the picture of a moment, with the result if it is the last."""
         image = self._ground.copy()
         drawing = ImageDraw.Draw(image)
@@ -158,7 +158,7 @@ class _Canvas:
         for x, y, side in shot.died:
             self._draw_cross(drawing, self._to_px(x, y), _COLORS.get(side, _SOFT))
         for row in shot.observed.units:
-            self._draw_unit(drawing, row, places[row[0]], callsigns.name(row[0]))
+            self._draw_unit(drawing, row, places[row[0]], short_ids.name(row[0]))
         self._draw_caption(drawing, shot.observed, end)
         return image.resize((self._size[0] // SHARPNESS, self._size[1] // SHARPNESS), Image.Resampling.LANCZOS)
 

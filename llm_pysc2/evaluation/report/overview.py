@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_pysc2 import __version__
-from llm_pysc2.evaluation.report.told import Told, model_name
+from llm_pysc2.evaluation.report.report_text import Told, model_name
 from llm_pysc2.evaluation.score import EpisodeScore
 from llm_pysc2.evaluation.summary import summarise
 from llm_pysc2.world.clock import LOOPS_PER_SECOND

@@ -10,8 +10,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from llm_pysc2 import __version__
-from llm_pysc2.dialogue.callsigns import Callsigns
 from llm_pysc2.dialogue.grammar import action_results
+from llm_pysc2.dialogue.short_ids import ShortIds
 from llm_pysc2.errors import TraceError
 from llm_pysc2.evaluation.report.looks import ability_words, effect_words, look_of
 from llm_pysc2.orchestrator.events import (
@@ -73,7 +73,7 @@ class Recorder:
             raise TraceError(f"{type(event).__name__} does not hold what it should: {error}") from error
 
     def _begin(self) -> None:
-        self._callsigns = Callsigns()
+        self._short_ids = ShortIds()
         self._numbers: dict[str, dict[Any, int]] = {"kinds": {}, "units": {}, "abilities": {}}
         self._fresh: dict[str, list[Any]] = {}
         self._shown: dict[int, list[int]] = {}
@@ -96,9 +96,9 @@ class Recorder:
     def _observed(self, event: Observed) -> Record:
         self._fresh = {name: [] for name in self._numbers}
         rows = [(*row, *_DEFAULT_TAIL[len(row) :]) for row in event.units]
-        self._callsigns = name_units(self._callsigns, rows)
+        self._short_ids = name_units(self._short_ids, rows)
         for row in rows:
-            self._number("units", str(row[0]), [str(row[0]), self._callsigns.name(row[0])])
+            self._number("units", str(row[0]), [str(row[0]), self._short_ids.name(row[0])])
         shown = {entry[0]: entry for entry in map(self._entry, rows)}
         changed = [number for entry in shown.values() if self._shown.get(entry[0]) != entry for number in entry]
         gone = [unit for unit in self._shown if unit not in shown]
@@ -160,14 +160,14 @@ class Recorder:
         return [self._unit(tag), ability_words(ability), action_results().get(code) or f"code {code}"]
 
 
-def name_units(callsigns: Callsigns, rows: Iterable[Sequence[Any]]) -> Callsigns:
+def name_units(short_ids: ShortIds, rows: Iterable[Sequence[Any]]) -> ShortIds:
     """Return the short ids, with those that agents read for units seen for the first time; rows as in Observed."""
     fresh = tuple(
         UnitView(row[0], 0, row[1], _ALLIANCES[row[2]], 0, Point(0.0, 0.0))
         for row in rows
-        if row[0] not in callsigns.by_tag
+        if row[0] not in short_ids.by_tag
     )
-    return callsigns.update(WorldView(0, 0, _NOWHERE, fresh)) if fresh else callsigns
+    return short_ids.update(WorldView(0, 0, _NOWHERE, fresh)) if fresh else short_ids
 
 
 def _hundredths(value: float) -> int:

@@ -14,8 +14,8 @@ from llm_pysc2.errors import TraceError, UsageError
 from llm_pysc2.evaluation.costs import PriceList
 from llm_pysc2.evaluation.report.overview import Overview
 from llm_pysc2.evaluation.report.page import build_page
-from llm_pysc2.evaluation.report.told import Told, find_traces, model_name, tell
-from llm_pysc2.orchestrator.album import read_picture
+from llm_pysc2.evaluation.report.report_text import Told, find_traces, model_name, tell
+from llm_pysc2.orchestrator.trace_images import read_picture
 
 _MARK = "llm-pysc2-report"
 """Name of the file by which a folder is known as a report, to be written again."""

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from s2clientprotocol.debug_pb2 import DebugCommand
 
-from llm_pysc2.engine.map_triggers import CreateUnits
-from llm_pysc2.engine.maps import MapDefinition, MapPlayer, PlacedUnit
+from llm_pysc2.engine.maps.definitions import MapDefinition, MapPlayer, PlacedUnit
+from llm_pysc2.engine.maps.trigger_rules import CreateUnits
 from llm_pysc2.env.debugging import Cheat, cheat, create, kill, set_energy
 from llm_pysc2.knowledge.economy import load_economy
 from llm_pysc2.knowledge.units import load_units, unit_by_name

@@ -5,8 +5,8 @@ from functools import partial
 from random import Random
 
 from llm_pysc2.conditions import ANY_UNIT, holds
-from llm_pysc2.engine.map_triggers import HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, GroupOrder
-from llm_pysc2.engine.maps import MapDefinition
+from llm_pysc2.engine.maps.definitions import MapDefinition
+from llm_pysc2.engine.maps.trigger_rules import HAS_ENERGY, UNLOAD_AT, Actions, CreateUnits, GroupOrder
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.orchestrator.staged.stage import standard_type

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 
-from llm_pysc2.engine.map_triggers import Actions
-from llm_pysc2.engine.maps import MapDefinition
+from llm_pysc2.engine.maps.definitions import MapDefinition
+from llm_pysc2.engine.maps.trigger_rules import Actions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.orchestrator.staged.building import Builder
 from llm_pysc2.orchestrator.staged.director import Director

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from functools import partial
 
-from llm_pysc2.engine.link import connect
-from llm_pysc2.engine.maps import MapDefinition, known_maps, load_map
-from llm_pysc2.engine.switches import read_switches
+from llm_pysc2.engine.api.link import connect
+from llm_pysc2.engine.maps.definitions import MapDefinition, known_maps, load_map
+from llm_pysc2.engine.state.assumptions import read_assumptions
 from llm_pysc2.env.launch import GameSource, choose_game
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
@@ -22,10 +22,12 @@ def open_map(scenario: Scenario, seed: int, launch: LaunchOptions) -> GameEnv | 
     Raises GameLaunchError if there is no game, or it has neither the scenario's map nor the stock map to build it on;
     UsageError for what cannot be played on a stock map.
     """
-    connector = partial(connect, read_switches(launch.switches))
+    connector = partial(connect, read_assumptions(launch.assumptions))
     source = choose_game(connector, launch)
-    if launch.switches and source.connector is None:
-        raise UsageError(f"--switch {launch.switches[0]}: these are guesses of the embedded game; add --game embedded")
+    if launch.assumptions and source.connector is None:
+        raise UsageError(
+            f"--assume {launch.assumptions[0]}: these are guesses of the embedded game; add --game embedded"
+        )
     definition = _to_be_staged(source, scenario.map)
     if definition is None:
         return GameEnv(scenario.map, scenario.race, scenario.enemy_race, seed, connector, launch)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from llm_pysc2.engine.maps import FIRST_OWN_ID, MapDefinition, load_map
+from llm_pysc2.engine.maps.definitions import FIRST_OWN_ID, MapDefinition, load_map
 from llm_pysc2.world.command import Command
 from llm_pysc2.world.geometry import Point
 from llm_pysc2.world.view import EffectView, MapView, OrderView, UnitView

@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import sys
-from llm_pysc2.backends import Switchboard, describe_models, make_backend
+from llm_pysc2.backends import ModelPool, describe_models, make_backend
 make_backend("human")
 heavy = {"openai", "anthropic", "aiohttp", "httpx2", "pydantic"} & set(sys.modules)
 assert not heavy, heavy

@@ -12,7 +12,7 @@ import pytest
 from google.protobuf.internal import api_implementation
 
 from llm_pysc2.cli import checkup, main
-from llm_pysc2.engine.install import EXECUTABLE, MARKER, install
+from llm_pysc2.engine.api.install import EXECUTABLE, MARKER, install
 from llm_pysc2.env import rendering
 
 Examine = Callable[..., tuple[int, dict[str, Any]]]

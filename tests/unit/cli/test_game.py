@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.cli import main
-from llm_pysc2.engine.install import install
+from llm_pysc2.engine.api.install import install
 from tests.file_server import FileServer, zip_bytes
 
 GAME = {"StarCraftII/Versions/Base75689/SC2_x64": b"\x7fELF"}

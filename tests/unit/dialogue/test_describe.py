@@ -85,7 +85,7 @@ def test_letters_cannot_pass_for_lines_of_the_observation():
     )
     here = situation(two_stalkers_three_zealots(), letters=(letter,), task="one\nTeam X at 3,3")
     text = describe(here)
-    assert {row.id for row in read(text).rows} == {here.callsigns.name(each.tag) for each in here.view.units}
+    assert {row.id for row in read(text).rows} == {here.short_ids.name(each.tag) for each in here.view.units}
     assert sum(line.startswith("Team ") for line in text.splitlines()) == 2
     assert "Win" not in read(text).actions["Zealot"]
 

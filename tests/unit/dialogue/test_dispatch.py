@@ -23,12 +23,12 @@ def base(*more, resources=RICH, **values):
     return situation(world, **values)
 
 
-def errand(text, here):
+def production_request(text, here):
     reply = parse(text, here)
     assert reply.rejected == ()
     (action,) = reply.accepted
     assert action.commands == ()
-    return action.errand
+    return action.production_request
 
 
 def refusal(text, here):
@@ -46,7 +46,7 @@ def test_whatever_is_made_has_an_action_that_finds_its_maker(ability_id):
 
 
 def test_a_pylon_is_built_by_the_nearest_probe_off_the_mineral_line():
-    found = errand("<Build_Pylon()>", base())
+    found = production_request("<Build_Pylon()>", base())
     assert found.ability_id == PYLON
     place = found.sites[0].place
     assert all(place.distance_to(Point(9, 13.5 + i)) > 6 for i in range(6))
@@ -56,7 +56,7 @@ def test_a_pylon_is_built_by_the_nearest_probe_off_the_mineral_line():
 
 
 def test_places_near_a_unit_come_nearest_first_and_on_free_ground():
-    found = errand("<Build_Pylon_Near(G1)>", base(unit(9, "Gateway", 40.5, 40.5)))
+    found = production_request("<Build_Pylon_Near(G1)>", base(unit(9, "Gateway", 40.5, 40.5)))
     distances = [site.place.distance_to(Point(40.5, 40.5)) for site in found.sites[:20]]
     assert max(distances) < 6
     for site in found.sites:
@@ -65,18 +65,18 @@ def test_places_near_a_unit_come_nearest_first_and_on_free_ground():
 
 def test_what_needs_power_stands_near_pylons_and_waits_for_one():
     assert refusal("<Build_Gateway()>", base()) == ("place", "Gateway needs power, there is no finished Pylon")
-    found = errand("<Build_Gateway()>", base(unit(9, "Pylon", 24, 20)))
+    found = production_request("<Build_Gateway()>", base(unit(9, "Pylon", 24, 20)))
     assert all(site.place.distance_to(Point(24, 20)) <= 7 for site in found.sites)
     assert (found.sites[0].place.x % 1, found.sites[0].place.y % 1) == (0.5, 0.5)
 
 
 def test_gas_is_built_on_the_geyser_that_is_free():
-    assert [site.tag for site in errand("<Build_Assimilator()>", base()).sites] == [110]
+    assert [site.tag for site in production_request("<Build_Assimilator()>", base()).sites] == [110]
     taken = base(unit(9, "Assimilator", 16.5, 9.5))
     assert refusal("<Build_Assimilator()>", taken)[0] == "place"
     far = base(unit(111, "VespeneGeyser", 50.5, 50.5, Alliance.NEUTRAL))
-    assert [site.tag for site in errand("<Build_Assimilator()>", far).sites] == [110]
-    assert errand("<Build_Assimilator_Near(nVG2)>", far).sites[0].tag == 111
+    assert [site.tag for site in production_request("<Build_Assimilator()>", far).sites] == [110]
+    assert production_request("<Build_Assimilator_Near(nVG2)>", far).sites[0].tag == 111
 
 
 def test_gas_is_also_meant_by_its_place_on_the_screen():
@@ -87,7 +87,9 @@ def test_gas_is_also_meant_by_its_place_on_the_screen():
 
 def test_a_town_hall_goes_to_resources_that_nobody_mines():
     minerals = [unit(200 + i, "MineralField", 33.0 + i, 30.5, Alliance.NEUTRAL) for i in range(6)]
-    found = errand("<Build_Nexus()>", base(*minerals, unit(210, "VespeneGeyser", 42.5, 33.5, Alliance.NEUTRAL)))
+    found = production_request(
+        "<Build_Nexus()>", base(*minerals, unit(210, "VespeneGeyser", 42.5, 33.5, Alliance.NEUTRAL))
+    )
     place = found.sites[0].place
     assert (place.x % 1, place.y % 1) == (0.5, 0.5)
     assert max(place.distance_to(mineral.position) for mineral in minerals) < 10
@@ -97,13 +99,13 @@ def test_producers_are_taken_among_the_idle_ones_and_each_once_in_an_answer():
     busy = unit(9, "Gateway", 30.5, 20.5, orders=(OrderView(ZEALOT, None, 0.4),))
     here = base(busy, unit(10, "Gateway", 34.5, 20.5))
     reply = parse("<Train_Zealot()> <Train_Zealot()>", here)
-    assert [action.errand.doers for action in reply.accepted] == [(Doer(10, ZEALOT),)]
+    assert [action.production_request.doers for action in reply.accepted] == [(Doer(10, ZEALOT),)]
     (rejected,) = reply.rejected
     assert rejected.cause == "busy"
     assert rejected.reason == (
         "Train_Zealot: all who could are busy: G1 (Train_Zealot 40%), G2 (an order of this answer)"
     )
-    waits = errand("<Train_Zealot(queued)>", base(busy))
+    waits = production_request("<Train_Zealot(queued)>", base(busy))
     assert waits.queued
     assert waits.doers == (Doer(9, ZEALOT),)
 
@@ -144,15 +146,15 @@ def test_what_is_about_to_be_built_is_kept_in_mind():
     assert (cause, reason) == (
         "cost", "Build_Pylon costs 100 minerals, 50 are left, 100 more are meant for what is about to be built",
     )  # fmt: skip
-    sites = errand("<Build_Pylon()>", base(walking)).sites
+    sites = production_request("<Build_Pylon()>", base(walking)).sites
     assert all(max(abs(site.place.x - 20), abs(site.place.y - 20)) >= 2 for site in sites)
     begun = unit(5, "Pylon", 20, 20, build_progress=0.1)
-    assert errand("<Build_Pylon()>", base(walking, begun, resources=ResourcesView(150, 0, 10, 20)))
+    assert production_request("<Build_Pylon()>", base(walking, begun, resources=ResourcesView(150, 0, 10, 20)))
 
 
 def test_the_next_level_of_an_upgrade_is_meant():
     forge = unit(9, "Forge", 30.5, 20.5)
-    first = errand("<Research_ProtossGroundWeapons()>", base(forge))
+    first = production_request("<Research_ProtossGroundWeapons()>", base(forge))
     assert (first.ability_id, first.doers) == (3695, (Doer(9, 1062),))
 
     def later(*upgrades):
@@ -167,7 +169,7 @@ def test_the_next_level_of_an_upgrade_is_meant():
 def test_add_ons_decide_what_a_structure_makes():
     plain, lab = unit(9, "Barracks", 30.5, 20.5), unit(10, "Barracks", 40.5, 20.5, add_on_tag=11)
     tech = unit(11, "BarracksTechLab", 43, 20)
-    assert errand("<Train_Marauder()>", base(plain, lab, tech)).doers == (Doer(10, 563),)
+    assert production_request("<Train_Marauder()>", base(plain, lab, tech)).doers == (Doer(10, 563),)
     assert refusal("<Train_Marauder()>", base(plain)) == (
         "unable", "Train_Marauder needs a finished TechLab at the one who does it",
     )  # fmt: skip
@@ -180,20 +182,20 @@ def test_units_of_other_agents_are_left_alone():
     here = base(unit(9, "Gateway", 30.5, 20.5), teams={"Probe": [2, 3]}, led_by_others=frozenset({9}))
     assert refusal("<Train_Zealot()>", here)[0] == "unable"
     nobodys = base(unit(9, "Gateway", 30.5, 20.5), teams={"Probe": [2, 3]})
-    assert errand("<Train_Zealot()>", nobodys).doers == (Doer(9, ZEALOT),)
+    assert production_request("<Train_Zealot()>", nobodys).doers == (Doer(9, ZEALOT),)
 
 
 def test_a_named_worker_builds_where_there_is_room():
-    found = errand("<Select_Unit_Build_Pylon(P1)>", base())
+    found = production_request("<Select_Unit_Build_Pylon(P1)>", base())
     assert found.doers == (Doer(2, PYLON),)
 
 
 def test_warp_ins_go_into_the_field_that_is_named():
     here = base(unit(9, "WarpGate", 30.5, 20.5), unit(10, "Pylon", 50, 50), unit(11, "Pylon", 20, 20))
-    found = errand("<Warp_Zealot_Near(Py1)>", here)
+    found = production_request("<Warp_Zealot_Near(Py1)>", here)
     assert all(site.place.distance_to(Point(50, 50)) <= 7 for site in found.sites)
     assert found.doers == (Doer(9, 1413),)
-    assert errand("<Warp_Zealot()>", here).sites[0].place.distance_to(Point(20, 20)) < 7
+    assert production_request("<Warp_Zealot()>", here).sites[0].place.distance_to(Point(20, 20)) < 7
 
 
 def army(*more):

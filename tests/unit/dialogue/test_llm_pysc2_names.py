@@ -72,7 +72,7 @@ def target_of(name: str, here: Situation) -> int:
 def test_an_action_is_read_as_it_was_written(action):
     name, arguments = written(action)
     here = scene(name)
-    own = iter((here.callsigns.name(1), here.callsigns.name(2)))
+    own = iter((here.short_ids.name(1), here.short_ids.name(2)))
     screen = "[101, 98]" if "Assimilator" in name else "[70, 50]"
     values = {"tag": f"0x{target_of(name, here):x}", "screen": screen, "minimap": "[30, 31]"}
     inner = ", ".join(next(own) if argument == "own" else values[argument] for argument in arguments)
@@ -83,5 +83,5 @@ def test_an_action_is_read_as_it_was_written(action):
     if wanted.name == "no_op":
         assert reply.commands == ()
         return
-    given = accepted.errand.ability_id if accepted.errand else accepted.commands[0].ability_id
+    given = accepted.production_request.ability_id if accepted.production_request else accepted.commands[0].ability_id
     assert given in (wanted.ability_id, wanted.general_id)

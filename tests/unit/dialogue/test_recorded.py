@@ -21,7 +21,7 @@ def test_an_observation_of_the_real_game_is_described_and_answered(recorded):
     world = decode_observation(message, MAP, TypeNames())
     here = situation(world)
     reading = read(describe(here))
-    own = {here.callsigns.name(each.tag): each for each in world.own}
+    own = {here.short_ids.name(each.tag): each for each in world.own}
     told = {row.id: row for row in reading.rows if row.id in own}
     assert set(told) == set(own)
     for name, row in told.items():

@@ -36,7 +36,7 @@ def test_everything_can_be_recovered(name, points):
     made = MADE[name]()
     here = replace(made, speaker=replace(made.speaker, points=points, token_budget=0))
     reading = read(describe(here))
-    units = {here.callsigns.name(each.tag): each for each in here.view.units}
+    units = {here.short_ids.name(each.tag): each for each in here.view.units}
     teams = {team.name: [one for tag in team.unit_tags if (one := here.view.unit(tag))] for team in here.teams}
     middles = {name: centre_of(each.position for each in members) for name, members in teams.items()}
     for row in reading.rows:
@@ -94,7 +94,7 @@ def check_orders(row: Row, seen: UnitView, here: Situation, points: str) -> None
         if isinstance(order.target, Point) and points == "world":
             assert [float(part) for part in target.split(",")] == pytest.approx(order.target, abs=0.051)
         elif isinstance(order.target, int) and order.target:
-            assert target == here.callsigns.name(order.target)
+            assert target == here.short_ids.name(order.target)
         elif order.progress:
             assert target == f"{order.progress:.0%}"
 
@@ -112,7 +112,7 @@ def check_who_is_told(
 
     others = [unit for unit in here.view.units if unit not in own and unit.type_name not in PASSED_OVER]
     told = [unit for unit in others if is_near(unit) and (unit.alliance is not Alliance.NEUTRAL or workers)]
-    assert {row.id for row in reading.rows} == {here.callsigns.name(unit.tag) for unit in (*own, *told)}
+    assert {row.id for row in reading.rows} == {here.short_ids.name(unit.tag) for unit in (*own, *told)}
     far = [unit.type_name for unit in others if unit.alliance is Alliance.ENEMY and not is_near(unit)]
     assert reading.far == Counter(far)
 
@@ -127,7 +127,7 @@ def check_actions(here: Situation, reading: Reading, teams: dict[str, list[UnitV
             able = [unit for unit in units if can_now(unit, action, here)]
             assert (action.name in told) == bool(able and not action.is_variant), action.name
             if action.name in told:
-                names = tuple(here.callsigns.name(unit.tag) for unit in able)
+                names = tuple(here.short_ids.name(unit.tag) for unit in able)
                 assert told[action.name] == (() if len(able) == len(units) else names)
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from llm_pysc2.engine.link import Link
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.api.link import Link
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import UsageError
@@ -17,7 +17,7 @@ def test_the_game_is_told_how_well_its_computer_is_to_play(number: int) -> None:
     launch = LaunchOptions(difficulty=DIFFICULTIES[number - 1])
     env = GameEnv("pvz_task1_level1", "protoss", "zerg", 0, lambda: Link(Connection(session)), launch)
     env.reset()
-    setup = session.seat.game.players[2].setup
+    setup = session.client.game.players[2].setup
     assert setup is not None
     assert setup.difficulty == number
     env.close()

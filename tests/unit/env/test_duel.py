@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from llm_pysc2.engine.link import connect
+from llm_pysc2.engine.api.link import connect
 from llm_pysc2.env.duel import Duel, Side
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import GameLostError, GameRequestError, UsageError

@@ -3,7 +3,7 @@
 import pytest
 from pysc2.lib import actions
 
-from llm_pysc2.engine.link import connect
+from llm_pysc2.engine.api.link import connect
 from llm_pysc2.env.hand import NOT_SUPPORTED, UNSEEN_UNIT
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv

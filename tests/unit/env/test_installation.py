@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.install import EXECUTABLE, install
+from llm_pysc2.engine.api.install import EXECUTABLE, install
 from llm_pysc2.env.installation import Installation, find_map
 
 

@@ -59,7 +59,7 @@ def test_a_clear_difference_is_found() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"game": "SC2 4.10.0.75689"}, {"switches": {"target_ties": "last"}}, {"version": "0.9"}],
+    [{"game": "SC2 4.10.0.75689"}, {"assumptions": {"target_ties": "last"}}, {"version": "0.9"}],
 )
 def test_games_with_other_rules_are_refused_unless_asked_for(other: dict[str, Any]) -> None:
     a, b = played("www"), played("lll", **other)

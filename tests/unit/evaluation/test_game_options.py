@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.backends import RunOptions, Switchboard
+from llm_pysc2.backends import ModelPool, RunOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.evaluation.cell import PreparedCell
@@ -46,7 +46,7 @@ def test_the_interface_is_that_of_the_run_or_the_roster_or_the_scenario(tmp_path
 
     def interface(**options) -> str:
         (cell,) = replace(SUITE, **options).cells()
-        return PreparedCell(cell, Switchboard(RunOptions())).interface
+        return PreparedCell(cell, ModelPool(RunOptions())).interface
 
     assert interface() == "raw"
     assert interface(rosters=("by_hand",)) == "camera"
@@ -61,31 +61,31 @@ def test_a_game_that_cannot_be_meant():
 
 
 def test_guesses_are_set_by_name_and_belong_to_what_is_compared(tmp_path: Path):
-    flipped = replace(SUITE, switches=("spawn_spread=grid", "movement.steer_loops=4"))
+    flipped = replace(SUITE, assumptions=("spawn_spread=grid", "movement.steer_loops=4"))
     (cell,) = flipped.cells()
-    assert PreparedCell(cell, Switchboard(RunOptions())).cell.launch.switches == flipped.switches
+    assert PreparedCell(cell, ModelPool(RunOptions())).cell.launch.assumptions == flipped.assumptions
     assert flipped.identity() != SUITE.identity()
     path = tmp_path / "suite.toml"
-    path.write_text('scenarios = ["3m"]\nswitches = ["idle_returns=false"]\n')
-    assert read_suite(path).switches == ("idle_returns=false",)
+    path.write_text('scenarios = ["3m"]\nassumptions = ["idle_returns=false"]\n')
+    assert read_suite(path).assumptions == ("idle_returns=false",)
 
 
 @pytest.mark.parametrize(
-    ("switch", "message"),
+    ("assumption", "message"),
     [
         ("spawn_spread", "'spawn_spread': expected NAME=VALUE"),
         ("spawn_spread=triangles", r"spawn_spread: expected one of \('rings', 'grid', 'point'\), found 'triangles'"),
-        ("spawn_spred=grid", "no switch named 'spawn_spred'; .*spawn_spread"),
+        ("spawn_spred=grid", "no assumption named 'spawn_spred'; .*spawn_spread"),
         ("movement.steer_loops=often", "movement.steer_loops: expected a value like 2, found 'often'"),
         ("idle_returns=no", "idle_returns: expected a value like True, found 'no'"),
     ],
 )
-def test_a_guess_that_cannot_be_meant(switch: str, message: str):
-    (cell,) = replace(SUITE, switches=(switch,)).cells()
+def test_a_guess_that_cannot_be_meant(assumption: str, message: str):
+    (cell,) = replace(SUITE, assumptions=(assumption,)).cells()
     with pytest.raises(UsageError, match=message):
-        PreparedCell(cell, Switchboard(RunOptions()))
+        PreparedCell(cell, ModelPool(RunOptions()))
 
 
 def test_an_installed_game_makes_its_own_guesses():
     with pytest.raises(UsageError, match="guesses of the embedded game"):
-        open_map(load_scenario("3m"), 0, LaunchOptions("ws://127.0.0.1:5000", switches=("spawn_spread=grid",)))
+        open_map(load_scenario("3m"), 0, LaunchOptions("ws://127.0.0.1:5000", assumptions=("spawn_spread=grid",)))

@@ -16,9 +16,9 @@ from llm_pysc2.evaluation.export.turns import read_episode
 from llm_pysc2.evaluation.follow import Follower
 from llm_pysc2.evaluation.report.write import write_report
 from llm_pysc2.evaluation.run import RunPlan, play_run, prepare
-from llm_pysc2.orchestrator.album import DATA_URL
 from llm_pysc2.orchestrator.events import Asked
 from llm_pysc2.orchestrator.trace import read_trace
+from llm_pysc2.orchestrator.trace_images import DATA_URL
 from llm_pysc2.roster import Overrides
 from tests.wire.answers import Answer, Seen, in_order
 from tests.wire.server import WireServer

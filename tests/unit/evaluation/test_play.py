@@ -53,10 +53,10 @@ def test_an_agent_for_each_unit_plays_like_one_who_orders_each_by_itself(tmp_pat
 
 
 def test_a_guess_that_is_set_otherwise_changes_the_game_and_is_recorded(tmp_path: Path) -> None:
-    grid = LaunchOptions("embedded", switches=("spawn_spread=grid",))
+    grid = LaunchOptions("embedded", assumptions=("spawn_spread=grid",))
     scores = play_run(prepare(RunPlan(Cell("3m", launch=grid), 1, 0, tmp_path / "grid")))
-    assert [score.switches for score in scores] == [{"spawn_spread": "grid"}]
-    assert [score.switches for score in play(tmp_path / "rings", "scripted/focus_fire", "3m")] == [{}]
+    assert [score.assumptions for score in scores] == [{"spawn_spread": "grid"}]
+    assert [score.assumptions for score in play(tmp_path / "rings", "scripted/focus_fire", "3m")] == [{}]
     units = [
         next(event.units for event in read_trace(tmp_path / name / "episode-000.jsonl") if isinstance(event, Observed))
         for name in ("grid", "rings")

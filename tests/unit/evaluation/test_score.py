@@ -74,7 +74,7 @@ def test_what_was_played_otherwise_stands_in_a_row_of_its_own() -> None:
 def test_an_old_trace_has_a_score(tmp_path: Path) -> None:
     """What later versions added is missing in it."""
     path = write_trace(tmp_path / "old.jsonl", duel())
-    path.write_text(path.read_text().replace(',"cache_written_tokens":0', "").replace(',"switches":{}', ""))
+    path.write_text(path.read_text().replace(',"cache_written_tokens":0', "").replace(',"assumptions":{}', ""))
     assert score_trace(path).result == "win"
 
 

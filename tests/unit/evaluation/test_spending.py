@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from llm_pysc2.evaluation.batch import Batch, BatchStoppedError
+from llm_pysc2.evaluation.batch_size import BatchSize, means_of
 from llm_pysc2.evaluation.folder import BatchFolder
-from llm_pysc2.evaluation.means import Means, means_of
 from llm_pysc2.evaluation.spending import Spent, spent_in
 from llm_pysc2.evaluation.suite import Suite
 from tests.wire.answers import Answer, in_order
@@ -58,11 +58,11 @@ def test_what_a_cut_trace_used_counts_too(tmp_path: Path) -> None:
 
 def test_a_running_game_plays_one_episode_at_a_time() -> None:
     suite = Suite(("3m",), ("openai/small",), game="ws://127.0.0.1:5000", workers=4, in_flight=8)
-    assert means_of(suite) == Means(1, 1)
+    assert means_of(suite) == BatchSize(1, 1)
 
 
 def test_what_is_asked_for_is_not_bounded() -> None:
-    assert means_of(Suite(("3m",), workers=3, in_flight=7, game="embedded")) == Means(3, 7)
+    assert means_of(Suite(("3m",), workers=3, in_flight=7, game="embedded")) == BatchSize(3, 7)
 
 
 def test_models_are_waited_for_side_by_side() -> None:

@@ -5,8 +5,8 @@ from math import inf
 
 import pytest
 
-from llm_pysc2.engine.arsenal import arm
-from llm_pysc2.engine.systems.damage import split
+from llm_pysc2.engine.combat.damage import split
+from llm_pysc2.engine.state.weapon_tables import arm
 from llm_pysc2.knowledge.attack import Attack, _split, arms, make_attack, make_body
 from llm_pysc2.knowledge.describe import describe_matchup
 from llm_pysc2.knowledge.matchup import match, upgrades_of_level, value

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from llm_pysc2.engine.link import connect
+from llm_pysc2.engine.api.link import connect
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.orchestrator.game_thread import GameThread

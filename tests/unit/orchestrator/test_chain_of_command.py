@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import ModelPool
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Asked, Decided, Event, Observed
 from llm_pysc2.orchestrator.table import Thinkers, game_opener, load_book, seat_agents
@@ -22,7 +22,7 @@ PLACE = re.compile(r"(-?[\d.]+), ?(-?[\d.]+)")
 def played(name: str) -> list[Event]:
     scenario = replace(load_scenario(name), step_mul=STEP_LOOPS, limit_loops=LIMIT_LOOPS)
     roster = load_roster(scenario.roster)
-    thinkers = Thinkers("scripted/chain_of_command", Switchboard())
+    thinkers = Thinkers("scripted/chain_of_command", ModelPool())
     events: list[Event] = []
     episode = Episode(scenario, roster.name, 0, 0)
     opener = game_opener(scenario, 0)

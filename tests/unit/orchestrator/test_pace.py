@@ -10,9 +10,9 @@ from llm_pysc2.chat import Completion
 from llm_pysc2.dialogue.parse import Reply
 from llm_pysc2.dialogue.situation import Situation
 from llm_pysc2.errors import GameLostError, ModelKeyError, UsageError
-from llm_pysc2.orchestrator.errands import Errands
 from llm_pysc2.orchestrator.events import Answered, Event
 from llm_pysc2.orchestrator.pace import make_pace
+from llm_pysc2.orchestrator.production_requests import ProductionRequests
 from llm_pysc2.orchestrator.seat import Answer
 from llm_pysc2.orchestrator.session import Session
 from llm_pysc2.orchestrator.table import load_book
@@ -209,13 +209,13 @@ def test_what_was_answered_is_written_before_the_next_question_also_where_the_ga
 def test_what_was_read_before_the_game_is_lost_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     settled: list[Reply] = []
 
-    async def settle(_: Errands, reply: Reply, name: object) -> Reply:  # noqa: ARG001 - nobody is told
+    async def settle(_: ProductionRequests, reply: Reply, name: object) -> Reply:  # noqa: ARG001 - nobody is told
         if settled:
             raise GameLostError("gone")
         settled.append(reply)
         return reply
 
-    monkeypatch.setattr(Errands, "settle", settle)
+    monkeypatch.setattr(ProductionRequests, "settle", settle)
     scenario = Scenario("s", "p", "t", "field", "protoss", "protoss", "Hold.", 80)
     seats = [Sleeper(Role(name, "commander", (TeamRule("Army"),), always_asked=True), 1.0) for name in "AB"]
     events: list[Event] = []

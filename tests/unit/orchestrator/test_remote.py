@@ -18,13 +18,13 @@ pytest.importorskip("aiomqtt", reason="agents over MQTT need aiomqtt")
 import aiomqtt
 
 from llm_pysc2.agent import Observation
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import ModelPool
 from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.cli import main
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions
 from llm_pysc2.orchestrator.events import Answered, Decided, Event
 from llm_pysc2.orchestrator.remote import AgentThinker
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions
 from llm_pysc2.orchestrator.trace import read_trace, without_wall_clock
 from llm_pysc2.transport import Missing, Question, RemoteAgents, Reply, Turn, Waiting, join_run, read_address
 from tests.unit.transport.conftest import broker, closed_broker, free_port  # noqa: F401 - fixtures
@@ -46,7 +46,7 @@ def play(port: int, path: Path, sink: Callable[[Event], None] | None = None, *, 
     options = RemoteOptions(url(port), seconds=20.0) if remote else None
 
     async def episode() -> None:
-        prepared = PreparedCell(Cell("2s3z"), Switchboard(), options)
+        prepared = PreparedCell(Cell("2s3z"), ModelPool(), options)
         try:
             await prepared.play(0, 0, path, [sink] if sink else [])
         finally:
@@ -302,7 +302,7 @@ class Nearest:
 
 def test_an_agent_class_plays_from_another_process(broker: Any, tmp_path: Path) -> None:  # noqa: F811
     async def episode() -> None:
-        prepared = PreparedCell(Cell("3m"), Switchboard(), RemoteOptions(url(broker.port), seconds=20.0))
+        prepared = PreparedCell(Cell("3m"), ModelPool(), RemoteOptions(url(broker.port), seconds=20.0))
         thinker = AgentThinker(Nearest, "tests:Nearest")
         address = read_address(url(broker.port))
         guest = asyncio.create_task(join_run(address, "Commander", thinker, model="tests:Nearest", view=True))

@@ -12,10 +12,10 @@ import pytest
 
 pytest.importorskip("aiomqtt", reason="agents over MQTT need aiomqtt")
 
-from llm_pysc2.backends import Switchboard
+from llm_pysc2.backends import ModelPool
 from llm_pysc2.cli import main
 from llm_pysc2.evaluation.cell import Cell, PreparedCell
-from llm_pysc2.orchestrator.elsewhere import RemoteOptions
+from llm_pysc2.orchestrator.remote_agents import RemoteOptions
 from llm_pysc2.orchestrator.trace import read_trace, without_wall_clock
 from llm_pysc2.transport import broker as broker_module
 from tests.unit.transport.conftest import TLS_PASSWORD, Mosquitto, SecureBroker, broker, free_port, secure_broker  # noqa: F401 - fixtures
@@ -41,7 +41,7 @@ def complaint(capsys: pytest.CaptureFixture[str], url: str) -> str:
 
 def play(path: Path, options: RemoteOptions | None) -> list[dict[str, object]]:
     async def episode() -> None:
-        prepared = PreparedCell(Cell("3m", step_mul=16), Switchboard(), options)
+        prepared = PreparedCell(Cell("3m", step_mul=16), ModelPool(), options)
         try:
             await prepared.play(0, 0, path)
         finally:

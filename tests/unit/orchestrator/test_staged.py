@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from llm_pysc2.engine.install import install
-from llm_pysc2.engine.link import Link
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session as EngineSession
-from llm_pysc2.engine.state import Units
-from llm_pysc2.engine.switches import Value
+from llm_pysc2.engine.api.install import install
+from llm_pysc2.engine.api.link import Link
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session as EngineSession
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.state.assumptions import Value
+from llm_pysc2.engine.state.unit_columns import Units
 from llm_pysc2.env.debugging import kill
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
@@ -92,8 +92,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> list[EngineSession]:
     """The embedded games that are started: orders and cargo of enemies are not in what the API shows."""
     started: list[EngineSession] = []
 
-    def connect_and_keep(switches: Mapping[str, Value] | None = None) -> Link:
-        started.append(EngineSession(switches=switches))
+    def connect_and_keep(assumptions: Mapping[str, Value] | None = None) -> Link:
+        started.append(EngineSession(assumptions=assumptions))
         return Link(Connection(started[-1]))
 
     monkeypatch.setattr(opening, "connect", connect_and_keep)
@@ -101,8 +101,8 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> list[EngineSession]:
 
 
 def units_of(engine: EngineSession) -> Units:
-    assert engine._seat is not None
-    return engine._seat.game.units
+    assert engine._client is not None
+    return engine._client.game.units
 
 
 def orders(engine: EngineSession, stage: Stage | None = None) -> Counter[tuple[int, int, int, int]]:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 import pytest
 
 from llm_pysc2.conditions import Count, render_condition
-from llm_pysc2.engine.link import Link
-from llm_pysc2.engine.protocol import Connection
-from llm_pysc2.engine.session import Session
+from llm_pysc2.engine.api.link import Link
+from llm_pysc2.engine.api.protocol import Connection
+from llm_pysc2.engine.api.session import Session
 from llm_pysc2.engine.snapshot import Snapshot
 from llm_pysc2.env.sc2_env import GameEnv
-from llm_pysc2.orchestrator.referee import Verdict, judge
+from llm_pysc2.orchestrator.end_rules import Verdict, judge
 from llm_pysc2.scenario import Scenario, load_scenario, scenario_files
 from llm_pysc2.world.view import WorldView
 from tests.counts import bring_to, met, missed
@@ -58,13 +58,13 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     scenario, session = load_scenario(f"{request.param}:documents"), Session()
     env = GameEnv(scenario.map, scenario.race, scenario.enemy_race, 0, lambda: Link(Connection(session)))
     first = env.reset()
-    yield Stage(int(request.param[len("pvz_task")]), scenario, session, env, first, session.seat.game.snapshot())
+    yield Stage(int(request.param[len("pvz_task")]), scenario, session, env, first, session.client.game.snapshot())
     env.close()
 
 
 def verdict(stage: Stage, counts: list[Count]) -> Verdict | None:
     """Return the verdict on a game in which so many units are left."""
-    game = stage.session.seat.game
+    game = stage.session.client.game
     loop = game.loop
     game.restore(stage.saved)
     game.match.loop = loop

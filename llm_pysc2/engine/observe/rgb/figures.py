@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from llm_pysc2.engine.observe.rgb.look import Colour, Look, font
-from llm_pysc2.engine.state import Floats
+from llm_pysc2.engine.state.unit_columns import Floats
 from llm_pysc2.knowledge.units import UnitType
 
 SMALLEST_PX = 2.2

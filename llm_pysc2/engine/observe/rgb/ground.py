@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from llm_pysc2.engine.maps.terrain import Terrain, byte_to_z
 from llm_pysc2.engine.observe.frames import Frame
 from llm_pysc2.engine.observe.rgb.look import load_look
 from llm_pysc2.engine.observe.sight import FOGGED, HIDDEN, View, known_creep
-from llm_pysc2.engine.state import Bools, Floats
-from llm_pysc2.engine.terrain import Terrain, byte_to_z
+from llm_pysc2.engine.state.unit_columns import Bools, Floats
 
 FINE_PX = 8
 """Pixels to a cell of the picture of a whole map from which frames are cut."""

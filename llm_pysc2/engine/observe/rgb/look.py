@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import ImageFont
 
-from llm_pysc2.engine.state import Floats
+from llm_pysc2.engine.state.unit_columns import Floats
 from llm_pysc2.knowledge.units import UnitType
 
 Colour = tuple[int, int, int]
@@ -97,5 +97,5 @@ def _shape_name(kind: UnitType) -> str:
     return f"{kind.race}_air" if kind.is_flying else kind.race
 
 
-def _colours(table: Mapping[str, list[int]]) -> dict[str, Colour]:
-    return {name: (red, green, blue) for name, (red, green, blue) in table.items()}
+def _colours(hosted: Mapping[str, list[int]]) -> dict[str, Colour]:
+    return {name: (red, green, blue) for name, (red, green, blue) in hosted.items()}

@@ -11,14 +11,14 @@ from PIL import Image, ImageChops, ImageDraw
 from s2clientprotocol import common_pb2, spatial_pb2
 from s2clientprotocol import raw_pb2 as raw
 
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.observe.frames import Frame, camera_window, minimap_frame, screen_frame
 from llm_pysc2.engine.observe.rgb.figures import Figure, draw_bars, draw_body, draw_disc
 from llm_pysc2.engine.observe.rgb.ground import brightness, creep_mask, ground_picture
 from llm_pysc2.engine.observe.rgb.look import load_look, type_letters
 from llm_pysc2.engine.observe.sight import CLOAKED, VISIBLE, View, seen_effects
-from llm_pysc2.engine.state import Floats
-from llm_pysc2.engine.systems import vision
+from llm_pysc2.engine.state.unit_columns import Floats
 
 ENLARGED = 2
 """Pixels drawn for each pixel shown, to each side."""
@@ -97,10 +97,10 @@ class RgbPainter:
 
     def _draw_alerts(self, canvas: Any, frame: Frame) -> None:
         """Draw a ring where something has called for attention of late."""
-        switches = self._game.switches
+        assumptions = self._game.assumptions
         for alarm in self._game.players[self._player_id].alarms:
-            if alarm.loop > self._game.loop - switches.alert_shown_loops:
-                at, radius = frame.world_to_px(alarm.x, alarm.y), switches.alert_cells / frame.cells_per_px
+            if alarm.loop > self._game.loop - assumptions.alert_shown_loops:
+                at, radius = frame.world_to_px(alarm.x, alarm.y), assumptions.alert_cells / frame.cells_per_px
                 draw_disc(canvas, at, radius, self._look.marks["alert"], 0, 255)
 
     def _lit_ground(self, frame: Frame, view: View) -> Picture:

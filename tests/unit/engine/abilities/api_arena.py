@@ -5,7 +5,7 @@ from typing import Any
 
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from tests.api_client import ApiClient, create_request, raw_options
 from tests.arena import ENEMY
 from tests.unit.engine.abilities.casters import Casters
@@ -19,7 +19,7 @@ def _started() -> tuple[ApiClient, Any]:
     client = ApiClient()
     client.ask("create_game", create_request("Flat64", disable_fog=True, random_seed=1))
     client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=raw_options()))
-    seat = client.connection._session.seat
+    seat = client.connection._session.client
     assert seat is not None
     game = seat.game
     game.players[ENEMY].setup = PlayerSetup()  # nobody leads the other side
@@ -34,7 +34,7 @@ class ApiArena(Casters):
 
     def __init__(self, *upgrades: int) -> None:
         self.client, new = _started()
-        seat = self.client.connection._session.seat
+        seat = self.client.connection._session.client
         assert seat is not None
         self.game = seat.game
         self.game.restore(new)

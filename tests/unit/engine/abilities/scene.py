@@ -15,8 +15,9 @@ import numpy as np
 from s2clientprotocol import error_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine import births, cargo
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.cargo import passengers
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
+from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.api_client import ApiClient, create_request, layer_options
 from tests.unit.engine.abilities.casters import ABILITIES_ALONE
@@ -74,7 +75,7 @@ class _Field:
         self.client.ask("create_game", create_request("Flat64", disable_fog=not fog, random_seed=1))
         self.client.ask("join_game", sc_pb.RequestJoinGame(race=3, options=layer_options(SCREEN_PX, 64)))
         self.session = self.client.connection._session
-        self.game = self.session.seat.game
+        self.game = self.session.client.game
         self.game.players[THEM].setup = PlayerSetup()  # nobody leads the other side
         halls = ("Nexus", "CommandCenter", "Hatchery")
         names = [self.game.types.types[row].name for row in self.game.units.row.tolist()]
@@ -111,7 +112,7 @@ class Scene:
         self.set_energy(self.caster, cast.get("energy", 200.0))
         for name in cast.get("aboard", ()):
             passenger = self.game.units.row_of(self.put(name, X - 3, US))
-            cargo.board(self.game.match, self.game.units.row_of(self.caster), passenger)
+            passengers.board(self.game.match, self.game.units.row_of(self.caster), passenger)
         if "with" in cast:
             self.put(cast["with"], X - 12, US)
         self.on = 0
@@ -122,8 +123,8 @@ class Scene:
 
     def put(self, name: str, x: float, owner: int, y: float = Y, *, finished: bool = True) -> int:
         """Put a unit there that does nothing of its own accord."""
-        birth = births.Birth(unit_by_name(name).id, owner, finished=finished)
-        (tag,) = births.create_at(self.game.match, birth, [(x, y)])
+        birth = spawning.Birth(unit_by_name(name).id, owner, finished=finished)
+        (tag,) = spawning.create_at(self.game.match, birth, [(x, y)])
         units, row = self.game.units, self.game.units.row_of(tag)
         for column in ("acquires", "responds", "looks", "tends"):
             getattr(units, column)[row] = False

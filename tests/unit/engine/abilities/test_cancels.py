@@ -3,7 +3,7 @@
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
 from llm_pysc2.knowledge.abilities import load_abilities
 from tests.arena import MOVE
 from tests.unit.engine.abilities.api_arena import US, ApiArena

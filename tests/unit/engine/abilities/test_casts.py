@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from s2clientprotocol import error_pb2
 
-from llm_pysc2.engine.effects.coverage import load_coverage
+from llm_pysc2.engine.state.coverage import load_coverage
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.unit.engine.abilities.scene import (
     CASTS,

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llm_pysc2.engine.effects import lasting
-from llm_pysc2.engine.effects.conditions import STATES, TESTS, holds
+from llm_pysc2.engine.behaviors import lasting
+from llm_pysc2.engine.behaviors.conditions import STATES, TESTS, holds
 from llm_pysc2.engine.effects.interpreter import perform
-from llm_pysc2.engine.effects.records import Cast
-from llm_pysc2.engine.effects.spellbook import shipped_spellbook
-from llm_pysc2.engine.filters import TRAITS, trait
+from llm_pysc2.engine.maps.filters import TRAITS, trait
+from llm_pysc2.engine.state.effect_records import Cast
+from llm_pysc2.engine.state.spellbook import shipped_spellbook
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.behaviors import decode_behavior, load_behaviors
 from llm_pysc2.knowledge.spells import Condition, load_spells

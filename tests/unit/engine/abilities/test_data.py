@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from llm_pysc2.engine.effects.coverage import load_coverage
 from llm_pysc2.engine.effects.interpreter import KINDS
-from llm_pysc2.engine.effects.legality import is_carried_out
-from llm_pysc2.engine.effects.spellbook import shipped_spellbook
-from llm_pysc2.engine.industry import commands
-from llm_pysc2.engine.order import order_kinds
-from llm_pysc2.engine.results import Result
-from llm_pysc2.engine.types import TypeTable
+from llm_pysc2.engine.orders import economy_commands
+from llm_pysc2.engine.orders.legality import is_carried_out
+from llm_pysc2.engine.state.coverage import load_coverage
+from llm_pysc2.engine.state.order import order_kinds
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.spellbook import shipped_spellbook
+from llm_pysc2.engine.state.unit_types import TypeTable
 from llm_pysc2.knowledge.abilities import decode_ability
 from llm_pysc2.knowledge.behaviors import decode_behavior
 from llm_pysc2.knowledge.spells import Effect, Missile
@@ -77,7 +77,9 @@ def test_what_is_done_is_carried_out() -> None:
     arena = Casters()
     for ability_id in load_coverage().done:
         ability = book.abilities[ability_id]
-        assert ability_id in order_kinds() or commands.carries_out(ability) or is_carried_out(arena.match, ability)
+        assert (
+            ability_id in order_kinds() or economy_commands.carries_out(ability) or is_carried_out(arena.match, ability)
+        )
         assert all(book.effects[name].do in KINDS for name in ability.effects if ability_id not in order_kinds())
 
 

@@ -5,7 +5,7 @@ Loops are counted from 1: loop n is the n-th that is played, and has the number 
 
 import pytest
 
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
 from tests.arena import ATTACK, ENEMY, MOVE, Arena, check_goes_on_alike
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from llm_pysc2.engine import cargo
-from llm_pysc2.engine.industry import larvae
-from llm_pysc2.engine.order import Ability
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.cargo import passengers
+from llm_pysc2.engine.economy import larvae
+from llm_pysc2.engine.state.order import Ability
+from llm_pysc2.engine.state.results import Result
 from tests.arena import ATTACK, ENEMY, MOVE
 from tests.unit.engine.abilities.casters import Casters
 
@@ -192,7 +192,7 @@ def test_a_parasite_takes_nobody_in(arena: Casters) -> None:
 def test_a_cloud_over_a_bunker_blinds_its_crew(arena: Casters) -> None:
     # The range of a Marine is 5, and 1 more from a Bunker; 20 less leaves nothing, for 15 x 8 and 10 loops.
     bunker, marine = arena.add("Bunker", 28, 40, ENEMY), arena.add_inert("Marine", 33, 40)
-    cargo.board(arena.match, arena.row(bunker), arena.row(marine))
+    passengers.board(arena.match, arena.row(bunker), arena.row(marine))
     arena.step()
     assert arena.game.units.arms[arena.row(marine)].weapons[0].range_cells == 6
     assert arena.order(arena.caster("Viper"), BLINDING_CLOUD, (28.0, 40.0)) == 1

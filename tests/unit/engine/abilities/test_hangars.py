@@ -7,7 +7,7 @@ loops; each throws itself at a target for 20 damage and becomes a Broodling for 
 
 import pytest
 
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
 from tests.arena import ATTACK, ENEMY, HOLD, MOVE, Arena
 from tests.unit.engine.abilities.casters import Casters
 

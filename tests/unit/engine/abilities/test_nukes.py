@@ -2,8 +2,8 @@
 
 import pytest
 
-from llm_pysc2.engine import alerts
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state import alerts
+from llm_pysc2.engine.state.results import Result
 from tests.arena import ENEMY, MOVE, STOP, check_goes_on_alike
 from tests.unit.engine.abilities.api_arena import US, ApiArena
 

@@ -15,7 +15,7 @@ from pysc2.lib import actions
 from s2clientprotocol import common_pb2
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine.telling import Interface
+from llm_pysc2.engine.api.action_echo import Interface
 from tests.unit.engine.abilities.scene import CASTS, SCREEN_PX, US, Scene, X, Y, abilities, field
 
 MIDDLE = {"x": SCREEN_PX // 2, "y": SCREEN_PX // 2 - 1}
@@ -144,5 +144,5 @@ def _on_minimap(scene: Scene) -> dict[str, int]:
 
 
 def _pointer() -> Any:
-    seat = field().session.seat
+    seat = field().session.client
     return Interface(seat.game, US, seat.options).pointer("action_feature_layer")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
 from tests.arena import ATTACK, ENEMY, MOVE
 from tests.unit.engine.abilities.casters import Casters
 

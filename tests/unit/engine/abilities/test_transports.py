@@ -7,8 +7,8 @@ both let one out every 16 loops; a Nydus Network every 4, after a delay; a Bunke
 import pytest
 from s2clientprotocol import sc2api_pb2 as sc_pb
 
-from llm_pysc2.engine import cargo
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.cargo import passengers
+from llm_pysc2.engine.state.results import Result
 from llm_pysc2.knowledge.units import unit_by_name
 from tests.api_client import ApiClient, layer_options
 from tests.arena import ATTACK, ENEMY, MOVE
@@ -32,7 +32,7 @@ def aboard(arena: Casters, tag: int) -> bool:
 def load(arena: Casters, carrier: int, *tags: int) -> None:
     """Put units into a carrier at once."""
     for tag in tags:
-        cargo.board(arena.match, arena.row(carrier), arena.row(tag))
+        passengers.board(arena.match, arena.row(carrier), arena.row(tag))
 
 
 @pytest.mark.parametrize(("name", "reach"), [("Medivac", 1), ("WarpPrism", 6), ("OverlordTransport", 1)])
@@ -222,7 +222,7 @@ def test_shields_come_back_and_all_is_in_a_snapshot(arena: Casters) -> None:
 def test_the_api_shows_passengers_with_their_carrier_only() -> None:
     client = ApiClient()
     client.play("Flat64")
-    game = client.connection._session.seat.game
+    game = client.connection._session.client.game
     prism = game.create_units(unit_by_name("WarpPrism").id, 1, 32, 32)[0]
     zealot = game.create_units(unit_by_name("Zealot").id, 1, 33, 32)[0]
     assert client.order(LOAD, [prism], target_unit_tag=zealot) == 1
@@ -237,11 +237,11 @@ def test_the_api_shows_passengers_with_their_carrier_only() -> None:
 def test_the_panel_of_a_carrier_shows_its_passengers_and_lets_one_out() -> None:
     client = ApiClient()
     client.play("Flat64", options=layer_options())
-    game = client.connection._session.seat.game
+    game = client.connection._session.client.game
     prism = game.create_units(unit_by_name("WarpPrism").id, 1, 32, 32)[0]
     zealot, probe = (game.create_units(unit_by_name(name).id, 1, 34, 32)[0] for name in ("Zealot", "Probe"))
     for tag in (zealot, probe):
-        cargo.board(game.match, game.units.row_of(prism), game.units.row_of(tag))
+        passengers.board(game.match, game.units.row_of(prism), game.units.row_of(tag))
     game.players[1].hand.selection = (prism,)
     panel = client.observe().observation.ui_data.cargo
     assert (panel.unit.unit_type, panel.slots_available) == (unit_by_name("WarpPrism").id, 8 - 2 - 1)

@@ -9,10 +9,10 @@ from functools import cache
 
 import pytest
 
-from llm_pysc2.engine.arsenal import arm
-from llm_pysc2.engine.effects.spellbook import shipped_spellbook
-from llm_pysc2.engine.effects.upgraded import subjects, upgraded
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.spellbook import shipped_spellbook
+from llm_pysc2.engine.state.upgraded import subjects, upgraded
+from llm_pysc2.engine.state.weapon_tables import arm
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.knowledge.upgrades import Upgrade, load_upgrades, upgrade_by_name

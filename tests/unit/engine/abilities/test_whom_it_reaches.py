@@ -3,8 +3,8 @@
 import pytest
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.state import PlayerSetup
-from llm_pysc2.engine.switches import make_switches
+from llm_pysc2.engine.state.assumptions import make_assumptions
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from llm_pysc2.knowledge.upgrades import load_upgrades
 from tests.arena import ATTACK, ENEMY, HOLD, MOVE, empty_field
 from tests.unit.engine.abilities.casters import Casters
@@ -31,9 +31,9 @@ class Cliff(Casters):
     """The same on a map with cliffs."""
 
     def __init__(self, search_cliffs: str = "same") -> None:
-        switches = make_switches(random_delay="none", search_cliffs=search_cliffs)
+        assumptions = make_assumptions(random_delay="none", search_cliffs=search_cliffs)
         players = [PlayerSetup(), PlayerSetup(kind="computer")]
-        self.game = Game(empty_field("Simple64"), players, 1, switches)
+        self.game = Game(empty_field("Simple64"), players, 1, assumptions)
         for upgrade_id in load_upgrades():
             self.game.grant_upgrade(1, upgrade_id)
 

@@ -5,10 +5,10 @@ from dataclasses import fields
 import pytest
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.movement import MovementSwitches
-from llm_pysc2.engine.state import PlayerSetup
-from llm_pysc2.engine.switches import guesses, make_switches
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.movement import MovementAssumptions
+from llm_pysc2.engine.state.assumptions import guesses, make_assumptions
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from llm_pysc2.errors import UsageError
 from tests.arena import ATTACK, ENEMY, Arena
 
@@ -123,18 +123,18 @@ def test_switches_have_reasons_and_refuse_nonsense() -> None:
         assert guess.accepts(guess.default)
         assert len(guess.why) > 20
         assert guess.between or len(guess.allowed) > 1
-    with pytest.raises(UsageError, match=r"no switch named 'scan_perod_loops'.*scan_period_loops"):
-        make_switches(scan_perod_loops=4)
+    with pytest.raises(UsageError, match=r"no assumption named 'scan_perod_loops'.*scan_period_loops"):
+        make_assumptions(scan_perod_loops=4)
     with pytest.raises(UsageError, match="scan_period_loops: expected one of"):
-        make_switches(scan_period_loops=3)
-    assert make_switches().changed() == {}
-    assert make_switches(missile_path="edge").changed() == {"missile_path": "edge"}
+        make_assumptions(scan_period_loops=3)
+    assert make_assumptions().changed() == {}
+    assert make_assumptions(missile_path="edge").changed() == {"missile_path": "edge"}
 
 
 @pytest.mark.parametrize("name", [name for name, guess in guesses().items() if not guess.between])
 def test_a_game_can_be_played_with_every_value_of_every_switch(name: str) -> None:
     for value in guesses()[name].allowed:
-        game = Game(load_map("MMM"), [PlayerSetup(), PlayerSetup()], 1, make_switches(**{name: value}))
+        game = Game(load_map("MMM"), [PlayerSetup(), PlayerSetup()], 1, make_assumptions(**{name: value}))
         game.order(1, ATTACK, game.units.tag[game.units.owner == 1].tolist(), (23.0, 16.0))
         game.step(160)
         assert len(game.units) < 20
@@ -151,11 +151,11 @@ def test_memory_does_not_grow_with_resets() -> None:
     match = game.match
     assert len(game.units) == 6
     assert len(match.strikes) + len(match.missiles) + len(match.call_loops) < 20
-    assert len(match.arsenal) <= 3
+    assert len(match.weapon_tables) <= 3
 
 
 def test_every_guess_about_movement_is_in_the_file() -> None:
     named = {name.partition(".")[2] for name in guesses() if name.startswith("movement.")}
-    assert named == {column.name for column in fields(MovementSwitches)}
-    assert make_switches(**{"movement.settle_loops": 3}).movement.settle_loops == 3
-    assert make_switches(**{"movement.settle_loops": 3}).changed() == {"movement.settle_loops": 3}
+    assert named == {column.name for column in fields(MovementAssumptions)}
+    assert make_assumptions(**{"movement.settle_loops": 3}).movement.settle_loops == 3
+    assert make_assumptions(**{"movement.settle_loops": 3}).changed() == {"movement.settle_loops": 3}

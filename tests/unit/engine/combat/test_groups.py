@@ -3,8 +3,8 @@
 import numpy as np
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from tests.arena import ATTACK, ENEMY, HOLD, MOVE, Arena
 
 

@@ -3,7 +3,7 @@
 import pytest
 from s2clientprotocol import error_pb2
 
-from llm_pysc2.engine.results import Result
+from llm_pysc2.engine.state.results import Result
 from tests.arena import ATTACK, ENEMY, HEAL, HOLD, MOVE, PATROL, STOP, Arena
 
 GENERAL = {23: 3674, 16: 3794, 4: 3665, 18: 3793, 17: 3795}

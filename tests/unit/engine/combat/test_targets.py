@@ -3,8 +3,8 @@
 import pytest
 
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from tests.arena import ATTACK, ENEMY, HOLD, MOVE, STOP, Arena
 
 
@@ -236,8 +236,8 @@ def test_nobody_runs_who_fights_stands_his_ground_or_is_of_no_response(arena: Ar
     held.order(foe, ATTACK, zealot)
     held.step(40)
     assert held.place(zealot) == (20, 20)
-    for switches in ({"helpless_flee": False}, {"flee_cells": 0.0}):
-        assert shot_at(Arena(**switches), "Zealot", "VoidRay")[1] == 20
+    for assumptions in ({"helpless_flee": False}, {"flee_cells": 0.0}):
+        assert shot_at(Arena(**assumptions), "Zealot", "VoidRay")[1] == 20
 
 
 def test_nobody_hits_back_at_what_nobody_sees(arena: Arena) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from llm_pysc2.conditions import parse_condition
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.map_triggers import (
+from llm_pysc2.engine.maps.definitions import MapDefinition, PlacedUnit, Region, known_maps, load_map
+from llm_pysc2.engine.maps.trigger_rules import (
     Actions,
     Cargo,
     CreateUnits,
@@ -19,9 +20,8 @@ from llm_pysc2.engine.map_triggers import (
     StartTriggers,
     TimedTrigger,
 )
-from llm_pysc2.engine.maps import MapDefinition, PlacedUnit, Region, known_maps, load_map
-from llm_pysc2.engine.order import OrderKind
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.state.order import OrderKind
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from tests.arena import check_goes_on_alike, empty_field
 
 PLAYERS = (PlayerSetup(race="protoss"), PlayerSetup(kind="computer", race="zerg"))

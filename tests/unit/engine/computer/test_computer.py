@@ -5,8 +5,8 @@ import pytest
 
 from llm_pysc2.engine.computer.plan import load_plan
 from llm_pysc2.engine.game import Game
-from llm_pysc2.engine.maps import load_map
-from llm_pysc2.engine.state import PlayerSetup
+from llm_pysc2.engine.maps.definitions import load_map
+from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from llm_pysc2.knowledge.units import unit_by_name
 
 

@@ -5,10 +5,10 @@ from math import asin, pi
 import numpy as np
 import pytest
 
-from llm_pysc2.engine.movement import MovementSwitches
+from llm_pysc2.engine.movement import MovementAssumptions
 from tests.crowds import KINDS, Crowd, block, drawn_ground, open_ground
 
-SWITCHES = MovementSwitches()
+SWITCHES = MovementAssumptions()
 OVERLAP_CELLS = SWITCHES.contact_slop_cells + SWITCHES.overlap_limit_cells + 2 / 4096
 
 

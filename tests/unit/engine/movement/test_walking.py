@@ -5,7 +5,7 @@ from math import pi
 import numpy as np
 import pytest
 
-from llm_pysc2.engine.movement import Distances, MovementSwitches, distances, move
+from llm_pysc2.engine.movement import Distances, MovementAssumptions, distances, move
 from tests.crowds import KINDS, Crowd, drawn_ground, open_ground
 
 MARINE_STEP = 2.25 / 16
@@ -186,7 +186,7 @@ def test_distances_given_by_the_caller_change_nothing() -> None:
         for _ in range(60):
             bodies = crowd.bodies
             apart: Distances | None = distances(bodies.x, bodies.y) if given else None
-            moved = move(bodies, crowd.tracks, crowd.ground, crowd.loop, MovementSwitches(), apart)
+            moved = move(bodies, crowd.tracks, crowd.ground, crowd.loop, MovementAssumptions(), apart)
             bodies.x, bodies.y, bodies.vx, bodies.vy = moved.x, moved.y, moved.vx, moved.vy
             crowd.loop += 1
         return bodies.x.tobytes() + bodies.y.tobytes()

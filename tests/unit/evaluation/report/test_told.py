@@ -6,7 +6,7 @@ import pytest
 from llm_pysc2.backends.options import Price
 from llm_pysc2.errors import TraceError, UsageError
 from llm_pysc2.evaluation.costs import PriceList
-from llm_pysc2.evaluation.report.told import Told, find_traces, tell
+from llm_pysc2.evaluation.report.report_text import Told, find_traces, tell
 from llm_pysc2.orchestrator.events import TRACE_SCHEMA, Answered, Event, Fault
 from tests.traces import duel, ended, observed, row, started, words, write_trace
 

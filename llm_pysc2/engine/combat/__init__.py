@@ -1,0 +1,1 @@
+"""Fights: targets, weapons, hits, damage, healing, regeneration, hangars."""

@@ -1,0 +1,1 @@
+"""Harvest, construction, production, larvae, creep, power, placement."""

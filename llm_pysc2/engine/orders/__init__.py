@@ -1,0 +1,1 @@
+"""Orders as clients give them, checked, and carried out: commands, legality, casting, autocast."""
