@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_pysc2.engine.api.server import ServerOptions, listen, run
+from llm_pysc2.engine.api.listening import listen
+from llm_pysc2.engine.api.server import ServerOptions, run
 from llm_pysc2.errors import UsageError
 
 USAGE_EXIT_CODE = 2

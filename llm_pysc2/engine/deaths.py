@@ -7,11 +7,11 @@ from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.combat import hangars
 from llm_pysc2.engine.economy import harvest, production
 from llm_pysc2.engine.effects.interpreter import perform
+from llm_pysc2.engine.state import round_points
 from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import GATHER, RETURN
 from llm_pysc2.engine.state.unit_columns import Bools
-from llm_pysc2.engine.triggers import rounds
 from llm_pysc2.engine.units import accounts, order_queue, structure_footprints
 
 
@@ -77,7 +77,7 @@ def _report(match: Match, row: int) -> None:
     match.players[owner].food_cap -= lasting.extra_food(match, tag)
     match.call_loops.pop(tag, None)
     match.spells.forget(tag)
-    rounds.count_death(match, owner)
+    round_points.count_death(match, owner)
     finished = bool(units.build_progress[row] >= 1)
     if tag in match.industry.consumed:
         if finished:

@@ -20,7 +20,7 @@ from llm_pysc2.engine.orders import commands
 from llm_pysc2.engine.orders.commands import Target
 from llm_pysc2.engine.snapshot import Snapshot
 from llm_pysc2.engine.state.assumptions import Assumptions, make_assumptions
-from llm_pysc2.engine.state.fog import Fog
+from llm_pysc2.engine.state.fog_grid import Fog
 from llm_pysc2.engine.state.match import NEUTRAL, Match
 from llm_pysc2.engine.state.unit_columns import Bools, Events, Player, PlayerSetup, Units, quantise
 from llm_pysc2.engine.state.unit_types import TypeTable

@@ -6,7 +6,7 @@ from llm_pysc2.engine.economy import creep
 from llm_pysc2.engine.movement import Bodies, move
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import GATHER, HOLD, MOVE, RETURN
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import FIRST_ROW, SCALAR_NEVER, Bools, Floats, Ints
 
 _TOUCH_CELLS = 1 / 256

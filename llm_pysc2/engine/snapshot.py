@@ -9,7 +9,7 @@ from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.movement import Ground, Tracks
 from llm_pysc2.engine.state.economy_records import Industry
 from llm_pysc2.engine.state.effect_records import Spells
-from llm_pysc2.engine.state.fog import Fog
+from llm_pysc2.engine.state.fog_grid import Fog
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.projectiles import Missile, Strike, copy_shots
 from llm_pysc2.engine.state.unit_columns import Bools, Columns, Player, Units

@@ -11,7 +11,8 @@ import pytest
 
 from llm_pysc2.cli import main
 from llm_pysc2.engine.api.install import install
-from llm_pysc2.engine.api.server import GameServer, ServerOptions, listen
+from llm_pysc2.engine.api.listening import listen
+from llm_pysc2.engine.api.server import GameServer, ServerOptions
 from llm_pysc2.env.options import LaunchOptions
 from llm_pysc2.env.sc2_env import GameEnv
 from llm_pysc2.errors import GameLaunchError, GameLostError

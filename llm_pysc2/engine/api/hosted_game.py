@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import Condition
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from s2clientprotocol import debug_pb2
@@ -26,9 +26,6 @@ from llm_pysc2.engine.snapshot import Snapshot
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.errors import GameRequestError
 from llm_pysc2.world.clock import LOOPS_PER_SECOND
-
-if TYPE_CHECKING:
-    from llm_pysc2.engine.api.client import Client
 
 MAX_STEP_LOOPS = 100_000
 """Game loops that one request may ask for: more than an hour of play."""
@@ -61,6 +58,17 @@ class Clock:
     sleep_seconds: Callable[[float], None] = time.sleep
 
 
+class Participant(Protocol):
+    """A client's place in a game, as far as the game has to know it."""
+
+    watches: bool
+    player_id: int
+    options: sc_pb.InterfaceOptions
+
+    def receive(self, interface: Interface, done: ActionLog) -> None:
+        """Be told what a player has done, through whose interface."""
+
+
 class HostedGame:
     """One game, and the clients that play or watch it. Whoever uses it holds `turn`; waiting lets others have it.
 
@@ -77,7 +85,7 @@ class HostedGame:
         self.is_shared = clients > 1
         self._due: list[RecordedInput] = []
         self._expected = clients
-        self._goals: dict[Client, int] = {}
+        self._goals: dict[Participant, int] = {}
         self._interfaces: dict[int, Interface] = {}
         self._clock = clock or Clock()
         self._began_seconds = self._clock.now_seconds()
@@ -90,13 +98,13 @@ class HostedGame:
         """Whether there is nothing more to play."""
         return self.game.is_over
 
-    def sit(self, client: "Client") -> None:
+    def sit(self, client: Participant) -> None:
         """Count a client in, before the first loop."""
         self._goals[client] = 0
         if not client.watches:
             self._record(RecordedInput(self.game.loop, client.player_id, "join", client.options.SerializeToString()))
 
-    def leave(self, client: "Client") -> None:
+    def leave(self, client: Participant) -> None:
         """Count a client out. Who leaves others in a game that is not over has lost it. Leaving twice is fine."""
         with self.turn:
             if self._goals.pop(client, None) is None:
@@ -107,7 +115,7 @@ class HostedGame:
                 self._record(RecordedInput(self.game.loop, client.player_id, "debug", surrender.SerializeToString()))
             self.turn.notify_all()
 
-    def step(self, client: "Client", loops: int) -> None:
+    def step(self, client: Participant, loops: int) -> None:
         """Play some loops, as soon as all others want them too; fewer if the game ends or the seat is left.
 
         Raises GameRequestError if that is far too many, or in realtime.

@@ -12,7 +12,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Protocol, Self
 
-from llm_pysc2.engine.api.server import MAX_FRAME_BYTES, listen
+from llm_pysc2.engine.api.listening import MAX_FRAME_BYTES, listen
 
 LOOPBACK = "127.0.0.1"
 """Where the others are looked for if the client does not say."""

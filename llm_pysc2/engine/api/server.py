@@ -5,7 +5,6 @@ Knows nothing of messages: it hands the bytes to a `Connection`, which plays in 
 """
 
 import asyncio
-import errno
 import http
 import logging
 import os
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llm_pysc2.errors import UsageError
+from llm_pysc2.engine.api.listening import MAX_FRAME_BYTES, listen
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server, ServerConnection
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from llm_pysc2.engine.api.protocol import Connection
 
 API_PATH = "/sc2api"
-MAX_FRAME_BYTES = 64 * 2**20
-"""Longer frames close the connection; the largest honest request is a replay or a map."""
 SERVER_NAME = "llm-pysc2 embedded game"
 """What it calls itself as it takes a connection, so that nobody takes its results for those of the real game."""
 ALREADY_TAKEN = "this game already has a client"
@@ -48,26 +45,6 @@ class ServerOptions:
     """The folder whose `Maps` are looked into for maps that clients name by a path."""
     exits_with_parent: bool = False
     """Whether to exit when a client is lost and the process that started this one is gone too."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a listening TCP socket. Raises UsageError in one line if the address cannot be had."""
-    host = host.strip("[]")
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-    except (OSError, OverflowError) as error:
-        raise UsageError(f"cannot listen on {host} port {port}: {error}") from error
-    try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen()
-    except (OSError, OverflowError) as error:
-        listener.close()
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            raise UsageError(f"cannot listen on {host} port {port}: the port is in use; choose another") from error
-        raise UsageError(f"cannot listen on {host} port {port}: {error}") from error
-    return listener
 
 
 def serve(host: str = "127.0.0.1", port: int = 0, data_dir: Path | None = None) -> None:

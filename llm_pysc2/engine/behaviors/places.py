@@ -36,3 +36,16 @@ def _split(cast: Cast, name: str | None) -> tuple[Cast, str]:
     """Return the step that a name refers to, and the place there."""
     effect, colon, place = (name or "").rpartition(":")
     return (cast.remembered(effect) if colon else cast), place
+
+
+def make_cast(match: Match, row: int, target: tuple[float, float] | int | None) -> Cast:
+    """Return the cast that a unit (row) begins on a target; without one it aims at itself."""
+    units = match.units
+    tag, here = int(units.tag[row]), (float(units.x[row]), float(units.y[row]))
+    aim, point = (tag, here) if target is None else (0, here)
+    if isinstance(target, tuple):
+        point = (float(target[0]), float(target[1]))
+    elif target is not None:
+        aim, other = target, units.row_of(target)
+        point = (float(units.x[other]), float(units.y[other])) if other >= 0 else here
+    return Cast(tag, int(units.owner[row]), tag, here, aim, point)

@@ -9,7 +9,7 @@ from llm_pysc2.engine.behaviors import modifiers
 from llm_pysc2.engine.behaviors.vision_sources import vision_sources
 from llm_pysc2.engine.state import fog
 from llm_pysc2.engine.state.match import Match
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import Bools, Floats, Ints
 from llm_pysc2.engine.units import order_queue
 

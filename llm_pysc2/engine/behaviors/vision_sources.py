@@ -1,22 +1,8 @@
 """What effects under way let their owner see: a scan, a marked spot, a nuke's flash."""
 
-from dataclasses import dataclass
-
 from llm_pysc2.engine.behaviors.places import where
+from llm_pysc2.engine.state.fog_grid import VisionSource
 from llm_pysc2.engine.state.match import Match
-
-
-@dataclass(frozen=True, slots=True)
-class VisionSource:
-    """A disc of the map that a player sees without having a unit there."""
-
-    owner: int
-    x: float
-    y: float
-    """Middle, cells."""
-    radius_cells: float
-    detects: bool
-    """It shows what is cloaked or burrowed, too."""
 
 
 def vision_sources(match: Match) -> list[VisionSource]:

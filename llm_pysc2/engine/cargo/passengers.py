@@ -12,36 +12,19 @@ from llm_pysc2.engine.behaviors import modifiers
 from llm_pysc2.engine.maps.filters import Relation, parse_filter
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.results import Result
-from llm_pysc2.engine.state.targeting_tables import targeting_of
-from llm_pysc2.engine.state.unit_columns import Units, quantise
-from llm_pysc2.engine.state.unit_types import TypeTable
+from llm_pysc2.engine.state.targeting import targeting_of
+from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.engine.units import order_queue, spawning
+from llm_pysc2.engine.units.aboard import NETWORK, carriers_sharing, passengers_of
 from llm_pysc2.knowledge.units import UnitType
-
-NETWORK = frozenset({"NydusNetwork", "NydusCanal"})
-"""Carriers of a player that share their passengers."""
-
 
 _NO_PASSENGER = "SuppressPassenger"
 """What units hold that nobody can take in: the lifted, the recalled, those in a fungus."""
 
 
-def passengers(match: Match, row: int) -> list[int]:
-    """Return the rows of the units aboard a carrier (row), in the order in which they got in."""
-    return passengers_of(match.units, match.types, row)
-
-
-def passengers_of(units: Units, types: TypeTable, row: int) -> list[int]:
-    """Return the same as `passengers`, for whoever has the units and not the game."""
-    aboard = np.flatnonzero(units.aboard >= 0)
-    if aboard.size:
-        aboard = aboard[np.isin(units.aboard[aboard], _pool(units, types, row))]
-    return [int(one) for one in aboard[np.argsort(units.boarded[aboard], kind="stable")]]
-
-
 def space_taken(match: Match, row: int) -> int:
     """Return how many slots of a carrier (row) are taken."""
-    return sum(_type(match, one).cargo_size for one in passengers(match, row))
+    return sum(_type(match, one).cargo_size for one in passengers_of(match, row))
 
 
 def check(match: Match, carrier: int, row: int) -> Result:
@@ -134,7 +117,7 @@ def abandon(match: Match) -> None:
         carrier = int(units.aboard[row])
         if units.life[carrier] > 0:
             continue
-        others = [other for other in _pool(units, match.types, carrier) if units.life[other] > 0]
+        others = [other for other in carriers_sharing(units, match.types, carrier) if units.life[other] > 0]
         if others:
             units.aboard[row] = others[0]
         elif _type(match, carrier).name in NETWORK or units.flying[carrier] or not leave(match, carrier, row):
@@ -142,15 +125,6 @@ def abandon(match: Match) -> None:
             killer = match.killers.get(int(units.tag[carrier]))
             if killer is not None:
                 match.killers[int(units.tag[row])] = killer
-
-
-def _pool(units: Units, types: TypeTable, row: int) -> list[int]:
-    """Return the carriers whose passengers a carrier (row) can let out."""
-    rows = units.row.tolist()
-    if types.types[rows[row]].name not in NETWORK:
-        return [row]
-    same = np.flatnonzero(units.owner == units.owner[row]).tolist()
-    return [other for other in same if types.types[rows[other]].name in NETWORK]
 
 
 def _stay(match: Match, carrier: int, row: int) -> None:

@@ -13,6 +13,7 @@ from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import after
 from llm_pysc2.engine.state.unit_columns import ActionError
 from llm_pysc2.engine.units import order_queue
+from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.knowledge.abilities import Ability
 
 Target = tuple[float, float] | int | None
@@ -40,7 +41,7 @@ def check(match: Match, row: int, ability: Ability, target: Target) -> Result:
         return answer
     if ability.kind == "load_all":
         return Result.SUCCESS if _workers_near(match, row) else Result.LOAD_ALL_NO_TARGETS_FOUND
-    return Result.SUCCESS if passengers.passengers(match, row) else Result.NO_CARGO_TO_UNLOAD
+    return Result.SUCCESS if passengers_of(match, row) else Result.NO_CARGO_TO_UNLOAD
 
 
 def begin(match: Match, row: int, ability: Ability, target: Target) -> bool:
@@ -56,7 +57,7 @@ def begin(match: Match, row: int, ability: Ability, target: Target) -> bool:
         else:
             _take(match, row, other)
     elif ability.kind == "unload_all" and not _unload_period_loops(match, row):
-        while (waiting := passengers.passengers(match, row)) and passengers.leave(match, row, waiting[0]):
+        while (waiting := passengers_of(match, row)) and passengers.leave(match, row, waiting[0]):
             pass
         if waiting:
             _fail(match, row, ability.id, Result.CANT_UNLOAD_UNITS_THERE)
@@ -67,7 +68,7 @@ def begin(match: Match, row: int, ability: Ability, target: Target) -> bool:
 
 def let_one_out(match: Match, row: int, index: int) -> Result:
     """Let the passenger out that is the index-th aboard of a carrier (row), now; return why not, or SUCCESS."""
-    aboard = passengers.passengers(match, row)
+    aboard = passengers_of(match, row)
     if not 0 <= index < len(aboard):
         return Result.NO_CARGO_TO_UNLOAD
     if not _door_is_free(match, row):
@@ -142,7 +143,7 @@ def _go_there(match: Match, row: int, casting: Casting, target: Target) -> None:
 
 def _let_out(match: Match, row: int, ability: Ability) -> None:
     """Let the next passenger out when it is time; the order ends with the last one."""
-    waiting = passengers.passengers(match, row)
+    waiting = passengers_of(match, row)
     if waiting and not _door_is_free(match, row):
         return
     if waiting and passengers.leave(match, row, waiting[0]):

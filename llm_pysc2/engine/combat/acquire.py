@@ -7,7 +7,8 @@ import numpy as np
 
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import HOLD, IDLE, MOVE
-from llm_pysc2.engine.state.targeting_tables import RANK_STEP, TargetingTables, targeting_of
+from llm_pysc2.engine.state.targeting import RANK_STEP, targeting_of
+from llm_pysc2.engine.state.targeting_tables import TargetingTables
 from llm_pysc2.engine.state.unit_columns import FIRST_ROW, SCALAR_NEVER, Bools, Floats, Ints
 from llm_pysc2.engine.units import order_queue
 

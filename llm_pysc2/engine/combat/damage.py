@@ -1,12 +1,10 @@
 """Damage: shields first, each part less its armor, never less than half a point; then what follows from a blow."""
 
-from typing import Protocol
-
 from llm_pysc2.engine.behaviors import damage_responses
 from llm_pysc2.engine.combat import response
 from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import Match
-from llm_pysc2.engine.state.projectiles import Shot
+from llm_pysc2.engine.state.projectiles import Cause, Shot
 from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.knowledge.units import Hit
 
@@ -14,18 +12,6 @@ LEAST_DAMAGE = 0.5
 """Catalog constant DamageMinimum (facts/game_constants.json)."""
 HALLUCINATION_FACTOR = 2.0
 """Images take twice the damage (facts/units.json, `hallucination`)."""
-
-
-class Cause(Protocol):
-    """Who hurts: a shot of a weapon, or a cast of a spell."""
-
-    @property
-    def source_tag(self) -> int:
-        """The unit that hurts."""
-
-    @property
-    def owner(self) -> int:
-        """Whose it is."""
 
 
 def deal(match: Match, shot: Shot, hit: Hit, row: int, share: float = 1.0) -> None:

@@ -15,7 +15,7 @@ from llm_pysc2.engine.state.order import Ability as Basic
 from llm_pysc2.engine.state.order import Order, OrderKind
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import after
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import Player
 from llm_pysc2.engine.units import accounts, order_queue, spawning
 from llm_pysc2.knowledge.abilities import Ability

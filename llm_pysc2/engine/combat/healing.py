@@ -5,7 +5,8 @@ import numpy as np
 from llm_pysc2.engine.state.heal_beam import heal_beam
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import HOLD
-from llm_pysc2.engine.state.targeting_tables import TargetingTables, targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
+from llm_pysc2.engine.state.targeting_tables import TargetingTables
 from llm_pysc2.engine.state.unit_columns import Bools, quantise
 from llm_pysc2.engine.units import order_queue
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from llm_pysc2.engine.state.match import Match
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import Bools, Floats, Units
 
 _NONE, _ONE = np.array(0.0), np.array(1.0)

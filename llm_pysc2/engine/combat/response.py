@@ -1,7 +1,6 @@
 """What a unit does that is hurt: it turns on the attacker, or runs, if it has nothing better to do; allies help it."""
 
 from math import sqrt
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,11 +8,10 @@ from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.state import alerts, fog
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import IDLE, PATROL, SCAN_MOVE
-from llm_pysc2.engine.state.targeting_tables import TargetingTables, targeting_of
+from llm_pysc2.engine.state.projectiles import Cause
+from llm_pysc2.engine.state.targeting import targeting_of
+from llm_pysc2.engine.state.targeting_tables import TargetingTables
 from llm_pysc2.engine.units import order_queue
-
-if TYPE_CHECKING:
-    from llm_pysc2.engine.combat.damage import Cause
 
 CALL_RADIUS_CELLS = 4.0
 CALL_PERIOD_LOOPS = 32
@@ -21,7 +19,7 @@ CALL_PERIOD_LOOPS = 32
 _FREE_TO_FIGHT = (IDLE, SCAN_MOVE, PATROL)
 
 
-def provoke(match: Match, victim: int, cause: "Cause") -> None:
+def provoke(match: Match, victim: int, cause: Cause) -> None:
     """Let a unit (row) and those around it answer an attack."""
     units = match.units
     attacker = units.row_of(cause.source_tag)

@@ -8,11 +8,11 @@ from math import atan2, pi
 
 import numpy as np
 
+from llm_pysc2.engine.behaviors.places import make_cast
 from llm_pysc2.engine.combat import hangars, strikes
-from llm_pysc2.engine.orders import legality
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.projectiles import Shot
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import FIRST_ROW, NEVER, SCALAR_NEVER, quantise
 from llm_pysc2.engine.state.weapon_tables import ArmedWeapon
 from llm_pysc2.engine.units import order_queue
@@ -154,5 +154,5 @@ def _perform(match: Match, row: int, target: int, weapon: ArmedWeapon) -> None:
     if int(units.row[row]) in match.types.hangars:
         hangars.fire(match, row, target)
     else:
-        cast = legality.make_cast(match, row, int(units.tag[target]))
+        cast = make_cast(match, row, int(units.tag[target]))
         match.spells.pending.append((weapon.effect, cast))

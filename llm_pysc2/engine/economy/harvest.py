@@ -11,13 +11,12 @@ from math import ceil, hypot
 import numpy as np
 
 from llm_pysc2.engine.cargo import passengers
-from llm_pysc2.engine.state import alerts
+from llm_pysc2.engine.state import alerts, round_points
 from llm_pysc2.engine.state.economy_records import Delivery, Job
 from llm_pysc2.engine.state.match import NEUTRAL, Match
 from llm_pysc2.engine.state.order import GATHER, RETURN, Order, OrderKind
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.unit_columns import NEVER, Bools, Ints, quantise
-from llm_pysc2.engine.triggers import rounds
 from llm_pysc2.engine.units import accounts, order_queue
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.economy import load_economy
@@ -263,7 +262,7 @@ def _come_home(match: Match, row: int) -> None:
     owner = int(units.owner[row])
     if job.amount:
         accounts.deliver(match.players[owner], job.kind, job.amount)
-        rounds.count_delivery(match, owner, job.kind, job.amount)
+        round_points.count_delivery(match, owner, job.kind, job.amount)
         match.industry.deliveries.append(Delivery(match.loop, owner, job.kind, job.amount))
         units.buffs[row].pop(job.buff, None)
         job.amount, job.kind, job.buff = 0, "", 0

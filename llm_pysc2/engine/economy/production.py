@@ -9,14 +9,13 @@ from llm_pysc2.engine.behaviors import modifiers, requirements, upgrades
 from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.combat import hangars
 from llm_pysc2.engine.economy import addons, harvest, transform
-from llm_pysc2.engine.state import alerts
+from llm_pysc2.engine.state import alerts, round_points
 from llm_pysc2.engine.state.economy_records import Item, Place
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import IDLE, PRODUCE, Order, OrderKind
 from llm_pysc2.engine.state.order import Ability as OrderAbility
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.unit_columns import Player
-from llm_pysc2.engine.triggers import rounds
 from llm_pysc2.engine.units import accounts, order_queue, spawning
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.economy import load_economy
@@ -285,7 +284,7 @@ def _train(match: Match, row: int, ability: Ability) -> None:
     else:
         tags = spawning.create_group(match, ability.unit, owner, exit_of(match, row, unit_type), ability.count)
     for newborn in tags:
-        rounds.count_training(match, owner, ability.unit)
+        round_points.count_training(match, owner, ability.unit)
         rally(match, match.units.row_of(newborn), tag)
     worker = "Worker" in unit_type.flags
     alerts.alert_at(match, row, alerts.WORKER_COMPLETE if worker else alerts.UNIT_COMPLETE)

@@ -6,9 +6,9 @@ from llm_pysc2.engine.behaviors import lasting, modifiers
 from llm_pysc2.engine.behaviors.conditions import holds
 from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.behaviors.places import unit_of, where
-from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.knowledge.spells import Effect
 
 
@@ -39,7 +39,7 @@ def run_switch(match: Match, perform: Perform, effect: Effect, cast: Cast) -> No
 def run_for_passengers(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     """Carry out an effect on everybody aboard of the unit that it aims at."""
     row = unit_of(match, cast, None)
-    for one in passengers.passengers(match, row) if row >= 0 else []:
+    for one in passengers_of(match, row) if row >= 0 else []:
         perform(match, effect.fields["effect"], _at_unit(match, cast, one))
 
 

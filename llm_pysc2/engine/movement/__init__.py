@@ -17,11 +17,12 @@ at the end; when units die `tracks.kept(mask)` gives the others; `tracks.copy()`
 """
 
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Moved, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Moved
 from llm_pysc2.engine.movement.footprint import half_cell_mask
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import Distances, distances
 from llm_pysc2.engine.movement.step import move
+from llm_pysc2.engine.movement.tracks import Tracks
 
 __all__ = [
     "Bodies",

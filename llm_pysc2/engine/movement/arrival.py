@@ -6,10 +6,11 @@ import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, square_length
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Moved
 from llm_pysc2.engine.movement.course import ARRIVED_CELLS, Course
 from llm_pysc2.engine.movement.crowd import Pairs
 from llm_pysc2.engine.movement.pushing import SAME_GOAL_CELLS, same_goal
+from llm_pysc2.engine.movement.tracks import Tracks
 
 _TURN_STEPS = 4096 * 16
 """Facings are multiples of one in so many radians, so that they are the same on every machine."""

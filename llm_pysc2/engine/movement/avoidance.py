@@ -7,12 +7,13 @@ import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import TURNS, choose_turn, earliest, loops_to_contact, square_gap, turned
+from llm_pysc2.engine.movement.tracks import Tracks
 
 APPROACH = 0.003
 """Slower approaches (distance times closing speed, cells squared per loop) are left to the pushing."""

@@ -6,9 +6,10 @@ import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, everybody, square_length
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats
 from llm_pysc2.engine.movement.crowd import Crowd
 from llm_pysc2.engine.movement.ground import Ground
+from llm_pysc2.engine.movement.tracks import Tracks
 
 ARRIVED_CELLS = 1 / 512
 """Nearer than this to where it may stop, a unit is there; one that would come so near goes all the way."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints
 from llm_pysc2.engine.movement.neighbours import BRUTE_FORCE_UNITS, Distances, distances, near_pairs
 
 _AIR_LAYER_BIT = 62
@@ -105,22 +105,7 @@ class Crowd:
         return Views(np.concatenate((i, j)), np.concatenate((j, i)), both, np.concatenate((apart, apart)))
 
 
-def crowd_of(bodies: Bodies, tracks: Tracks, assumptions: MovementAssumptions) -> Crowd:
-    """Return the crowd these units are, kept in `tracks` while nobody changes."""
-    key = (
-        bodies.layers.tobytes(),
-        bodies.flying.tobytes(),
-        bodies.immovable.tobytes(),
-        bodies.climbs.tobytes(),
-        bodies.inner_radius.tobytes(),
-        bodies.separation_radius.tobytes(),
-    )
-    if tracks.crowd is None or tracks.crowd.key != key:
-        tracks.crowd = _new_crowd(bodies, key, assumptions)
-    return tracks.crowd
-
-
-def _new_crowd(bodies: Bodies, key: tuple[bytes, ...], assumptions: MovementAssumptions) -> Crowd:
+def new_crowd(bodies: Bodies, key: tuple[bytes, ...], assumptions: MovementAssumptions) -> Crowd:
     """Return what follows from the nature of units."""
     walks, movable = ~bodies.flying, ~bodies.immovable
     walkers = walks & movable

@@ -20,12 +20,13 @@ from llm_pysc2.engine.movement.avoidance import (
     Motion,
     step_aside,
 )
-from llm_pysc2.engine.movement.bodies import Bodies, Floats, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Floats
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Views
 from llm_pysc2.engine.movement.ground import PROBE_CELLS, Ground
 from llm_pysc2.engine.movement.pushing import gives_way
 from llm_pysc2.engine.movement.steering import NEVER, TURNS, turned
+from llm_pysc2.engine.movement.tracks import Tracks
 
 FEW_VIEWS = 64
 """Up to so many (unit, neighbour) plain numbers are faster than arrays."""

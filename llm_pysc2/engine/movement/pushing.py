@@ -4,12 +4,13 @@ import numpy as np
 
 from llm_pysc2.engine.movement.arrays import anybody, square_length
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
-from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Bools, Floats, Ints
 from llm_pysc2.engine.movement.collision import overlap_push, scatter, separated
 from llm_pysc2.engine.movement.course import Course
 from llm_pysc2.engine.movement.crowd import Crowd, Pairs
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import near_pairs
+from llm_pysc2.engine.movement.tracks import Tracks
 
 SAME_GOAL_CELLS = 0.5
 """Units whose goals are nearer than this to each other were sent to the same place."""

@@ -6,14 +6,15 @@ from llm_pysc2.engine.movement.arrays import anybody
 from llm_pysc2.engine.movement.arrival import settle
 from llm_pysc2.engine.movement.assumptions import MovementAssumptions
 from llm_pysc2.engine.movement.avoidance import Motion, avoid, is_jammed
-from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved, Tracks
+from llm_pysc2.engine.movement.bodies import Bodies, Floats, Ints, Moved
 from llm_pysc2.engine.movement.collision import held_back
 from llm_pysc2.engine.movement.course import Course, set_course
-from llm_pysc2.engine.movement.crowd import Crowd, Pairs, Views, crowd_of
+from llm_pysc2.engine.movement.crowd import Crowd, Pairs, Views
 from llm_pysc2.engine.movement.few import FEW_VIEWS, avoid_few
 from llm_pysc2.engine.movement.ground import Ground
 from llm_pysc2.engine.movement.neighbours import Distances
 from llm_pysc2.engine.movement.pushing import drift, push_apart
+from llm_pysc2.engine.movement.tracks import Tracks, crowd_of
 
 FIXED_POINT = 4096
 """Positions are multiples of one in so many cells, as in the game."""

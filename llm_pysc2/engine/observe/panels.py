@@ -7,6 +7,7 @@ from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.observe.units import Levels, relation_to
 from llm_pysc2.engine.state.order import Ability, Order
 from llm_pysc2.engine.state.unit_columns import Units
+from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.engine.units.selection import group, selected
 from llm_pysc2.knowledge.abilities import load_abilities
 
@@ -76,7 +77,7 @@ class PanelEncoder:
                 shown.production.production_queue.add(ability_id=order.ability_id, build_progress=order.progress)
             return
         slots = units.cargo_slots[row]
-        aboard = passengers.passengers(self._game.match, row) if slots and units.owner[row] == self._player_id else []
+        aboard = passengers_of(self._game.match, row) if slots and units.owner[row] == self._player_id else []
         if aboard:
             shown.cargo.unit.CopyFrom(self._info(row))
             shown.cargo.passengers.extend(self._info(one) for one in aboard)

@@ -14,13 +14,13 @@ import numpy as np
 from s2clientprotocol import common_pb2
 from s2clientprotocol import raw_pb2 as raw
 
-from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.observe.sight import Sight
 from llm_pysc2.engine.observe.wire import BYTES, FIXED32, VARINT, Columns, FixedLayout, encode_varint, field_key
 from llm_pysc2.engine.state.match import NEUTRAL
 from llm_pysc2.engine.state.order import IDLE, Order
 from llm_pysc2.engine.state.unit_columns import Ints, Units
 from llm_pysc2.engine.state.unit_types import TypeTable
+from llm_pysc2.engine.units.aboard import aboard_of
 
 NEUTRAL_OWNER = 16
 """The API's number for the neutral player, which is 0 in the game's state."""
@@ -174,7 +174,7 @@ class UnitEncoder:
     def _encode_cargo(self, units: Units, carrier: int) -> bytes:
         """Return the passengers of a unit, and the space they take."""
         message = raw.Unit(cargo_space_taken=0, cargo_space_max=int(units.cargo_slots[carrier]))
-        for row in passengers.passengers_of(units, self._types, carrier):
+        for row in aboard_of(units, self._types, carrier):
             message.cargo_space_taken += self._types.types[int(units.row[row])].cargo_size
             message.passengers.add(
                 tag=int(units.tag[row]), unit_type=int(units.type_id[row]),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from llm_pysc2.engine.behaviors.conditions import holds, passes
+from llm_pysc2.engine.behaviors.places import make_cast
 from llm_pysc2.engine.economy import production
 from llm_pysc2.engine.effects.interpreter import perform
 from llm_pysc2.engine.orders import casting, legality
@@ -10,7 +11,7 @@ from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.order import CAST, MOVE, Order, OrderKind
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import after, cooldown_name
-from llm_pysc2.engine.state.targeting_tables import targeting_of
+from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import NEVER
 from llm_pysc2.engine.units import order_queue
 from llm_pysc2.knowledge.abilities import Ability
@@ -50,7 +51,7 @@ def _augment(match: Match, row: int, ability: Ability) -> None:
         return
     if legality.check_unit(match, row, ability) is not Result.SUCCESS:
         return
-    cast = legality.make_cast(match, row, int(units.tag[target]))
+    cast = make_cast(match, row, int(units.tag[target]))
     roots = [match.spellbook.effects[name] for name in ability.effects if name in match.spellbook.effects]
     if roots and all(holds(match, cast.step(root.name), root.fields.get("only_if", ())) for root in roots):
         ready = after(match.loop, ability.cooldown_loops)
@@ -68,7 +69,7 @@ def _look(match: Match, row: int, ability: Ability) -> None:
     if ability.kind == "morph":
         _change(match, row, ability)
     elif ability.target == "none":
-        if holds(match, legality.make_cast(match, row, None), ability.autocast_needs):
+        if holds(match, make_cast(match, row, None), ability.autocast_needs):
             casting.use(match, row, ability, None)
     elif (target := _nearest(match, row, ability)) >= 0:
         waiting = list(units.orders[row])
@@ -90,7 +91,7 @@ def _nearest(match: Match, row: int, ability: Ability) -> int:
     gaps = np.sqrt(match.distances().square[row]) - targeting_of(match).radius_sum[row]
     near = np.flatnonzero((gaps <= ability.autocast_range_cells) & (units.aboard < 0))
     for other in near[np.argsort(gaps[near], kind="stable")].tolist():
-        cast = legality.make_cast(match, row, int(units.tag[other]))
+        cast = make_cast(match, row, int(units.tag[other]))
         if (
             passes(match, ability.autocast_filters.replace("-", ""), cast, other)
             and holds(match, cast, ability.autocast_needs)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import atan2, pi
 
 from llm_pysc2.engine.behaviors import lasting, modifiers
+from llm_pysc2.engine.behaviors.places import make_cast
 from llm_pysc2.engine.cargo import transport
 from llm_pysc2.engine.cargo.transport import CONTACT_CELLS
 from llm_pysc2.engine.combat import hangars
@@ -60,7 +61,7 @@ def use(match: Match, row: int, ability: Ability, target: Target) -> None:
         units.energy[row] = quantise(float(units.energy[row]) - ability.energy)
     units.life[row] = quantise(float(units.life[row]) - ability.life)
     _start_cooldown(match, row, ability)
-    cast = legality.make_cast(match, row, target)
+    cast = make_cast(match, row, target)
     match ability.kind:
         case "behavior_on":
             for name in ability.behaviors:
@@ -218,7 +219,7 @@ def _in_range(match: Match, row: int, range_cells: float, target: Target) -> boo
 def _face(match: Match, row: int, target: Target) -> None:
     """Turn a unit towards what it casts at."""
     units = match.units
-    point = legality.make_cast(match, row, target).point
+    point = make_cast(match, row, target).point
     if target is not None and units.turn_rate[row] > 0 and point != (units.x[row], units.y[row]):
         units.facing[row] = atan2(point[1] - units.y[row], point[0] - units.x[row]) % (2 * pi)
 

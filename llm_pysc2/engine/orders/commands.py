@@ -19,6 +19,7 @@ from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import TRANSPORT_KINDS
 from llm_pysc2.engine.state.unit_columns import ActionError
 from llm_pysc2.engine.units import order_queue
+from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.engine.units.spawning import refresh_looks
 from llm_pysc2.knowledge.abilities import Ability
 
@@ -116,7 +117,7 @@ def _crew_has(match: Match, row: int, ability_id: int) -> bool:
     redirects = legality.find_redirects(match, row, ability_id)
     if not redirects:
         return False
-    crew = ((one, legality.redirected(match, one, redirects)) for one in passengers.passengers(match, row))
+    crew = ((one, legality.redirected(match, one, redirects)) for one in passengers_of(match, row))
     return any(own in available(match, int(match.units.tag[one])) for one, own in crew)
 
 
@@ -156,7 +157,7 @@ def _carry_out(match: Match, row: int, what: tuple[int, Target], queued: bool) -
 def _redirect(match: Match, row: int, redirects: Sequence[Ability], target: Target, queued: bool) -> Result:
     """Hand an order on to the passengers who can carry it out."""
     answer = Result.ERROR
-    for passenger in passengers.passengers(match, row):
+    for passenger in passengers_of(match, row):
         own = legality.redirected(match, passenger, redirects)
         if own is not None:
             answers = (answer, _carry_out(match, passenger, (own, target), queued))

@@ -3,21 +3,20 @@
 from collections.abc import Mapping, Sequence
 from math import hypot
 
-import numpy as np
-
 from llm_pysc2.engine.behaviors import modifiers, vision
 from llm_pysc2.engine.behaviors.conditions import holds, relation
+from llm_pysc2.engine.behaviors.places import make_cast
+from llm_pysc2.engine.behaviors.requirements import is_met
 from llm_pysc2.engine.cargo import passengers, transport
 from llm_pysc2.engine.combat import hangars
 from llm_pysc2.engine.economy import creep, placement
 from llm_pysc2.engine.effects import area, relocate
 from llm_pysc2.engine.maps.filters import TRAITS, Relation, trait
-from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import TRANSPORT_KINDS, cooldown_name
-from llm_pysc2.engine.state.unit_columns import Bools
-from llm_pysc2.knowledge.abilities import Ability, Need, load_abilities
+from llm_pysc2.engine.units.aboard import passengers_of
+from llm_pysc2.knowledge.abilities import Ability
 
 Target = tuple[float, float] | int | None
 
@@ -132,7 +131,7 @@ def _check_mode(match: Match, row: int, ability: Ability) -> Result:
         return Result.NOT_WHILE_OCCUPIED
     if ability.link == _CREEP and creep.is_source(match, row, ability.behaviors[0]) == (ability.kind == "behavior_on"):
         return Result.ERROR
-    if ability.link == _SALVAGE and ability.kind == "behavior_on" and passengers.passengers(match, row):
+    if ability.link == _SALVAGE and ability.kind == "behavior_on" and passengers_of(match, row):
         return Result.NOT_WHILE_OCCUPIED
     return Result.SUCCESS
 
@@ -154,7 +153,7 @@ def _check_cargo(match: Match, row: int, ability: Ability) -> Result:
     if ability.kind not in TRANSPORT_KINDS:
         return Result.SUCCESS
     if ability.kind.startswith("unload"):
-        return Result.SUCCESS if passengers.passengers(match, row) else Result.NO_CARGO_TO_UNLOAD
+        return Result.SUCCESS if passengers_of(match, row) else Result.NO_CARGO_TO_UNLOAD
     has_room = passengers.space_taken(match, row) < match.units.cargo_slots[row]
     return Result.SUCCESS if has_room else Result.NOT_ENOUGH_ROOM_TO_LOAD_UNIT
 
@@ -237,19 +236,6 @@ def cooldown_holder(match: Match, row: int, ability: Ability) -> int:
     return -int(match.units.owner[row]) if ability.cooldown_of_player else int(match.units.tag[row])
 
 
-def make_cast(match: Match, row: int, target: Target) -> Cast:
-    """Return the cast that a unit (row) begins on a target; without one it aims at itself."""
-    units = match.units
-    tag, here = int(units.tag[row]), (float(units.x[row]), float(units.y[row]))
-    aim, point = (tag, here) if target is None else (0, here)
-    if isinstance(target, tuple):
-        point = (float(target[0]), float(target[1]))
-    elif target is not None:
-        aim, other = target, units.row_of(target)
-        point = (float(units.x[other]), float(units.y[other])) if other >= 0 else here
-    return Cast(tag, int(units.owner[row]), tag, here, aim, point)
-
-
 def gap_cells(match: Match, row: int, target: Target) -> float:
     """Return how far a target is from a unit (row), edge to edge in cells; a point has no size."""
     units = match.units
@@ -263,57 +249,6 @@ def gap_cells(match: Match, row: int, target: Target) -> float:
         x, y = target
     away = hypot(float(units.x[row]) - x, float(units.y[row]) - y)
     return away - float(units.radius[row]) - radius
-
-
-def is_met(match: Match, row: int, need: Need) -> bool:
-    """Return whether a condition of an ability is met by a unit and its owner."""
-    owner, tag = int(match.units.owner[row]), int(match.units.tag[row])
-    match need.kind:
-        case "upgrade":
-            return any(upgrade in match.players[owner].upgrades for upgrade in need.ids)
-        case "behavior":
-            by_nature = match.types.types[int(match.units.row[row])].behaviors
-            return match.spells.has(tag, need.name) or need.name in by_nature
-        case "no_behavior":
-            return not match.spells.has(tag, need.name)
-        case "unit":
-            units = match.units
-            whole = (units.build_progress >= 1) & (units.life > 0)
-            return bool(((units.owner == owner) & _is_any(match, need.ids) & whole).any())
-        case "fewer":
-            return _present(match, row, need) + _in_the_making(match, row, need) < need.fewer_than
-        case "attached" | "not_attached":
-            other = match.units.row_of(_attached_to(match, tag))
-            fits = other >= 0 and match.units.type_id[other] in need.ids and match.units.build_progress[other] >= 1
-            return bool(fits) == (need.kind == "attached")
-    return False
-
-
-def _attached_to(match: Match, tag: int) -> int:
-    """Return the tag of a unit's add-on, or of the structure whose add-on it is, 0 = none."""
-    addons = match.industry.addons
-    return addons.get(tag) or next((producer for producer, addon in addons.items() if addon == tag), 0)
-
-
-def _present(match: Match, row: int, need: Need) -> int:
-    """Return how many units of a need's types the owner of a unit (row) has; or, "here", how many are in it."""
-    if need.here:
-        return sum(int(match.units.type_id[one]) in need.ids for one in passengers.passengers(match, row))
-    return int(((match.units.owner == match.units.owner[row]) & _is_any(match, need.ids)).sum())
-
-
-def _in_the_making(match: Match, row: int, need: Need) -> int:
-    """Return how many units of a need's types the producers of a unit's (row) owner are to make; or itself, "here"."""
-    units, abilities = match.units, load_abilities()
-    rows = [(units.row_of(tag), queue) for tag, queue in match.industry.queues.items()]
-    counted = [one == row if need.here else one >= 0 and units.owner[one] == units.owner[row] for one, _ in rows]
-    queues = [queue for (_, queue), counts in zip(rows, counted, strict=True) if counts]
-    return sum(abilities[item.ability_id].unit in need.ids for queue in queues for item in queue)
-
-
-def _is_any(match: Match, type_ids: Sequence[int]) -> Bools:
-    """Return which units are of one of some types, shape (units,)."""
-    return np.isin(match.units.type_id, type_ids)
 
 
 def _roots_hold(match: Match, row: int, ability: Ability, target: Target) -> bool:

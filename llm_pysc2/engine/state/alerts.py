@@ -1,10 +1,7 @@
 """What the game calls to a player's attention: the alerts of the API, and where on the minimap they flash."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.alarm import Alarm
+from llm_pysc2.engine.state.match import Match
 
 NUCLEAR_LAUNCH_DETECTED, NUKE_COMPLETE = 1, 2
 ADDON_COMPLETE, BUILDING_COMPLETE, BUILDING_UNDER_ATTACK = 4, 5, 6
@@ -15,18 +12,7 @@ VESPENE_EXHAUSTED, WARP_IN_COMPLETE = 21, 22
 """Numbers of the API's `Alert`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """One alert, as long as it matters."""
-
-    loop: int
-    alert: int
-    x: float
-    y: float
-    """Where, cells."""
-
-
-def raise_alert(match: "Match", owner: int, alert: int, place: tuple[float, float]) -> None:
+def raise_alert(match: Match, owner: int, alert: int, place: tuple[float, float]) -> None:
     """Tell a player of something at a place in cells."""
     player, assumptions = match.players[owner], match.assumptions
     player.events.alerts.append(alert)
@@ -35,17 +21,17 @@ def raise_alert(match: "Match", owner: int, alert: int, place: tuple[float, floa
     player.alarms = (*held, Alarm(match.loop, alert, *place))
 
 
-def alert_at(match: "Match", row: int, alert: int) -> None:
+def alert_at(match: Match, row: int, alert: int) -> None:
     """Tell the owner of a unit (row) of something where it stands."""
     raise_alert(match, int(match.units.owner[row]), alert, place_of(match, row))
 
 
-def place_of(match: "Match", row: int) -> tuple[float, float]:
+def place_of(match: Match, row: int) -> tuple[float, float]:
     """Return where a unit (row) stands, cells."""
     return float(match.units.x[row]), float(match.units.y[row])
 
 
-def warn_of_attack(match: "Match", victim: int) -> None:
+def warn_of_attack(match: Match, victim: int) -> None:
     """Tell the owner of a unit (row) that it is attacked, if it was not told of another a short while ago."""
     player = match.players[int(match.units.owner[victim])]
     if player.setup is None:

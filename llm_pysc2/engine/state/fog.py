@@ -5,18 +5,15 @@ recorded games: at loop 0 exactly the cells that the game shows. Only games with
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from llm_pysc2.engine.state.fog_grid import Eye, Fog, VisionSource
+from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.unit_columns import Bools, Columns, Floats, Units
-
-if TYPE_CHECKING:
-    from llm_pysc2.engine.behaviors.vision_sources import VisionSource
-    from llm_pysc2.engine.state.match import Match
 
 UNDER_CONSTRUCTION_SIGHT_CELLS = 4.0
 CELLS_PER_CLIFF_LEVEL = 2.0
@@ -34,51 +31,8 @@ _SHOWN = ("type_id", "owner", "x", "y", "build_progress")
 _ALONE: dict[str, float] = {"target": -1, "follow": -1, "aboard": -1}
 """Columns that point at rows, which mean nothing in memory."""
 
-Eye = tuple[int, int, float, int]
-"""Column and row of a unit's cell, how far it sees in cells, and the highest cliff level that it looks over."""
 
-
-@dataclass(slots=True)
-class Fog:
-    """What one player sees and knows; grids of shape (height, width), row 0 = y 0."""
-
-    watchers: NDArray[np.int16]
-    """How many of the player's units see each cell."""
-    explored: Bools
-    eyes: dict[int, Eye] = field(default_factory=dict)
-    """By tag, what is counted in `watchers`; numbers below 0 are other vision sources."""
-    landmarks: set[int] = field(default_factory=set)
-    """Tags of others' units in sight now that will stay on the map out of sight: structures, resources."""
-    memory: dict[int, dict[str, float]] = field(default_factory=dict)
-    """Columns of such units out of sight, by tag, as they were last seen."""
-    revealed: dict[int, int] = field(default_factory=dict)
-    """Tag of an attacker out of the fog -> the loop until which it is shown."""
-
-    @classmethod
-    def over(cls, shape: tuple[int, ...]) -> Self:
-        """Return the fog over a map of which nothing has been seen."""
-        return cls(np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.bool_))
-
-    def copy(self) -> Self:
-        """Return an independent copy; what is remembered of a unit is never changed."""
-        return type(self)(
-            watchers=self.watchers.copy(),
-            explored=self.explored.copy(),
-            eyes=dict(self.eyes),
-            landmarks=set(self.landmarks),
-            memory=dict(self.memory),
-            revealed=dict(self.revealed),
-        )
-
-    def sees(self, x: Floats, y: Floats) -> Bools:
-        """Return whether points in cells lie in sight, of the same shape; points outside are clipped."""
-        height, width = self.watchers.shape
-        columns = np.clip(x.astype(np.intp), 0, width - 1)
-        rows = np.clip(y.astype(np.intp), 0, height - 1)
-        return np.asarray(self.watchers[rows, columns] > 0)
-
-
-def watch(match: "Match", vision_sources: Sequence["VisionSource"] = ()) -> None:
+def watch(match: Match, vision_sources: Sequence[VisionSource] = ()) -> None:
     """Let every player's units and vision sources look around, and keep what goes out of sight in memory."""
     eyes = _eyes(match)
     for number, source in enumerate(vision_sources, start=1):
@@ -93,7 +47,7 @@ def watch(match: "Match", vision_sources: Sequence["VisionSource"] = ()) -> None
         _remember(match, player_id, fog)
 
 
-def in_sight(match: "Match", player_id: int) -> Bools:
+def in_sight(match: Match, player_id: int) -> Bools:
     """Return which units lie within a player's sight, cloaked or not, shape (units,)."""
     units, fog = match.units, match.fogs.get(player_id)
     if fog is None:
@@ -108,13 +62,13 @@ def in_sight(match: "Match", player_id: int) -> Bools:
     return np.asarray(seen)
 
 
-def reveal(match: "Match", player_id: int, row: int) -> None:
+def reveal(match: Match, player_id: int, row: int) -> None:
     """Show an attacker (row) for a while to the player whom it attacked."""
     if player_id in match.fogs:
         match.fogs[player_id].revealed[int(match.units.tag[row])] = match.loop + REVEAL_LOOPS
 
 
-def show_at_birth(match: "Match", rows: range) -> None:
+def show_at_birth(match: Match, rows: range) -> None:
     """Let all players know of new units that the catalog creates visible: resources, rocks."""
     for row in rows:
         if match.types.created_visible[match.units.row[row]]:
@@ -122,7 +76,7 @@ def show_at_birth(match: "Match", rows: range) -> None:
                 fog.memory[int(match.units.tag[row])] = _columns(match.units, row)
 
 
-def snapshots(match: "Match", fog: Fog) -> Units:
+def snapshots(match: Match, fog: Fog) -> Units:
     """Return what a player remembers otherwise than it is now, or that is gone: a row each, as it was last seen."""
     units = match.units
     rows = [values for tag, values in fog.memory.items() if _has_changed(units, units.row_of(tag), values)]
@@ -132,7 +86,7 @@ def snapshots(match: "Match", fog: Fog) -> Units:
     return found
 
 
-def _eyes(match: "Match") -> dict[int, dict[int, Eye]]:
+def _eyes(match: Match) -> dict[int, dict[int, Eye]]:
     """Return what every unit on the map sees from where, by owner and tag."""
     units, types, level = match.units, match.types, match.map.terrain.cliff_level
     columns = np.clip(units.x.astype(np.intp), 0, level.shape[1] - 1)
@@ -150,7 +104,7 @@ def _eyes(match: "Match") -> dict[int, dict[int, Eye]]:
     return found
 
 
-def _look(match: "Match", fog: Fog, eyes: dict[int, Eye]) -> None:
+def _look(match: Match, fog: Fog, eyes: dict[int, Eye]) -> None:
     """Bring the cells in sight up to date with where the player's units are."""
     level = match.map.terrain.cliff_level
     for tag, eye in fog.eyes.items():
@@ -177,7 +131,7 @@ def _count(fog: Fog, level: NDArray[np.int8], eye: Eye, one: int) -> None:
         fog.explored[window] |= seen
 
 
-def _remember(match: "Match", player_id: int, fog: Fog) -> None:
+def _remember(match: Match, player_id: int, fog: Fog) -> None:
     """Keep landmarks that went out of sight as they are now, and forget the memory of those that came into sight."""
     units = match.units
     lasting = match.types.lasting[units.row] & (units.owner != player_id) & (units.aboard < 0)
@@ -194,7 +148,7 @@ def _remember(match: "Match", player_id: int, fog: Fog) -> None:
     fog.landmarks = seen
 
 
-def _forget_what_is_gone(match: "Match", fog: Fog) -> None:
+def _forget_what_is_gone(match: Match, fog: Fog) -> None:
     """Forget what is not where it was last seen, now that this place is in sight, and attacks of long ago."""
     fog.revealed = {tag: until for tag, until in fog.revealed.items() if until > match.loop}
     if not fog.memory:

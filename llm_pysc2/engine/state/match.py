@@ -12,7 +12,7 @@ from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
 from llm_pysc2.engine.state.assumptions import Assumptions
 from llm_pysc2.engine.state.economy_records import Industry
 from llm_pysc2.engine.state.effect_records import Spells
-from llm_pysc2.engine.state.fog import Fog
+from llm_pysc2.engine.state.fog_grid import Fog
 from llm_pysc2.engine.state.projectiles import Missile, Strike
 from llm_pysc2.engine.state.spellbook import Spellbook, shipped_spellbook
 from llm_pysc2.engine.state.unit_columns import Bools, Player, Units

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from llm_pysc2.engine.state.weapon_tables import ArmedWeapon
 from llm_pysc2.knowledge.units import Hit
@@ -79,3 +80,15 @@ def copy_shots(strikes: Iterable[Strike], missiles: Iterable[Missile]) -> tuple[
         [replace(strike, shot=copied(strike.shot)) for strike in strikes],
         [replace(missile, shot=copied(missile.shot)) for missile in missiles],
     )
+
+
+class Cause(Protocol):
+    """Who hurts: a shot of a weapon, or a cast of a spell."""
+
+    @property
+    def source_tag(self) -> int:
+        """The unit that hurts."""
+
+    @property
+    def owner(self) -> int:
+        """Whose it is."""

@@ -15,7 +15,7 @@ from llm_pysc2.engine.state.order import Order, OrderKind
 from llm_pysc2.engine.state.score import Score
 
 if TYPE_CHECKING:
-    from llm_pysc2.engine.state.alerts import Alarm
+    from llm_pysc2.engine.state.alarm import Alarm
     from llm_pysc2.engine.state.weapon_tables import Armament
 
 Floats = npt.NDArray[np.float64]

@@ -9,6 +9,7 @@ from llm_pysc2.conditions import Condition
 from llm_pysc2.engine.maps.definitions import Region
 from llm_pysc2.engine.maps.round_rules import Contact, Placement, Round
 from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.round_points import give_points
 from llm_pysc2.engine.units import order_queue, spawning
 
 Point = tuple[float, float]
@@ -33,33 +34,6 @@ def run(match: Match, holds: Callable[[Condition], bool]) -> None:
     for index, one in enumerate(rounds.rounds):
         if one.when and holds(one.when):
             _begin(match, index)
-
-
-def count_death(match: Match, owner: int) -> None:
-    """Give points for the death of a unit of an owner."""
-    for death in match.map.triggers.rounds.deaths:
-        if death.owner == owner:
-            _give(match, death.points)
-
-
-def count_delivery(match: Match, owner: int, resource: str, amount: int) -> None:
-    """Give points for what a worker of an owner brought home."""
-    for delivery in match.map.triggers.rounds.deliveries:
-        if (delivery.owner, delivery.resource) == (owner, resource):
-            _give(match, delivery.points * amount)
-
-
-def count_training(match: Match, owner: int, type_id: int) -> None:
-    """Give points for a unit that an owner has trained."""
-    for training in match.map.triggers.rounds.trained:
-        if (training.owner, training.type_id) == (owner, type_id):
-            _give(match, training.points)
-
-
-def _give(match: Match, points: float) -> None:
-    for player in match.players.values():
-        if player.setup is not None and player.setup.kind == "participant":
-            player.score.score += points
 
 
 def _begin(match: Match, index: int) -> None:
@@ -87,7 +61,7 @@ def _see_contacts(match: Match, contact: Contact) -> None:
         return
     away = np.hypot(units.x[things][:, None] - units.x[own], units.y[things][:, None] - units.y[own]).min(axis=1)
     for row in np.array(things)[away <= contact.within_cells].tolist():
-        _give(match, contact.points)
+        give_points(match, contact.points)
         if contact.then == "take":
             units.life[row] = 0
         else:

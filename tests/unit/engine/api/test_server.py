@@ -16,7 +16,8 @@ from s2clientprotocol import sc2api_pb2 as sc_pb
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from llm_pysc2.engine.api.server import MAX_FRAME_BYTES, ServerOptions, listen, run
+from llm_pysc2.engine.api.listening import MAX_FRAME_BYTES, listen
+from llm_pysc2.engine.api.server import ServerOptions, run
 from llm_pysc2.errors import UsageError
 from tests.api_client import ApiClient, create_request, raw_options
 from tests.two_players import free_port, join_request, two_participants

@@ -7,7 +7,8 @@ import pytest
 
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.maps.definitions import load_map
-from llm_pysc2.engine.state.targeting_tables import TargetingTables, make_targeting_tables
+from llm_pysc2.engine.state.targeting import make_targeting_tables
+from llm_pysc2.engine.state.targeting_tables import TargetingTables
 from llm_pysc2.engine.state.unit_columns import PlayerSetup
 
 ATTACK = 23

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llm_pysc2.engine.cargo import passengers
 from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.maps.definitions import known_maps, load_map
 from llm_pysc2.engine.maps.trigger_rules import Triggers
 from llm_pysc2.engine.state.order import OrderKind
 from llm_pysc2.engine.state.unit_columns import PlayerSetup
+from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.knowledge.ids import load_ids
 
 TASKS = [name for name in known_maps() if name.startswith("pvz_") and not name.endswith("_open")]
@@ -135,7 +135,7 @@ def carriers(game: Game) -> list[int]:
 
 
 def aboard(game: Game, carrier: int) -> int:
-    return len(passengers.passengers(game.match, game.units.row_of(carrier)))
+    return len(passengers_of(game.match, game.units.row_of(carrier)))
 
 
 def leaving(game: Game, carrier: int, loops: int) -> list[int]:

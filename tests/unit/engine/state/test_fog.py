@@ -11,7 +11,8 @@ from llm_pysc2.engine.game import Game
 from llm_pysc2.engine.maps.definitions import load_map
 from llm_pysc2.engine.maps.trigger_rules import StartTriggers, Triggers
 from llm_pysc2.engine.observe.sight import Watch
-from llm_pysc2.engine.state.fog import REVEAL_LOOPS, Fog, _count
+from llm_pysc2.engine.state.fog import REVEAL_LOOPS, _count
+from llm_pysc2.engine.state.fog_grid import Fog
 from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from llm_pysc2.engine.units import spawning
 from llm_pysc2.knowledge.units import load_units, unit_by_name
