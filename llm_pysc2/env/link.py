@@ -3,20 +3,17 @@
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
-from pysc2.lib import remote_controller
+from pysc2.lib import protocol, remote_controller
+from s2clientprotocol import sc2api_pb2 as sc_pb
 
 from llm_pysc2.errors import GameError
 
 
 class Link(Protocol):
-    """One connection to a game in this process, used as a websocket is."""
+    """One connection to a game in this process."""
 
-    def send(self, request: bytes) -> Any:
-        """Take a serialized Request. Raises GameError or OSError if the game is gone."""
-        ...
-
-    def recv(self) -> bytes:
-        """Return the serialized Response to the oldest unanswered request."""
+    def ask(self, request: Any) -> bytes:
+        """Return the serialized Response to a Request. Raises GameError or OSError if the game is gone."""
         ...
 
     def close(self) -> None:
@@ -48,6 +45,7 @@ class LinkController(remote_controller.RemoteController):  # type: ignore[misc] 
         self._socket = LinkSocket(connector())
         try:
             super().__init__("in process", 0, timeout_seconds=1)
+            self._client = LinkProtocol(self._socket)
         except BaseException:
             self._socket.close()
             raise
@@ -56,11 +54,25 @@ class LinkController(remote_controller.RemoteController):  # type: ignore[misc] 
         return self._socket
 
 
+class LinkProtocol(protocol.StarcraftProtocol):  # type: ignore[misc] # PySC2 publishes no types
+    """PySC2's protocol where both sides are in one process: requests cross the link as they are."""
+
+    _answer = b""
+
+    def _write(self, request: Any) -> None:
+        self._answer = self._sock.ask(request)
+
+    def _read(self) -> Any:
+        answer, self._answer = self._answer, b""
+        return sc_pb.Response.FromString(answer)
+
+
 class LinkSocket:
     """A link in the dress of the websocket that PySC2's protocol holds."""
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._reply = b""
 
     @property
     def sock(self) -> "LinkSocket":
@@ -72,16 +84,17 @@ class LinkSocket:
         return "in process", 0
 
     def send(self, request: bytes) -> None:
-        """Send a request. Raises ConnectionError, which PySC2 understands."""
-        try:
-            self._link.send(request)
-        except GameError as error:
-            _raise_as_connection_error(error)
+        """Send a serialized request, as PySC2 does with its first ping. Raises ConnectionError."""
+        self._reply = self.ask(sc_pb.Request.FromString(request))
 
     def recv(self) -> bytes:
-        """Return the next response. Raises ConnectionError, which PySC2 understands."""
+        """Return the response to the last request."""
+        return self._reply
+
+    def ask(self, request: Any) -> bytes:
+        """Return the serialized Response to a Request. Raises ConnectionError, which PySC2 understands."""
         try:
-            return self._link.recv()
+            return self._link.ask(request)
         except GameError as error:
             _raise_as_connection_error(error)
 

@@ -28,7 +28,7 @@ class Actor:
 
     Args:
         interface: How the client speaks for the player, which says what its pixels mean.
-        doings: What succeeds is told back with these.
+        action_log: What succeeds is told back with it.
     """
 
     def __init__(self, interface: Interface, action_log: ActionLog) -> None:
@@ -36,14 +36,14 @@ class Actor:
         self._game = interface.game
         self._player_id = interface.player_id
         self._options = interface.options
-        self._doings = action_log
+        self._action_log = action_log
 
     def act(self, action: sc_pb.Action) -> int:
         """Carry out one action and return its `ActionResult`."""
         meant = understand(self._interface, action)
         result = self._act(action)
         if result == Result.SUCCESS:
-            self._doings.actions.append(meant)
+            self._action_log.actions.append(meant)
         return result
 
     def _act(self, action: sc_pb.Action) -> int:
@@ -57,7 +57,7 @@ class Actor:
             return act_ui(self._game, self._player_id, action.action_ui)
         if action.HasField("action_chat"):
             message = as_text(action.action_chat.message)[:MAX_CHAT_CHARACTERS]
-            self._doings.chat.append(sc_pb.ChatReceived(player_id=self._player_id, message=message))
+            self._action_log.chat.append(sc_pb.ChatReceived(player_id=self._player_id, message=message))
         return Result.SUCCESS
 
     def _act_raw(self, action: raw.ActionRaw) -> int:

@@ -1,4 +1,4 @@
-"""A client's place at a table: whose eyes it sees with, what it is shown, what it was not told yet."""
+"""A client's place in a game: whose eyes it sees with, what it is shown, what it was not told yet."""
 
 from typing import TypeVar
 
@@ -42,7 +42,7 @@ class Client:
         self.watches = watches
         self._crop = Crop(hosted.game.map.playable) if options.raw_crop_to_playable_area else None
         self._reveals = reveal or hosted.setup.disable_fog
-        self._doings = ActionLog()
+        self._action_log = ActionLog()
         self._observer = self._make_observer()
         self._info: tuple[Bools, bytes] | None = None
         self._tell_of_the_beginning()
@@ -70,7 +70,7 @@ class Client:
 
     def observe(self, disable_fog: bool) -> bytes:
         """Return a serialized Response with an observation; what it tells of events and actions is told once."""
-        told = self._doings.take(self.game.loop)
+        told = self._action_log.take(self.game.loop)
         return self._to_client(self._observer.observe(told, disable_fog))
 
     def results(self) -> list[sc_pb.PlayerResult]:
@@ -88,11 +88,11 @@ class Client:
         self.hosted.debug(self.player_id, self.to_world(command))
 
     def receive(self, speaker: Interface, done: ActionLog) -> None:
-        """Take note of what was done through an interface: the seat's own actions, and what anybody said."""
+        """Take note of what was done through an interface: its own actions, and what anybody said."""
         if speaker.player_id == self.player_id:
             own = Interface(self.game, self.player_id, self.options)
-            self._doings.actions += [echo_action(speaker, own, action) for action in done.actions]
-        self._doings.chat += done.chat
+            self._action_log.actions += [echo_action(speaker, own, action) for action in done.actions]
+        self._action_log.chat += done.chat
 
     def _tell_of_the_beginning(self) -> None:
         """Tell, as the game does, that it showed the player's base in the first loop."""
@@ -101,7 +101,7 @@ class Client:
             move = sc_pb.Action(game_loop=1)
             move.action_raw.camera_move.center_world_space.MergeFrom(common_pb2.Point(x=home[0], y=home[1]))
             own = Interface(self.game, self.player_id, self.options)
-            self._doings.actions.append(echo_action(own, own, move))
+            self._action_log.actions.append(echo_action(own, own, move))
 
     def look(self, action: sc_pb.ObserverAction) -> None:
         """Move the eyes of one who watches: to a player, a point, a unit. What is not there is passed over."""

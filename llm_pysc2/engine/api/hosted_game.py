@@ -1,7 +1,7 @@
-"""A running game and those who sit at it: what they do, when it happens, and how the clock runs.
+"""A running game and its clients: what they do, when it happens, and how the clock runs.
 
 Everything that changes the game goes through here, so that it is recorded and can be played again. One player's game
-is a table with one seat, a replay one whose inputs are written down already; none of this is known to the `Game`.
+has one client, a replay is one whose inputs are written down already; none of this is known to the `Game`.
 """
 
 import time
@@ -73,7 +73,7 @@ class HostedGame:
     """One game, and the clients that play or watch it. Whoever uses it holds `turn`; waiting lets others have it.
 
     Args:
-        seats: How many clients take part; the game stands still until each of them has asked for its next loops.
+        clients: How many clients take part; the game stands still until each of them has asked for its next loops.
         clock: Where real time comes from, for games in realtime.
     """
 
@@ -150,7 +150,8 @@ class HostedGame:
         """Carry out an action, or send it on its way, and return its `ActionResult`."""
         recorded = RecordedInput(self.game.loop, player_id, "action", action.SerializeToString())
         if not self.is_shared:
-            return self._record(recorded)
+            self.inputs.append(recorded)
+            return self._carry_out(player_id, action)
         before = [due for due in self._due if _builds_on(recorded, due)]
         result = self._foresee([*before, recorded])
         if result != Result.SUCCESS and not before:
@@ -200,11 +201,11 @@ class HostedGame:
             self.game.step(min(upcoming, end) - self.game.loop)
 
     def _send(self, recorded: RecordedInput) -> None:
-        """Have a deed done when its loop has come: in the order of the players, whoever was quicker."""
+        """Have an input done when its loop has come: in the order of the players, whoever was quicker."""
         insort(self._due, recorded, key=lambda due: (due.loop, due.player_id))
 
     def _record(self, recorded: RecordedInput) -> int:
-        """Do a deed, keep it, and tell it to those whom it concerns. Returns the `ActionResult` of an action."""
+        """Do an input, keep it, and tell it to those whom it concerns. Returns the `ActionResult` of an action."""
         self.inputs.append(recorded)
         if recorded.kind == "join":
             options = sc_pb.InterfaceOptions.FromString(recorded.message)
@@ -212,25 +213,26 @@ class HostedGame:
         elif recorded.kind == "debug":
             debug(self.game, recorded.player_id, debug_pb2.DebugCommand.FromString(recorded.message))
         else:
-            return self._carry_out(recorded)
+            return self._carry_out(recorded.player_id, sc_pb.Action.FromString(recorded.message))
         return Result.SUCCESS
 
-    def _carry_out(self, recorded: RecordedInput) -> int:
-        done = ActionLog()
-        result = self._act(recorded, done)
+    def _carry_out(self, player_id: int, action: sc_pb.Action) -> int:
+        """Carry out an action and tell it to those whom it concerns. Returns its `ActionResult`."""
+        speaker, done = self._interfaces[player_id], ActionLog()
+        result = Actor(speaker, done).act(action)
         for client in self._goals:
-            client.receive(self._interfaces[recorded.player_id], done)
+            client.receive(speaker, done)
         return result
 
     def _foresee(self, inputs: Sequence[RecordedInput]) -> int:
         """Return the `ActionResult` that the last of some actions would have now, without carrying them out."""
         before = self.game.snapshot()
-        results = [self._act(recorded, ActionLog()) for recorded in inputs]
+        results = [
+            Actor(self._interfaces[recorded.player_id], ActionLog()).act(sc_pb.Action.FromString(recorded.message))
+            for recorded in inputs
+        ]
         self.game.restore(before)
         return results[-1]
-
-    def _act(self, recorded: RecordedInput, done: ActionLog) -> int:
-        return Actor(self._interfaces[recorded.player_id], done).act(sc_pb.Action.FromString(recorded.message))
 
     @property
     def _player_ids(self) -> range:

@@ -6,6 +6,8 @@ Whoever joins the engine and its clients hands `connect` to the client's side; n
 from collections import deque
 from collections.abc import Mapping
 
+from s2clientprotocol import sc2api_pb2 as sc_pb
+
 from llm_pysc2.engine.api.protocol import Connection
 from llm_pysc2.engine.api.session import Session
 from llm_pysc2.engine.state.assumptions import Value
@@ -33,6 +35,12 @@ class Link:
         if self.is_closed:
             raise GameLostError("the link to the embedded game is closed")
         self._replies.append(self._connection.handle(request))
+
+    def ask(self, request: sc_pb.Request) -> bytes:
+        """Return the serialized Response to a Request that needs no serializing. Raises GameLostError if closed."""
+        if self.is_closed:
+            raise GameLostError("the link to the embedded game is closed")
+        return self._connection.answer(request)
 
     def recv(self) -> bytes:
         """Return the serialized Response to the oldest request not yet read. Raises GameLostError if there is none."""

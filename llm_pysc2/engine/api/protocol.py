@@ -100,13 +100,12 @@ class Connection:
             message = sc_pb.Request.FromString(request)
         except DecodeError:
             return self._refusal(f"expected a serialized SC2APIProtocol.Request, found {len(request)} other bytes")
-        with self._lock:
-            return self._answer(message)
+        return self.answer(message)
 
-    def respond(self, request: sc_pb.Request) -> sc_pb.Response:
-        """Return the Response to a Request: `handle` for callers who hold messages."""
+    def answer(self, request: sc_pb.Request) -> bytes:
+        """Return the serialized Response to a Request, of which the game may keep parts: the caller is done with it."""
         with self._lock:
-            return sc_pb.Response.FromString(self._answer(request))
+            return self._answer(request)
 
     def abandon(self) -> None:
         """Wait for nobody any longer, and leave a game that others play too. May be called while a request waits."""

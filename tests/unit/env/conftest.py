@@ -1,6 +1,5 @@
 """A game of a few lines that speaks enough of the SC2 API for `SC2Env`: for tests of our side of the door."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -24,13 +23,11 @@ class FakeGame:
         self.refuses: str = ""
         """Name of the request that is answered with an error."""
         self.closed = 0
-        self._replies: deque[bytes] = deque()
         self._status = sc_pb.launched
         self._loop = 0
         self._positions = {1: (10.5, 20.25), 2: (30.0, 20.0)}
 
-    def send(self, request: bytes) -> None:
-        message = sc_pb.Request.FromString(request)
+    def ask(self, message: Any) -> bytes:
         kind = message.WhichOneof("request")
         self.requests.append(message)
         if self.closed or kind == self.breaks_at:
@@ -42,12 +39,7 @@ class FakeGame:
             getattr(response, kind).SetInParent()
             getattr(self, f"_{kind}")(getattr(message, kind), getattr(response, kind))
         response.status = self._status
-        self._replies.append(response.SerializeToString())
-
-    def recv(self) -> bytes:
-        if not self._replies:
-            raise GameLostError("the game has no answer")
-        return self._replies.popleft()
+        return bytes(response.SerializeToString())
 
     def close(self) -> None:
         self.closed += 1

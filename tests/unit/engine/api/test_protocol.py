@@ -95,13 +95,13 @@ def test_bytes_that_are_no_request_get_an_error_reply(content):
 
 
 def test_an_empty_request_gets_an_error_reply():
-    response = Connection(Session()).respond(sc_pb.Request(id=3))
+    response = sc_pb.Response.FromString(Connection(Session()).answer(sc_pb.Request(id=3)))
     assert response.error
     assert response.id == 3
 
 
 def test_an_answer_without_an_id_where_none_was_given():
-    response = Connection(Session()).respond(sc_pb.Request(ping=sc_pb.RequestPing()))
+    response = sc_pb.Response.FromString(Connection(Session()).answer(sc_pb.Request(ping=sc_pb.RequestPing())))
     assert not response.HasField("id")
 
 
@@ -110,7 +110,7 @@ def test_a_fault_of_ours_becomes_an_error_reply(caplog):
         raise ZeroDivisionError("a bug")
 
     connection = Connection(Session(), handlers={"ping": fail})
-    response = connection.respond(sc_pb.Request(id=1, ping=sc_pb.RequestPing()))
+    response = sc_pb.Response.FromString(connection.answer(sc_pb.Request(id=1, ping=sc_pb.RequestPing())))
     assert "ZeroDivisionError" in response.error[0]
     assert "ping" in caplog.text
 
