@@ -9,6 +9,7 @@ The tree names the boundary that was crossed, so that a caller can tell whose fa
     |   +-- GameLaunchError       it could not be found, started or reached
     |   +-- GameLostError         it went away in the middle of an episode
     |   +-- GameRequestError      it refused a request
+    |       +-- UnavailableActionError  an agent of arrays chose what it cannot do now
     +-- ModelServiceError     a model service
     |   +-- ModelKeyError         no key, or a key that was refused: stop, do not retry
     |   +-- ModelTimeoutError     no answer in time
@@ -58,6 +59,10 @@ class GameLostError(GameError):
 
 class GameRequestError(GameError):
     """The game refused a request."""
+
+
+class UnavailableActionError(GameRequestError, AssertionError):
+    """An agent chose an action that it cannot take now. SMAC asserts it; so whoever catches that catches this."""
 
 
 class ModelServiceError(LlmPysc2Error):

@@ -307,7 +307,7 @@ class PlayerSetup:
 
 @dataclass(slots=True)
 class Cheats:
-    """Assumptions of the debug interface that a client may set for a player."""
+    """Switches of the debug interface that a client may set for a player."""
 
     god: bool = False
     """Its units take no damage."""
