@@ -9,7 +9,7 @@ from llm_pysc2.engine.maps.definitions import load_map
 from llm_pysc2.engine.state.assumptions import Value, make_assumptions
 from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from llm_pysc2.errors import GameRequestError
-from llm_pysc2.marl.games import AGENTS, ENEMIES, Order
+from llm_pysc2.marl.games import AGENTS, ENEMIES, Order, Target
 from llm_pysc2.marl.scene import Floats, Ground, Side
 
 HIGHEST_BYTE = 255.0
@@ -47,7 +47,7 @@ class EmbeddedGame:
         """Give orders, play some loops, and return who is there then."""
         game = self.game
         for tag, ability, target in orders:
-            game.order(AGENTS, ability, [tag], target)
+            game.order(AGENTS, ability, [tag], self._on_map(target))
         game.step(loops)
         return self._sides(game)
 
@@ -65,6 +65,13 @@ class EmbeddedGame:
         if self._game is None:
             raise GameRequestError("no episode is being played: reset the environment first")
         return self._game
+
+    def _on_map(self, target: Target) -> Target:
+        """Return a target as it is understood at the door: a point beyond the map is the nearest on it."""
+        if not isinstance(target, tuple):
+            return target
+        width, height = self._map.size_cells
+        return min(max(target[0], 0.0), float(width)), min(max(target[1], 0.0), float(height))
 
     @staticmethod
     def _sides(game: Game) -> tuple[Side, Side]:

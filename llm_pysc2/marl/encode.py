@@ -15,14 +15,16 @@ Numbers = npt.NDArray[np.float32]
 NO_OP, STOP, NORTH, SOUTH, EAST, WEST, FIRST_TARGET = 0, 1, 2, 3, 4, 5, 6
 DIRECTIONS = ((0.0, 1.0), (0.0, -1.0), (1.0, 0.0), (-1.0, 0.0))
 """North, south, east, west."""
-PATHING_POINTS = ((0, 4), (0, -4), (4, 0), (-4, 0), (2, 2), (-2, -2), (2, -2), (-2, 2))
-"""Cells around an agent of which `obs_pathing_grid` and `obs_terrain_height` tell: two moves away, one diagonally."""
+POINTS_AROUND = ((0, 2), (0, -2), (2, 0), (-2, 0), (1, 1), (-1, -1), (1, -1), (-1, 1))
+"""Where `obs_pathing_grid` and `obs_terrain_height` look, in moves from the agent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Which of SMAC's optional parts observations and states have."""
 
+    move_cells: float = 2.0
+    """How far a move leads: half of it has to be free, and the ground is looked at in such steps."""
     obs_all_health: bool = True
     obs_own_health: bool = True
     obs_last_action: bool = False
@@ -81,14 +83,16 @@ class Encoder:
         self._middle = width / 2, height / 2
 
     def may_move(self, agents: Side) -> Bools:
-        """Return which way each agent may move, shape (agents, 4): the cell 1 away is on the map and pathable."""
-        half = number("move_cells") / 2
+        """Return which way each agent may move, shape (agents, 4): the cell 1 away is on the map and pathable.
+
+        As in SMAC, coordinates lose their fraction: from y = 0.5 the cell 1 to the south is the agent's own.
+        """
+        half = self._layout.move_cells / 2
         width, height = self._ground.pathing.shape
         steps = np.array(DIRECTIONS) * half
         x = (agents.x[:, None] + steps[:, 0]).astype(np.int64)
         y = (agents.y[:, None] + steps[:, 1]).astype(np.int64)
-        inside = (agents.x[:, None] + steps[:, 0] >= 0) & (agents.y[:, None] + steps[:, 1] >= 0)
-        inside &= (x < width) & (y < height)
+        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
         open_there = self._ground.pathing[np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)]
         return np.asarray(inside & open_there & agents.alive[:, None])
 
@@ -193,7 +197,7 @@ class Encoder:
         if not (self._layout.obs_pathing_grid or self._layout.obs_terrain_height):
             return found
         width, height = self._ground.pathing.shape
-        around = np.array(PATHING_POINTS)
+        around = (np.array(POINTS_AROUND) * self._layout.move_cells).astype(np.int64)
         x, y = agents.x.astype(np.int64)[:, None], agents.y.astype(np.int64)[:, None]
         column, row = x + around[:, 0], y + around[:, 1]
         inside = (column >= 0) & (row >= 0) & (column < width) & (row < height)
@@ -201,7 +205,8 @@ class Encoder:
         if self._layout.obs_pathing_grid:
             found.append(np.asarray(np.where(inside, self._ground.pathing[column, row], True), dtype=np.float64))
         if self._layout.obs_terrain_height:
-            heights = np.where(inside, self._ground.height[column, row], 1.0)
-            here = self._ground.height[np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)]
+            from_north = self._ground.height[:, ::-1]  # SMAC reads this grid, and no other, upside down
+            heights = np.where(inside, from_north[column, row], 1.0)
+            here = from_north[np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)]
             found.append(np.concatenate((heights, here), axis=1))
         return found

@@ -5,14 +5,20 @@ import numpy as np
 from llm_pysc2.marl.encode import FIRST_TARGET
 from llm_pysc2.marl.games import ATTACK, HEAL, MOVE, Order
 from llm_pysc2.marl.scene import Ints, Side
-from llm_pysc2.marl.task import Task, number
+from llm_pysc2.marl.task import Task
 
 
 class Heuristic:
-    """Chooses targets from step to step; a new one for each episode."""
+    """Chooses targets from step to step; a new one for each episode.
 
-    def __init__(self, task: Task) -> None:
+    Args:
+        task: The map.
+        move_cells: How far a move leads.
+    """
+
+    def __init__(self, task: Task, move_cells: float) -> None:
         self._task = task
+        self._move_cells = move_cells
         self._target: dict[int, int] = {}
         """Row of the target by row of the agent."""
 
@@ -31,7 +37,7 @@ class Heuristic:
             if target < 0:
                 continue
             if mask is not None and not mask[row, FIRST_TARGET + target]:
-                orders.append((int(agents.tag[row]), MOVE, _towards(agents, row, others, target)))
+                orders.append((int(agents.tag[row]), MOVE, self._towards(agents, row, others, target)))
             else:
                 orders.append((int(agents.tag[row]), HEAL if heals else ATTACK, int(others.tag[target])))
         return orders
@@ -55,12 +61,11 @@ class Heuristic:
         """Return whether an agent cannot hit Medivacs: on SMAC's maps with Medivacs, the Marauder, the first type."""
         return bool(self._task.medivacs) and self._task.bit_of.get(int(agents.type_id[row])) == 0
 
-
-def _towards(agents: Side, row: int, others: Side, target: int) -> tuple[float, float]:
-    """Return where a step along one axis leads that brings an agent nearer to another unit."""
-    x, y = float(agents.x[row]), float(agents.y[row])
-    dx, dy = float(others.x[target]) - x, float(others.y[target]) - y
-    step = number("move_cells")
-    if abs(dx) > abs(dy):
-        return (x + step if dx > 0 else x - step), y
-    return x, (y + step if dy > 0 else y - step)
+    def _towards(self, agents: Side, row: int, others: Side, target: int) -> tuple[float, float]:
+        """Return where a step along one axis leads that brings an agent nearer to another unit."""
+        x, y = float(agents.x[row]), float(agents.y[row])
+        dx, dy = float(others.x[target]) - x, float(others.y[target]) - y
+        step = self._move_cells
+        if abs(dx) > abs(dy):
+            return (x + step if dx > 0 else x - step), y
+        return x, (y + step if dy > 0 else y - step)

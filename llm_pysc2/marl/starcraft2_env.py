@@ -4,6 +4,7 @@ Written from a description of the interface (oxwhirl/smac 1.0.0). Every episode 
 """
 
 from collections.abc import Mapping, Sequence
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,7 @@ class StarCraft2Env:
         game: "embedded": straight on the embedded game. "door": through its API. ws://HOST:PORT: a running game.
         map_path: How a game at an address knows the map; by default as PySC2 installs SMAC's maps.
         assumptions: Guesses about the rules of the embedded game that differ from their defaults.
+        unknown: Whatever else is given, to be refused.
 
     Raises:
         UsageError: For a map or an argument that does not exist.
@@ -105,7 +107,9 @@ class StarCraft2Env:
         game: str = EMBEDDED,
         map_path: str | None = None,
         assumptions: Mapping[str, Value] | None = None,
+        **unknown: object,
     ) -> None:
+        _refuse(unknown)
         self._task = load_task(map_name)
         if difficulty not in DIFFICULTIES:
             raise UsageError(f"difficulty: expected one of {', '.join(DIFFICULTIES)}, found {difficulty!r}")
@@ -120,6 +124,7 @@ class StarCraft2Env:
         self._continuing = continuing_episode
         self._obs_instead_of_state = obs_instead_of_state
         self._layout = Layout(
+            move_cells=self._move_amount,
             obs_all_health=obs_all_health,
             obs_own_health=obs_own_health,
             obs_last_action=obs_last_action,
@@ -166,7 +171,7 @@ class StarCraft2Env:
         self.max_reward = self._rules.highest(enemies)
         self._steps = 0
         self._last = np.zeros((self.n_agents, self.n_actions), dtype=np.float32)
-        self._heuristic = Heuristic(self._task)
+        self._heuristic = Heuristic(self._task, self._move_amount)
         self._is_over = False
         self._look()
         return self.get_obs(), self.get_state()
@@ -380,12 +385,21 @@ class StarCraft2Env:
         ]
         if all(fight):
             return None
-        return WON if fight[0] else LOST if fight[1] else NEITHER
+        if fight[0]:
+            return WON
+        return LOST if fight[1] or self._task.medivacs else NEITHER
 
     def _feature_names(self, *, ally: bool) -> list[str]:
         shield = self._task.has_shields[0 if ally else 1]
         names = ["health", *(["energy/cooldown"] if ally else []), "rel_x", "rel_y", *(["shield"] if shield else [])]
         return [*names, *(f"type_{bit}" for bit in range(self.unit_type_bits))]
+
+
+def _refuse(unknown: Mapping[str, object]) -> None:
+    """Raise UsageError that lists the constructor's arguments, if there are others."""
+    if unknown:
+        names = ", ".join(name for name in signature(StarCraft2Env).parameters if name != "unknown")
+        raise UsageError(f"StarCraft2Env has no argument {next(iter(unknown))!r}; it takes: {names}")
 
 
 def _name(action: int) -> str:

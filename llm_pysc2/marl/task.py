@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from llm_pysc2.engine.maps.definitions import load_map
 from llm_pysc2.errors import UsageError, closest_names
@@ -44,16 +45,14 @@ class Task:
 
 
 @cache
-def constants() -> dict[str, float | dict[str, float]]:
-    """Return what does not depend on the map, from `knowledge_base/facts/smac.toml`."""
+def constants() -> dict[str, Any]:
+    """Return what SMAC counts and divides by, from `knowledge_base/facts/smac.toml`."""
     return read_toml(find_file("knowledge_base/facts", "smac"))
 
 
 def number(name: str) -> float:
     """Return one number of `constants`."""
-    value = constants()[name]
-    assert not isinstance(value, dict)  # noqa: S101 - the file is ours
-    return value
+    return float(constants()[name])
 
 
 def map_names() -> list[str]:
@@ -72,10 +71,8 @@ def load_task(map_name: str) -> Task:
     created = [(group.owner, group.type_id, group.count) for group in definition.triggers.start.actions.create]
     created += [(unit.owner, unit.type_id, 1) for unit in definition.units]
     own = sorted({type_id for owner, type_id, _ in created if owner == AGENTS})
-    everybody = {type_id: kinds[type_id].removesuffix("_RL") for _, type_id, _ in created}
-    rank = {everybody[type_id]: bit for bit, type_id in enumerate(own)}
+    everybody = {type_id: _standard_name(kinds[type_id]) for _, type_id, _ in created}
     cooldowns = constants()["cooldown_max"]
-    assert isinstance(cooldowns, dict)  # noqa: S101 - the file is ours
     return Task(
         map_name=map_name,
         races=(scenario.race, scenario.enemy_race),
@@ -83,7 +80,30 @@ def load_task(map_name: str) -> Task:
         n_agents=sum(count for owner, _, count in created if owner == AGENTS),
         n_enemies=sum(count for owner, _, count in created if owner == ENEMIES),
         type_bits=len(own) if len(own) > 1 else 0,
-        bit_of={type_id: rank[base] for type_id, base in everybody.items() if base in rank},
+        bit_of=_bits(everybody, own),
         cooldown_max={type_id: float(cooldowns[everybody[type_id]]) for type_id in own},
         medivacs=frozenset(type_id for type_id, base in everybody.items() if base == MEDIVAC),
     )
+
+
+def _standard_name(name: str) -> str:
+    """Return what the game calls a type of a map's own agents."""
+    standard = name.removesuffix("_RL")
+    return str(constants()["spellings"].get(standard, standard))
+
+
+def _bits(names: dict[int, str], own: list[int]) -> dict[int, int]:
+    """Return by type id which number tells the type: agents' by their ids, enemies' as SMAC orders them.
+
+    Args:
+        names: Standard names of the types of both sides.
+        own: The agents' types, in order.
+    """
+    agents = [names[type_id] for type_id in own]
+    orders = (row["enemies"] for row in constants()["enemy_type_order"] if row["agents"] == agents)
+    enemies = next(orders, agents)
+    return {
+        type_id: (agents if type_id in own else enemies).index(name)
+        for type_id, name in names.items()
+        if name in agents
+    }
