@@ -12,13 +12,15 @@
 # make bench-words   how many tokens texts take, and how long texts and pictures
 # make maps          every scripted policy on every SMAC map, twice: all games end, and end alike
 # make tasks         noop, attack_nearest and the policy of its own on every task of LLM-PySC2, twice, by both rules
+# make truth         networks trained in the real game, and SMAC's scripted agent on all its maps, play the embedded game
+# make bench-marl    how fast StarCraft2Env is, straight and over a websocket
 # make survey-marl   StarCraft2Env against raw observations on all SMAC maps, 200 random steps each
 # make sensitivity   how much scores depend on what the facts leave open (some hours; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval bench-models baselines maps tasks survey-marl sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval bench-models baselines maps tasks survey-marl truth bench-marl sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -62,6 +64,12 @@ maps: $(VENV)/.installed-dev
 
 tasks: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.every_task
+
+truth: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.truth $(TRUTH)
+
+bench-marl: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.bench_marl
 
 survey-marl: $(VENV)/.installed-dev
 	LLM_PYSC2_MARL_STEPS=200 $(BIN)/python -m pytest -q tests/unit/marl/test_same_numbers.py

@@ -7,6 +7,7 @@ actions and a raw observation as protobuf), the same through PySC2's `SC2Env`, a
 
 import argparse
 import random
+import socket
 import subprocess
 import sys
 import time
@@ -96,30 +97,36 @@ def in_process() -> Ask:
 
 
 @contextmanager
-def over_websocket(port: int = 5677) -> Iterator[Ask]:
-    """Yield the door over a websocket, to a server in a process of its own."""
-    from websockets.sync.client import connect
-
+def serving(port: int) -> Iterator[str]:
+    """Yield the address of a server in a process of its own, which listens."""
     server = subprocess.Popen([sys.executable, "-m", "llm_pysc2", "engine", "serve", "--port", str(port)])
     try:
         for _ in range(100):
             try:
-                socket = connect(f"ws://127.0.0.1:{port}/sc2api", max_size=None, compression=None)
+                socket.create_connection(("127.0.0.1", port)).close()
                 break
             except OSError:
                 time.sleep(0.1)
         else:
             raise RuntimeError("the server does not listen")
-
-        def ask(request: sc_pb.Request) -> sc_pb.Response:
-            socket.send(request.SerializeToString())
-            return sc_pb.Response.FromString(socket.recv(decode=False))
-
-        with socket:
-            yield ask
+        yield f"ws://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
+
+
+@contextmanager
+def over_websocket(port: int = 5677) -> Iterator[Ask]:
+    """Yield the door over a websocket, to a server in a process of its own."""
+    from websockets.sync.client import connect
+
+    with serving(port) as address, connect(f"{address}/sc2api", max_size=None, compression=None) as connection:
+
+        def ask(request: sc_pb.Request) -> sc_pb.Response:
+            connection.send(request.SerializeToString())
+            return sc_pb.Response.FromString(connection.recv(decode=False))
+
+        yield ask
 
 
 def play_engine(map_name: str, seconds: float) -> float:
