@@ -25,6 +25,7 @@ from llm_pysc2.packs import read_toml
 
 ROOT = Path(__file__).resolve().parents[1]
 NETWORKS_VARIABLE = "LLM_PYSC2_TRUTH"
+RATES = Path(__file__).with_name("truth_rates.toml")
 SEED = 1
 WITHIN = 0.25
 """How far the scripted agent's rate may be from the real game's."""
@@ -67,14 +68,14 @@ def play_heuristic(job: tuple[str, int]) -> Tally:
 def describe(tally: Tally, real: float | None) -> str:
     """Return the row of a map."""
     low, high = wilson_interval(tally.wins, tally.games)
-    beside = "| - | " if real is None else f"| {real:.2f} | {'yes' if abs(tally.rate - real) <= WITHIN else 'no'}"
+    beside = "| - | -" if real is None else f"| {real:.2f} | {'yes' if abs(tally.rate - real) <= WITHIN else 'no'}"
     deaths = f"{tally.dead_agents:.1f} / {tally.dead_enemies:.1f}"
     return f"| {tally.map_name} | {tally.rate:.2f} ({low:.2f}-{high:.2f}) | {deaths} | {tally.timeouts} {beside} |"
 
 
 def print_heuristic(maps: Sequence[str], games: int, workers: int) -> None:
     """Let the scripted agent play and print its table."""
-    real = read_toml(Path(__file__).with_name("truth_rates.toml"))["heuristic_win_rate"]
+    real = read_toml(RATES)["heuristic_win_rate"]
     print(f"\nSMAC's scripted agent, {games} games a map from seed {SEED}\n")
     print(f"| map | wins (Wilson, 95 %) | dead agents / enemies | by time | real | within {WITHIN} |")
     print("|---|---|---|---|---|---|")

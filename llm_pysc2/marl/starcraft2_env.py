@@ -183,7 +183,7 @@ class StarCraft2Env:
         GameRequestError after the end of an episode.
         """
         game = self._running()
-        orders = self._scripted() if self._heuristic_ai else self._orders(actions)
+        orders = self._scripted(actions) if self._heuristic_ai else self._orders(actions)
         before = self._agents, self._enemies
         agents, enemies = game.step(orders, self._step_mul)
         self._agents, self._enemies = self._agents.updated(agents), self._enemies.updated(enemies)
@@ -348,21 +348,38 @@ class StarCraft2Env:
         self._mask = self._encoder_now().available(self._agents, self._enemies)
         self._observed = None
 
-    def _scripted(self) -> list[Order]:
+    def _scripted(self, actions: Sequence[int]) -> list[Order]:
+        """Return the scripted player's orders. As in SMAC, what `step` was given counts as the last actions."""
+        self._last = np.eye(self.n_actions, dtype=np.float32)[self._chosen(actions)]
         return self._heuristic.orders(self._agents, self._enemies, self._mask if self._heuristic_rest else None)
 
     def _orders(self, actions: Sequence[int]) -> list[Order]:
         """Return the orders that actions mean, and keep the actions."""
-        chosen = [int(action) for action in actions]
-        if len(chosen) != self.n_agents:
-            raise UnavailableActionError(f"expected {self.n_agents} actions, one an agent, found {len(chosen)}")
+        chosen = self._chosen(actions)
         orders = [order for agent, action in enumerate(chosen) if (order := self._order(agent, action)) is not None]
         self._last = np.eye(self.n_actions, dtype=np.float32)[chosen]
         return orders
 
+    def _chosen(self, actions: Sequence[int]) -> list[int]:
+        """Return the actions as numbers. Raises UnavailableActionError for another number of them, or unknown ones."""
+        chosen = [int(action) for action in actions]
+        if len(chosen) != self.n_agents:
+            raise UnavailableActionError(f"expected {self.n_agents} actions, one an agent, found {len(chosen)}")
+        unknown = [(agent, action) for agent, action in enumerate(chosen) if not 0 <= action < self.n_actions]
+        if unknown:
+            agent, action = unknown[0]
+            raise UnavailableActionError(
+                f"agent {agent} has no action {action}, there are 0 to {self.n_actions - 1}; "
+                f"available: {self._available_to(agent)}"
+            )
+        return chosen
+
+    def _available_to(self, agent: int) -> str:
+        return ", ".join(_name(one) for one in np.flatnonzero(self._mask[agent]).tolist())
+
     def _order(self, agent: int, action: int) -> Order | None:
-        if not (0 <= action < self.n_actions and self._mask[agent, action]):
-            available = ", ".join(_name(one) for one in np.flatnonzero(self._mask[agent]).tolist())
+        if not self._mask[agent, action]:
+            available = self._available_to(agent)
             raise UnavailableActionError(f"agent {agent} cannot {_name(action)} now; available: {available}")
         if action == NO_OP:
             return None

@@ -61,3 +61,10 @@ def test_every_make_target_exists() -> None:
     makefile = (Path(__file__).resolve().parents[2] / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)", "\n".join(blocks("sh")), flags=re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
+def test_random_agents_play_smacs_interface(capsys):
+    source = next(block for block in blocks("python") if "StarCraft2Env" in block)
+    exec(compile(source, "README.md", "exec"), {})  # noqa: S102 - it is ours
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["episode 0", "episode 1", "episode 2"]

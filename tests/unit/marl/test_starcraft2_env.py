@@ -82,6 +82,8 @@ def test_an_action_that_is_not_available_names_agent_action_and_what_there_is():
     for actions in ([1, 1, 0], [1, 1, -1], [1, 1, 9], [1, 1]):
         with pytest.raises(AssertionError):
             env.step(actions)
+    with pytest.raises(UnavailableActionError, match=r"agent 2 has no action 9, there are 0 to 8; available: stop"):
+        env.step([1, 1, 9])
     np.testing.assert_array_equal(env.get_state(), before)
     env.step([1, 1, 1])
 
@@ -116,7 +118,8 @@ def test_an_episode_ends_with_its_time_and_says_so_where_it_goes_on():
 def test_the_scripted_player_of_smac_fights_whatever_step_is_given():
     env = StarCraft2Env("2m_vs_1z", seed=1, heuristic_ai=True)
     env.reset()
-    _, over, first = env.step([1, 1])
+    _, over, first = env.step([1, 2])
+    assert env.get_state()[-2 * env.n_actions :].tolist() == np.eye(env.n_actions)[[1, 2]].ravel().tolist()
     while not over:
         _, over, info = env.step([0, 0])
     assert first["dead_enemies"] == 0
