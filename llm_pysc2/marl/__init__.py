@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from llm_pysc2.marl.starcraft2_env import StarCraft2Env
+    from llm_pysc2.marl.vector import make_vec
 
-__all__ = ["StarCraft2Env"]
+__all__ = ["StarCraft2Env", "make_vec"]
 
 
 def __getattr__(name: str) -> Any:
-    """Return a class of this package, imported when it is first named."""
-    if name in __all__:
+    """Return what this package offers, imported when it is first named."""
+    if name == "StarCraft2Env":
         from llm_pysc2.marl import starcraft2_env
 
-        return getattr(starcraft2_env, name)
+        return starcraft2_env.StarCraft2Env
+    if name == "make_vec":
+        from llm_pysc2.marl import vector
+
+        return vector.make_vec
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
