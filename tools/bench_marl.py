@@ -7,7 +7,6 @@ one run and with the same actions; and how long a reset takes.
 
 import argparse
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,42 +16,50 @@ from tools.bench import serving
 MAPS = ("2s3z", "3m", "MMM2", "27m_vs_30m", "corridor")
 PORT = 5689
 WARM_UP_STEPS = 30
+ROUNDS = 8
 SEED = 1
 
 
-@dataclass(frozen=True)
-class Rate:
-    """What was measured of one environment."""
+class Run:
+    """One environment and how fast it was so far, in turns with others."""
 
-    steps_per_second: float
-    reset_ms: float
+    def __init__(self, env: StarCraft2Env) -> None:
+        self.env = env
+        self._chance = np.random.default_rng(SEED)
+        self._over = True
+        self._steps = self._resets = 0
+        self._seconds = self._resetting = 0.0
 
+    @property
+    def steps_per_second(self) -> float:
+        """Steps a second, resets included."""
+        return self._steps / self._seconds
 
-def measure(env: StarCraft2Env, seconds: float) -> Rate:
-    """Return how fast an environment is played by random actions."""
-    play(env, steps=WARM_UP_STEPS)
-    steps, resets, resetting = 0, 0, 0.0
-    chance, over, started = np.random.default_rng(SEED), True, time.perf_counter()
-    while time.perf_counter() - started < seconds:
-        if over:
-            began = time.perf_counter()
-            env.reset()
-            resetting += time.perf_counter() - began
-            resets += 1
-        over = act(env, chance)
-        steps += 1
-    spent = time.perf_counter() - started
-    env.close()
-    return Rate(steps / spent, resetting / resets * 1000)
+    @property
+    def reset_ms(self) -> float:
+        """How long a reset takes, milliseconds."""
+        return self._resetting / self._resets * 1000
 
+    def warm_up(self) -> None:
+        """Play some steps that are not measured, to the start of an episode."""
+        for _ in range(WARM_UP_STEPS):
+            if self._over:
+                self.env.reset()
+            self._over = act(self.env, self._chance)
+        self._over = True
 
-def play(env: StarCraft2Env, steps: int) -> None:
-    """Play some steps that are not measured."""
-    chance, over = np.random.default_rng(SEED), True
-    for _ in range(steps):
-        if over:
-            env.reset()
-        over = act(env, chance)
+    def play(self, seconds: float) -> None:
+        """Play so long and count."""
+        started = time.perf_counter()
+        while time.perf_counter() - started < seconds:
+            if self._over:
+                began = time.perf_counter()
+                self.env.reset()
+                self._resetting += time.perf_counter() - began
+                self._resets += 1
+            self._over = act(self.env, self._chance)
+            self._steps += 1
+        self._seconds += time.perf_counter() - started
 
 
 def act(env: StarCraft2Env, chance: np.random.Generator) -> bool:
@@ -65,6 +72,21 @@ def act(env: StarCraft2Env, chance: np.random.Generator) -> bool:
     return over
 
 
+def measure(map_name: str, seconds: float) -> list[Run]:
+    """Return the runs straight, through the door and over a websocket, in turns so that all meet the same load."""
+    with serving(PORT) as address:
+        games = ("embedded", "door", address)
+        runs = [Run(StarCraft2Env(map_name, seed=SEED, game=game)) for game in games]
+        for run in runs:
+            run.warm_up()
+        for _ in range(ROUNDS):
+            for run in runs:
+                run.play(seconds / ROUNDS)
+        for run in runs:
+            run.env.close()
+    return runs
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,10 +95,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'steps a second':14s} {'embedded':>9s} {'door':>7s} {'websocket':>10s} {'ratio':>6s} {'reset':>8s}")
     for map_name in options.maps:
-        direct = measure(StarCraft2Env(map_name, seed=SEED), options.seconds)
-        door = measure(StarCraft2Env(map_name, seed=SEED, game="door"), options.seconds)
-        with serving(PORT) as address:
-            websocket = measure(StarCraft2Env(map_name, seed=SEED, game=address), options.seconds)
+        direct, door, websocket = measure(map_name, options.seconds)
         figures = f"{direct.steps_per_second:9.0f} {door.steps_per_second:7.0f} {websocket.steps_per_second:10.0f}"
         ratio = direct.steps_per_second / websocket.steps_per_second
         print(f"{map_name:14s} {figures} {ratio:6.1f} {direct.reset_ms:5.1f} ms", flush=True)

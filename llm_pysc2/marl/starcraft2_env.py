@@ -16,8 +16,9 @@ from llm_pysc2.marl.encode import DIRECTIONS, FIRST_TARGET, NO_OP, NORTH, STOP, 
 from llm_pysc2.marl.games import ATTACK, HEAL, MOVE, Order, SceneGame
 from llm_pysc2.marl.games import STOP as STOP_ABILITY
 from llm_pysc2.marl.heuristic import Heuristic
+from llm_pysc2.marl.picture import Pixels, draw_battle
 from llm_pysc2.marl.rewards import RewardRules
-from llm_pysc2.marl.scene import Ints
+from llm_pysc2.marl.scene import Ground, Ints
 from llm_pysc2.marl.task import load_task
 
 ACTION_NAMES = ("no-op", "stop", "north", "south", "east", "west")
@@ -56,7 +57,7 @@ class StarCraft2Env:
         reward_scale_rate: Likewise.
         replay_dir: Where `save_replay` writes.
         replay_prefix: How its files begin.
-        window_size_x: Taken as SMAC takes it; nothing is drawn.
+        window_size_x: Taken as SMAC takes it; no window is opened.
         window_size_y: Likewise.
         heuristic_ai: Whether SMAC's scripted player acts, whatever `step` is given.
         heuristic_rest: Whether it keeps to available actions.
@@ -152,6 +153,7 @@ class StarCraft2Env:
         self._seed = int(np.random.default_rng().integers(2**31)) if seed is None else int(seed)
         self._game: SceneGame | None = None
         self._encoder: Encoder | None = None
+        self._ground: Ground | None = None
         self._mask: Ints = np.zeros((self.n_agents, self.n_actions), dtype=np.int64)
         self._observed: Numbers | None = None
         self._is_over = True
@@ -165,7 +167,8 @@ class StarCraft2Env:
         agents, enemies = self._game.begin(self._seed + self._episodes)
         self._episodes += 1
         if self._encoder is None:
-            self._encoder = Encoder(self._task, self._layout, self._game.ground())
+            self._ground = self._game.ground()
+            self._encoder = Encoder(self._task, self._layout, self._ground)
         self._agents = agents.picked(np.lexsort((agents.y, agents.x, agents.type_id)))
         self._enemies = enemies
         self.max_reward = self._rules.highest(enemies)
@@ -231,7 +234,8 @@ class StarCraft2Env:
     def get_avail_actions(self) -> list[list[int]]:
         """Return for each agent which actions it may take, 1 = yes."""
         self._encoder_now()
-        return [list(map(int, row)) for row in self._mask.tolist()]
+        rows: list[list[int]] = self._mask.tolist()
+        return rows
 
     def get_avail_agent_actions(self, agent_id: int) -> list[int]:
         """Return which actions one agent may take, 1 = yes."""
@@ -309,9 +313,14 @@ class StarCraft2Env:
         path.write_bytes(replay)
         return path
 
-    def render(self, mode: str = "human") -> None:
-        """Refuse: nothing is drawn here."""
-        raise GameRequestError(f"render({mode!r}): nothing is drawn here; `llm-pysc2 watch` shows games in a browser")
+    def render(self, mode: str = "rgb_array") -> Pixels:
+        """Return the battle from above as uint8 of shape (512, 512, 3); no window is opened, whatever the mode.
+
+        Raises GameRequestError before the first reset.
+        """
+        if self._game is None or self._ground is None:
+            raise GameRequestError(f"render({mode!r}): no episode is being played: reset the environment first")
+        return draw_battle(self._ground, self._agents, self._enemies)
 
     def close(self) -> None:
         """End the game. Twice is fine."""

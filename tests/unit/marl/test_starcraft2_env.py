@@ -126,6 +126,33 @@ def test_the_scripted_player_of_smac_fights_whatever_step_is_given():
     assert info["dead_allies"] + info["dead_enemies"] > 0
 
 
+def test_a_picture_shows_agents_green_and_enemies_red_where_they_stand():
+    env = StarCraft2Env("3m", seed=1)
+    with pytest.raises(GameRequestError, match="reset the environment first"):
+        env.render()
+    env.reset()
+    picture = env.render()
+    assert (picture.shape, picture.dtype) == ((512, 512, 3), np.uint8)
+    green = (picture == (70, 220, 90)).all(axis=2).nonzero()
+    red = (picture == (235, 70, 60)).all(axis=2).nonzero()
+    assert np.abs(np.array([green[1].mean(), 512 - green[0].mean()]) / 16 - (9, 16)).max() < 1
+    assert np.abs(np.array([red[1].mean(), 512 - red[0].mean()]) / 16 - (23, 16)).max() < 1
+
+
+def test_a_replay_is_saved_through_the_door_and_refused_in_words_elsewhere(tmp_path):
+    env = StarCraft2Env("3m", seed=1, game="door", replay_dir=str(tmp_path), replay_prefix="first")
+    env.reset()
+    env.step([1, 1, 1])
+    path = env.save_replay()
+    assert (path.parent, path.name[:5]) == (tmp_path, "first")
+    assert path.stat().st_size > 0
+    env.close()
+    straight = StarCraft2Env("3m", seed=1)
+    straight.reset()
+    with pytest.raises(GameRequestError, match='game="door"'):
+        straight.save_replay()
+
+
 def test_importing_the_package_loads_neither_the_engine_nor_numpy():
     program = (
         "import sys, llm_pysc2.marl; raise SystemExit('numpy' in sys.modules or 'llm_pysc2.engine' in sys.modules)"
