@@ -1,6 +1,6 @@
 """Effect trees: what abilities and behaviours do step by step; from `knowledge_base/facts/spells.json`.
 
-For an interpreter: about twenty kinds of step (`do`), each with its own fields as the table names them.
+What the rows may say stands in `effects` and `conditions`.
 """
 
 from collections.abc import Mapping
@@ -9,28 +9,11 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from llm_pysc2.errors import PackError
+from llm_pysc2.errors import PackError, closest_names
+from llm_pysc2.knowledge.conditions import TESTS, AllOf, AnyOf, Condition
+from llm_pysc2.knowledge.effects import KINDS, Effect, Unknown
+from llm_pysc2.knowledge.records import read_record
 from llm_pysc2.packs import facts_file, read_json
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """One step."""
-
-    name: str
-    do: str
-    """"Set", "Damage", "ApplyBehavior", "RemoveBehavior", "CreatePersistent", "EnumArea", "LaunchMissile",
-    "CreateUnit", "Teleport", "ModifyUnit", "Switch", "IssueOrder", ...; "" = named by others, but unknown."""
-    fields: Mapping[str, Any]
-    """Everything else of the entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One condition: a test, or "all", "any" or "not" of others."""
-
-    name: str
-    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +37,34 @@ class Spells:
 
 @cache
 def load_spells() -> Spells:
-    """Return the tables. Raises PackError that names the file."""
+    """Return the tables. Raises PackError that names the file and the row."""
     path = facts_file("spells")
     content = read_json(path)
     try:
-        effects = {row["name"]: _decode_effect(row) for row in content["effects"]}
-        conditions = {row["name"]: Condition(row["name"], _rest(row, "name")) for row in content["conditions"]}
+        effects = {row["name"]: decode_effect(row, str(path)) for row in content["effects"]}
+        conditions = {row["name"]: decode_condition(row, str(path)) for row in content["conditions"]}
         missiles = {name: Missile(*row) for name, row in content["missiles"].items()}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PackError(f"{path}: {type(error).__name__}: {error}") from error
     return Spells(MappingProxyType(effects), MappingProxyType(conditions), MappingProxyType(missiles))
 
 
-def _decode_effect(row: dict[str, Any]) -> Effect:
-    return Effect(row["name"], row.get("do", ""), _rest(row, "name", "do"))
+def decode_effect(row: Mapping[str, Any], source: str = "effects") -> Effect:
+    """Return a step from its JSON object. Raises PackError that names source, row, and the closest key or kind."""
+    where = f"{source}: {row.get('name')}"
+    do = row.get("do", "")
+    if do not in KINDS and "missing" not in row:
+        raise PackError(f"{where}: unknown do {do!r}; {closest_names(str(do), KINDS)}")
+    fields = {key: value for key, value in row.items() if key != "do"}
+    return read_record(KINDS[do] if do else Unknown, fields, where)
 
 
-def _rest(row: dict[str, Any], *keys: str) -> Mapping[str, Any]:
-    return MappingProxyType({key: value for key, value in row.items() if key not in keys})
+def decode_condition(row: Mapping[str, Any], source: str = "conditions") -> Condition:
+    """Return a condition from its JSON object. Raises PackError that names source, row, and the closest key or test."""
+    where = f"{source}: {row.get('name')}"
+    if "all" in row or "any" in row:
+        return read_record(AllOf if "all" in row else AnyOf, row, where)
+    test = str(row.get("test"))
+    if test not in TESTS:
+        raise PackError(f"{where}: unknown test {test!r}; {closest_names(test, TESTS)}")
+    return read_record(TESTS[test], {key: value for key, value in row.items() if key != "test"}, where)

@@ -10,6 +10,7 @@ from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.spellbook import RATES, after
 from llm_pysc2.engine.state.unit_columns import NEVER, quantise
 from llm_pysc2.knowledge.behaviors import Behavior
+from llm_pysc2.knowledge.effects import Damage
 
 Perform = Callable[[Match, str, Cast], None]
 """Carries out the effect of a name: `interpreter.perform`, handed in for effects and behaviours cause each other."""
@@ -169,7 +170,7 @@ def _pace_cooldowns(match: Match, tag: int, rate: float) -> None:
 def _is_fate(match: Match, behavior: Behavior) -> bool:
     """Return whether a unit dies when a behaviour is over: the timed life of its type does not count then."""
     effect = match.spellbook.effects.get(behavior.expire_effect) if behavior.duration_loops else None
-    return effect is not None and "Kill" in effect.fields.get("flags", ()) and "at" not in effect.fields
+    return isinstance(effect, Damage) and "Kill" in effect.flags and effect.at is None
 
 
 def _ends(match: Match, name: str) -> float:

@@ -5,6 +5,7 @@ What is inside is a passenger of its hangar (see `cargo`).
 """
 
 from math import hypot
+from typing import cast
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from llm_pysc2.engine.state.targeting import targeting_of
 from llm_pysc2.engine.state.unit_columns import Player
 from llm_pysc2.engine.units import accounts, order_queue, spawning
 from llm_pysc2.knowledge.abilities import Ability
+from llm_pysc2.knowledge.effects import CreatePersistent
 
 _EXTERNAL = "External"
 _DOOR_CELLS = 0.5
@@ -146,7 +148,8 @@ def _launch(match: Match, row: int, hangar: Hangar) -> None:
     if inside and _gap_cells(match, row, target) <= weapon.range_cells:
         passengers.release(match, inside[0])
         _attack(match, inside[0], target)
-        hangar.launch_loop = after(match.loop, match.spellbook.effects[weapon.effect].fields["period_loops"][0])
+        launch = cast(CreatePersistent, match.spellbook.effects[weapon.effect])
+        hangar.launch_loop = after(match.loop, launch.period_loops[0])
 
 
 def _lead(match: Match, row: int, ability: Ability, hangar: Hangar) -> None:

@@ -8,37 +8,37 @@ from llm_pysc2.engine.behaviors.places import aim_of, unit_of
 from llm_pysc2.engine.state.effect_records import Cast, Point
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.unit_columns import Floats, Ints
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import EnumArea, Search
 
 _SAME_CLIFF = "SameCliff"
 
 
-def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, perform: Perform, effect: EnumArea, cast: Cast) -> None:
     """Carry out an effect on everybody in an area, or on as many of the nearest as the search takes."""
     units = match.units
-    for ring in effect.fields["areas"]:
-        if "effect" not in ring:
+    for ring in effect.areas:
+        if not ring.effect:
             continue
-        tags = [int(units.tag[row]) for row in found(match, effect, cast, ring.get("radius_cells", 0.0))]
-        if len(tags) < effect.fields.get("min_count", 0):
+        tags = [int(units.tag[row]) for row in found(match, effect, cast, ring.radius_cells)]
+        if len(tags) < effect.min_count:
             continue
         for tag in tags:
             row = match.units.row_of(tag)
             point = (float(match.units.x[row]), float(match.units.y[row]))
-            perform(match, ring["effect"], cast.child(tag, point))
+            perform(match, ring.effect, cast.child(tag, point))
 
 
-def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list[int]:
+def found(match: Match, effect: Search, cast: Cast, radius_cells: float) -> list[int]:
     """Return the rows of the units that a search finds."""
-    _, centre = aim_of(match, cast, effect.fields.get("at"))
-    if "ExtendByUnitRadius" in effect.fields.get("search_flags", ()):
+    _, centre = aim_of(match, cast, effect.at)
+    if "ExtendByUnitRadius" in effect.search_flags:
         holder = unit_of(match, cast, "Source")
         radius_cells += float(match.units.radius[holder]) if holder >= 0 else 0.0
     away, rows = _within(match, centre, radius_cells)
-    if effect.fields.get("max_count"):
+    if effect.max_count:
         rows = rows[np.argsort(away[rows], kind="stable")]
-    filters = effect.fields.get("filters", "").replace("-", "")
-    left_out = {unit_of(match, cast, name) for name in effect.fields.get("exclude", ()) if name != "Outer"}
+    filters = effect.filters.replace("-", "")
+    left_out = {unit_of(match, cast, name) for name in effect.exclude if name != "Outer"}
     fit = [
         row
         for row in rows.tolist()
@@ -47,14 +47,14 @@ def found(match: Match, effect: Effect, cast: Cast, radius_cells: float) -> list
     if _stops_at_cliffs(match, effect):
         level = cliff_level(match, centre)
         fit = [row for row in fit if match.units.flying[row] or _level_of(match, row) == level]
-    return fit[: effect.fields.get("max_count") or None]
+    return fit[: effect.max_count or None]
 
 
-def _stops_at_cliffs(match: Match, effect: Effect) -> bool:
+def _stops_at_cliffs(match: Match, effect: Search) -> bool:
     """Return whether a search or an area of damage takes only those on the ground who stand on its own level."""
-    if effect.do == "EnumArea" and match.assumptions.search_cliffs == "named":
-        return _SAME_CLIFF in effect.fields.get("search_flags", ())
-    return _SAME_CLIFF not in effect.fields.get("search_flags_off", ())
+    if isinstance(effect, EnumArea) and match.assumptions.search_cliffs == "named":
+        return _SAME_CLIFF in effect.search_flags
+    return _SAME_CLIFF not in effect.search_flags_off
 
 
 def _within(match: Match, centre: Point, radius_cells: float) -> tuple[Floats, Ints]:

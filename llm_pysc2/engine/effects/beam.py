@@ -1,7 +1,6 @@
 """Beams: a caster gives what it has of one vital for another of its target, loop by loop, as long as it holds them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.effects import persist
@@ -10,13 +9,13 @@ from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.unit_columns import NEVER, ActionError, quantise
 from llm_pysc2.engine.units import accounts
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import CreateHealer
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 _COLUMNS = {"Life": "life", "Shields": "shield", "Energy": "energy"}
 
 
-def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, _perform: Perform, effect: CreateHealer, cast: Cast) -> None:
     """Begin a beam on the target; it lasts until its condition fails, the price is gone, or the caster lets go."""
     beam = Persistent(effect.name, cast, due=float(NEVER), channelled=True, started_loop=match.loop)
     match.spells.persistents.append(beam)
@@ -25,11 +24,13 @@ def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
 def advance(match: Match, perform: Perform) -> None:
     """Let all beams do the work of one loop."""
     for one in list(match.spells.persistents):
-        fields = match.spellbook.effects[one.name].fields
-        if "recharge_vital" in fields:
-            _give(match, perform, one, fields)
-        elif "drain_resource_cost_factor" in fields:
-            _mend(match, perform, one, fields["drain_resource_cost_factor"])
+        beam = match.spellbook.effects[one.name]
+        if not isinstance(beam, CreateHealer):
+            continue
+        if beam.recharge_vital:
+            _give(match, perform, one, beam)
+        elif beam.drain_resource_cost_factor is not None:
+            _mend(match, perform, one, beam.drain_resource_cost_factor)
 
 
 def _mend(match: Match, perform: Perform, one: Persistent, factors: Mapping[str, float]) -> None:
@@ -53,18 +54,18 @@ def _mend(match: Match, perform: Perform, one: Persistent, factors: Mapping[str,
     player.score.total_healed.life += given
 
 
-def _give(match: Match, perform: Perform, one: Persistent, fields: Mapping[str, Any]) -> None:
+def _give(match: Match, perform: Perform, one: Persistent, beam: CreateHealer) -> None:
     units = match.units
     caster, target = units.row_of(one.cast.caster_tag), units.row_of(one.cast.target_tag)
     if caster < 0 or target < 0:
         persist.end(match, perform, one)
         return
-    column = _COLUMNS[fields["recharge_vital"]]
-    price = getattr(units, _COLUMNS[fields["drain_vital"]])
+    column = _COLUMNS[beam.recharge_vital]
+    price = getattr(units, _COLUMNS[beam.drain_vital])
     missing = float(getattr(units, f"{column}_max")[target] - getattr(units, column)[target])
-    given = min(fields["recharge_vital_rate"] / LOOPS_PER_GAME_SECOND, missing)
-    if price[caster] < given * fields["drain_vital_cost_factor"]:
+    given = min(beam.recharge_vital_rate / LOOPS_PER_GAME_SECOND, missing)
+    if price[caster] < given * beam.drain_vital_cost_factor:
         persist.end(match, perform, one)
         return
-    price[caster] = quantise(float(price[caster]) - given * fields["drain_vital_cost_factor"])
+    price[caster] = quantise(float(price[caster]) - given * beam.drain_vital_cost_factor)
     getattr(units, column)[target] = quantise(float(getattr(units, column)[target]) + given)

@@ -6,12 +6,12 @@ from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.state import alerts
 from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import Match, hostile
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import UseCalldown
 
 
-def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, perform: Perform, effect: UseCalldown, cast: Cast) -> None:
     """Use up the oldest of what the caster's owner has armed; without any nothing happens. All others are warned."""
-    units, type_id = match.units, match.types.id_by_name(effect.fields["calldown_unit"])
+    units, type_id = match.units, match.types.id_by_name(effect.calldown_unit)
     armed = (units.owner == cast.owner) & (units.type_id == type_id) & (units.life > 0) & (units.build_progress >= 1)
     rows = armed.nonzero()[0]
     if not rows.size:
@@ -23,4 +23,4 @@ def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
     for player in match.players.values():
         if player.setup is not None and hostile(player.id, cast.owner):
             player.events.alerts.append(alerts.NUCLEAR_LAUNCH_DETECTED)
-    perform(match, effect.fields["calldown_effect"], replace(cast, source_tag=tag))
+    perform(match, effect.calldown_effect, replace(cast, source_tag=tag))

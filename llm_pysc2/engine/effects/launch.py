@@ -1,6 +1,7 @@
 """Missiles of spells: from a unit or a place, after a unit or to a point, and what happens where they arrive."""
 
 from math import atan2, cos, sin, sqrt
+from typing import cast as cast_type
 
 from llm_pysc2.engine.behaviors.lasting import Perform
 from llm_pysc2.engine.behaviors.places import aim_of, unit_of, where
@@ -8,7 +9,8 @@ from llm_pysc2.engine.effects import relocate
 from llm_pysc2.engine.state.effect_records import Cast, Point, SpellMissile
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.unit_columns import quantise
-from llm_pysc2.knowledge.spells import Effect, Missile
+from llm_pysc2.knowledge.effects import LaunchMissile
+from llm_pysc2.knowledge.spells import Missile
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
 _INSTANT_ACCELERATION = 1000.0
@@ -19,21 +21,20 @@ _UNKNOWN_SPEED = 18.75
 """Cells per game second of a missile whose flight the facts do not give: the catalog's default mover."""
 
 
-def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, perform: Perform, effect: LaunchMissile, cast: Cast) -> None:
     """Send a missile on its way."""
-    fields = effect.fields
-    _, (x, y) = aim_of(match, cast, fields.get("launch_location", "SourceUnit"))
-    cast = cast.aimed(*aim_of(match, cast, fields.get("at")))
-    if "away_cells" in fields:
-        cast = cast.aimed(0, _beyond(match, cast, fields["away_cells"]))
+    _, (x, y) = aim_of(match, cast, effect.launch_location)
+    cast = cast.aimed(*aim_of(match, cast, effect.at))
+    if effect.away_cells is not None:
+        cast = cast.aimed(0, _beyond(match, cast, effect.away_cells))
     mover = _mover(match, effect)
     full = mover.speed if mover.speed is not None else _UNKNOWN_SPEED
     quick = mover.acceleration is None or not 0 <= mover.acceleration < _INSTANT_ACCELERATION
-    channelled = "Channeled" in fields.get("flags", ())
+    channelled = "Channeled" in effect.flags
     start = full / LOOPS_PER_GAME_SECOND if quick else 0.0
     match.spells.missiles.append(SpellMissile(effect.name, cast, x, y, start, channelled))
-    if "launch_effect" in fields:
-        perform(match, fields["launch_effect"], cast)
+    if effect.launch_effect:
+        perform(match, effect.launch_effect, cast)
 
 
 def fly(match: Match, perform: Perform) -> None:
@@ -57,10 +58,15 @@ def _beyond(match: Match, cast: Cast, most_cells: float) -> Point:
     return point
 
 
-def _mover(match: Match, effect: Effect) -> Missile:
+def _mover(match: Match, effect: LaunchMissile) -> Missile:
     """Return how a missile flies: as the last of its movers that the tables know."""
-    known = [match.spellbook.missiles[name] for name in effect.fields["movers"] if name in match.spellbook.missiles]
+    known = [match.spellbook.missiles[name] for name in effect.movers if name in match.spellbook.missiles]
     return known[-1] if known else Missile(None, None)
+
+
+def _effect(match: Match, missile: SpellMissile) -> LaunchMissile:
+    """Return the step that sent a missile."""
+    return cast_type(LaunchMissile, match.spellbook.effects[missile.name])
 
 
 def _fly_on(match: Match, missile: SpellMissile) -> bool:
@@ -85,7 +91,7 @@ def _fly_on(match: Match, missile: SpellMissile) -> bool:
 
 def _carry(match: Match, missile: SpellMissile) -> None:
     """Take a unit along that a missile carries."""
-    carried = match.spellbook.effects[missile.name].fields.get("carries")
+    carried = _effect(match, missile).carries
     row = unit_of(match, missile.cast, carried) if carried else -1
     if row >= 0:
         units = match.units
@@ -95,7 +101,7 @@ def _carry(match: Match, missile: SpellMissile) -> None:
 
 
 def _accelerate(match: Match, missile: SpellMissile) -> None:
-    mover = _mover(match, match.spellbook.effects[missile.name])
+    mover = _mover(match, _effect(match, missile))
     full = (mover.speed if mover.speed is not None else _UNKNOWN_SPEED) / LOOPS_PER_GAME_SECOND
     if missile.speed_cells_per_loop < full:
         gain = (mover.acceleration or 0.0) / (LOOPS_PER_GAME_SECOND * LOOPS_PER_GAME_SECOND)
@@ -103,12 +109,11 @@ def _accelerate(match: Match, missile: SpellMissile) -> None:
 
 
 def _arrive(match: Match, perform: Perform, missile: SpellMissile) -> None:
-    fields = match.spellbook.effects[missile.name].fields
-    carried = unit_of(match, missile.cast, fields["carries"]) if "carries" in fields else -1
+    effect = _effect(match, missile)
+    carried = unit_of(match, missile.cast, effect.carries) if effect.carries else -1
     if carried >= 0:
         relocate.put(match, carried, where(match, missile.cast.target_tag, missile.cast.point))
     lost = missile.cast.target_tag != 0 and match.units.row_of(missile.cast.target_tag) < 0
-    names = ("interrupt_effect", "finish_effect") if lost else ("impact_effect", "finish_effect")
-    for name in names:
-        if name in fields:
-            perform(match, fields[name], missile.cast)
+    for name in (effect.interrupt_effect if lost else effect.impact_effect, effect.finish_effect):
+        if name:
+            perform(match, name, missile.cast)

@@ -14,7 +14,7 @@ from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import CAST_KINDS
 from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.engine.units import accounts, order_queue
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import CancelOrder, IssueOrder, ModifyUnit
 
 _VITALS = {"Life": "life", "Shields": "shield", "Energy": "energy"}
 _BASIC = {
@@ -23,27 +23,26 @@ _BASIC = {
 }
 
 
-def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, perform: Perform, effect: ModifyUnit, cast: Cast) -> None:
     """Add to life, shields or energy, or take from them: an amount, and a share of the maximum; or change its owner.
 
     A turret that is told to aim is aimed at once.
     """
-    row = unit_of(match, cast, effect.fields.get("impact_unit"))
+    row = unit_of(match, cast, effect.impact_unit)
     if row < 0 or match.units.life[row] <= 0:
         return
     units = match.units
-    turret = effect.fields.get("modify_turret", {})
-    if "aim_complete_effect" in turret:
-        perform(match, turret["aim_complete_effect"], cast)
-    if "Salvage" in effect.fields.get("modify_flags", ()):
-        _salvage(match, row, effect.fields["salvage_factor"]["resource"])
+    if effect.modify_turret is not None and effect.modify_turret.aim_complete_effect:
+        perform(match, effect.modify_turret.aim_complete_effect, cast)
+    if "Salvage" in effect.modify_flags and effect.salvage_factor is not None:
+        _salvage(match, row, effect.salvage_factor.resource)
         return
-    if effect.fields.get("modify_owner_player") == "Caster":
+    if effect.modify_owner_player == "Caster":
         allegiance.hand_over(match, row, cast.owner)
-    for vital, change in effect.fields.get("vitals", {}).items():
+    for vital, change in effect.vitals.items():
         column, most = getattr(units, _VITALS[vital]), float(getattr(units, f"{_VITALS[vital]}_max")[row])
         before = float(column[row])
-        after = before + change.get("change", 0) + change.get("change_fraction", 0) * most
+        after = before + change.change + change.change_fraction * most
         column[row] = quantise(min(max(after, 0.0), most))
         if vital == "Life" and column[row] > before:
             match.players[cast.owner].score.total_healed.life += float(column[row]) - before
@@ -58,17 +57,17 @@ def _salvage(match: Match, row: int, factors: Mapping[str, float]) -> None:
     match.units.life[row] = 0.0
 
 
-def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+def issue_order(match: Match, _perform: Perform, effect: IssueOrder, cast: Cast) -> None:
     """Order a unit about by the catalog name of an ability.
 
     It may be one that is on nobody's command card; one that is only on those of others is none of the unit's. A change
     of its type comes first, and what it was ordered before goes on after that.
     """
-    row = unit_of(match, cast, effect.fields.get("on"))
+    row = unit_of(match, cast, effect.on)
     if row < 0:
         return
-    link, index = effect.fields["abil"], effect.fields.get("abil_cmd_index", 0)
-    tag, point = aim_of(match, cast, effect.fields["target"]) if "target" in effect.fields else (0, None)
+    link, index = effect.abil, effect.abil_cmd_index
+    tag, point = aim_of(match, cast, effect.target) if effect.target is not None else (0, None)
     aim = tag or point
     if link == "stop":
         order_queue.clear(match, row)
@@ -93,8 +92,8 @@ def issue_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> 
             match.units.orders[row] += waiting
 
 
-def cancel_order(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+def cancel_order(match: Match, _perform: Perform, effect: CancelOrder, cast: Cast) -> None:
     """Drop all orders of a unit."""
-    row = unit_of(match, cast, effect.fields.get("on"))
+    row = unit_of(match, cast, effect.on)
     if row >= 0:
         order_queue.clear(match, row)

@@ -8,31 +8,31 @@ from llm_pysc2.engine.state.effect_records import Cast, Point
 from llm_pysc2.engine.state.match import Match
 from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.engine.units import spawning
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import Teleport
 
 
-def run(match: Match, _perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, _perform: Perform, effect: Teleport, cast: Cast) -> None:
     """Move a unit to a place."""
-    row = unit_of(match, cast, effect.fields.get("on"))
+    row = unit_of(match, cast, effect.on)
     if row >= 0:
-        put(match, row, destination(match, row, effect, cast), effect.fields.get("placement_range_cells", 0.0))
+        put(match, row, destination(match, row, effect, cast), effect.placement_range_cells)
 
 
-def destination(match: Match, row: int, effect: Effect, cast: Cast) -> Point:
+def destination(match: Match, row: int, effect: Teleport, cast: Cast) -> Point:
     """Return where a unit (row) is to be moved. A group that a recall takes keeps its shape around the place."""
-    fields, units = effect.fields, match.units
+    units = match.units
     here = (float(units.x[row]), float(units.y[row]))
-    _, point = aim_of(match, cast, fields["target_location"])
-    if "source_location" in fields:
-        _, around = aim_of(match, cast, fields["source_location"])
+    _, point = aim_of(match, cast, effect.target_location)
+    if effect.source_location is not None:
+        _, around = aim_of(match, cast, effect.source_location)
         point = (point[0] + here[0] - around[0], point[1] + here[1] - around[1])
-    return shortened(here, point, fields["range_cells"]) if fields.get("range_cells") else point
+    return shortened(here, point, effect.range_cells) if effect.range_cells else point
 
 
-def is_dark(match: Match, row: int, effect: Effect, cast: Cast) -> bool:
+def is_dark(match: Match, row: int, effect: Teleport, cast: Cast) -> bool:
     """Return whether a teleport of a unit (row) asks for sight of its end (TestFog, on by default), and has none."""
     seen = match.fogs.get(int(match.units.owner[row]))
-    if seen is None or "TestFog" in effect.fields.get("teleport_flags_off", ()):
+    if seen is None or "TestFog" in effect.teleport_flags_off:
         return False
     x, y = destination(match, row, effect, cast)
     height, width = seen.watchers.shape

@@ -7,33 +7,31 @@ from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.match import NEUTRAL, Match
 from llm_pysc2.engine.state.unit_columns import NEVER
 from llm_pysc2.engine.units import spawning
-from llm_pysc2.knowledge.spells import Effect
+from llm_pysc2.knowledge.effects import CreateUnit
 
 
-def run(match: Match, perform: Perform, effect: Effect, cast: Cast) -> None:
+def run(match: Match, perform: Perform, effect: CreateUnit, cast: Cast) -> None:
     """Create units; a step that names no type the game knows creates none."""
-    fields = effect.fields
-    type_id = match.types.id_by_name(fields.get("spawn_unit", ""))
+    type_id = match.types.id_by_name(effect.spawn_unit)
     if type_id is None:
         return
-    _, point = aim_of(match, cast, fields.get("at"))
+    _, point = aim_of(match, cast, effect.at)
     if match.types.by_id(type_id).structure:
         point = placement.snapped(match.types.by_id(type_id), point)
-    owner = _owner(match, cast, fields.get("spawn_owner"))
-    count = int(fields.get("spawn_count", 1))
-    if "Placement" in fields.get("create_flags_off", ()):
-        tags = spawning.create_at(match, spawning.Birth(type_id, owner), [point] * count)
+    owner = _owner(match, cast, effect.spawn_owner)
+    if "Placement" in effect.create_flags_off:
+        tags = spawning.create_at(match, spawning.Birth(type_id, owner), [point] * effect.spawn_count)
     else:
-        tags = spawning.create_group(match, type_id, owner, point, count)
+        tags = spawning.create_group(match, type_id, owner, point, effect.spawn_count)
     for tag in tags:
         row = match.units.row_of(tag)
         place = (float(match.units.x[row]), float(match.units.y[row]))
-        if "spawn_effect" in fields:
-            perform(match, fields["spawn_effect"], cast.child(tag, place))
+        if effect.spawn_effect:
+            perform(match, effect.spawn_effect, cast.child(tag, place))
         _leave_end_to_behaviors(match, tag)
 
 
-def _owner(match: Match, cast: Cast, name: str | None) -> int:
+def _owner(match: Match, cast: Cast, name: str) -> int:
     if name == "Neutral":
         return NEUTRAL
     if name == "Target":

@@ -53,7 +53,7 @@ def _augment(match: Match, row: int, ability: Ability) -> None:
         return
     cast = make_cast(match, row, int(units.tag[target]))
     roots = [match.spellbook.effects[name] for name in ability.effects if name in match.spellbook.effects]
-    if roots and all(holds(match, cast.step(root.name), root.fields.get("only_if", ())) for root in roots):
+    if roots and all(holds(match, cast.step(root.name), root.only_if) for root in roots):
         ready = after(match.loop, ability.cooldown_loops)
         match.spells.cooldowns.setdefault(cast.caster_tag, {})[cooldown_name(ability)] = ready
         for root in roots:

@@ -17,6 +17,7 @@ from llm_pysc2.engine.state.results import Result
 from llm_pysc2.engine.state.spellbook import TRANSPORT_KINDS, cooldown_name
 from llm_pysc2.engine.units.aboard import passengers_of
 from llm_pysc2.knowledge.abilities import Ability
+from llm_pysc2.knowledge.effects import EnumArea, Teleport, Unknown
 
 Target = tuple[float, float] | int | None
 
@@ -95,7 +96,9 @@ def is_carried_out(match: Match, ability: Ability) -> bool:
         free = not (ability.minerals or ability.vespene or ability.costs_by_source)
         return free and ability.target in ("none", "point") and "Produce" not in ability.flags and bool(ability.phases)
     effects = match.spellbook.effects
-    return ability.kind != "effect" or any(name in effects and effects[name].do for name in ability.effects)
+    return ability.kind != "effect" or any(
+        name in effects and not isinstance(effects[name], Unknown) for name in ability.effects
+    )
 
 
 def check_unit(match: Match, row: int, ability: Ability, *, queued: bool = False) -> Result:
@@ -198,7 +201,8 @@ def _goes_into_the_dark(match: Match, row: int, ability: Ability, target: Target
     """Return whether an ability teleports its unit (row) to where its owner sees nothing, and must not."""
     effects, cast = match.spellbook.effects, make_cast(match, row, target)
     roots = (effects[name] for name in ability.effects if name in effects)
-    return any(relocate.is_dark(match, row, root, cast.step(root.name)) for root in roots if root.do == "Teleport")
+    jumps = (root for root in roots if isinstance(root, Teleport))
+    return any(relocate.is_dark(match, row, root, cast.step(root.name)) for root in jumps)
 
 
 def _check_site(match: Match, row: int, ability: Ability, point: tuple[float, float]) -> Result:
@@ -214,9 +218,10 @@ def _finds_enough(match: Match, row: int, ability: Ability, target: Target) -> b
     """Return whether the searches that an ability begins with find as many as they have to."""
     effects, cast = match.spellbook.effects, make_cast(match, row, target)
     for root in (effects[name] for name in ability.effects if name in effects):
-        least = root.fields.get("min_count", 0)
-        rings = root.fields.get("areas", ()) if least else ()
-        if any(len(area.found(match, root, cast.step(root.name), ring["radius_cells"])) < least for ring in rings):
+        if not isinstance(root, EnumArea) or not root.min_count:
+            continue
+        step = cast.step(root.name)
+        if any(len(area.found(match, root, step, ring.radius_cells)) < root.min_count for ring in root.areas):
             return False
     return True
 
@@ -256,7 +261,7 @@ def _roots_hold(match: Match, row: int, ability: Ability, target: Target) -> boo
     effects = match.spellbook.effects
     cast = make_cast(match, row, target)
     roots = [effects[name] for name in ability.effects if name in effects]
-    return not roots or any(holds(match, cast.step(root.name), root.fields.get("only_if", ())) for root in roots)
+    return not roots or any(holds(match, cast.step(root.name), root.only_if) for root in roots)
 
 
 def _check_aim(match: Match, row: int, ability: Ability, tag: int) -> Result:

@@ -9,7 +9,9 @@ from llm_pysc2.engine.state.coverage import load_coverage
 from llm_pysc2.engine.state.unit_columns import quantise
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
-from llm_pysc2.knowledge.spells import Condition, Effect, Missile, load_spells
+from llm_pysc2.knowledge.conditions import Condition
+from llm_pysc2.knowledge.effects import Effect
+from llm_pysc2.knowledge.spells import Missile, load_spells
 
 RATES = "rate_multiplier_array"
 """Key of a behaviour's modification that says how fast what goes on for a unit."""

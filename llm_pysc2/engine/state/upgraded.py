@@ -23,7 +23,7 @@ def upgraded(book: Spellbook, upgrade_ids: Sequence[int]) -> Spellbook:
     for change in changes:
         for row in subjects(book, change):
             changed_rows, key = rows[_table(change)], row.id if isinstance(row, Ability) else row.name
-            changed_rows[key] = _set(changed_rows.get(key, row), _path(row, change.field), change)
+            changed_rows[key] = _set(changed_rows.get(key, row), change.field.split("."), change)
     if not any(rows.values()):
         return book
     abilities, effects, behaviors = (list(rows[table].values()) for table in ("abilities", "effects", "behaviors"))
@@ -41,12 +41,6 @@ def subjects(book: Spellbook, change: UpgradeChange) -> list[Any]:
 
 def _table(change: UpgradeChange) -> str:
     return _TABLES[change.subject.partition(":")[0]]
-
-
-def _path(row: Any, place: str) -> list[str]:
-    """Return the way to a value: the fields of effects stand in a table of their own."""
-    path = place.split(".")
-    return path if hasattr(row, path[0]) else ["fields", *path]
 
 
 def _holds(row: Any, place: str) -> bool:

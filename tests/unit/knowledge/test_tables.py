@@ -11,8 +11,10 @@ from llm_pysc2.knowledge import abilities, ids
 from llm_pysc2.knowledge.abilities import Need, ability, carriers, load_abilities, members_by_general
 from llm_pysc2.knowledge.behaviors import load_behaviors, load_buffs, load_ground_effects
 from llm_pysc2.knowledge.economy import load_economy
+from llm_pysc2.knowledge.effects import ApplyBehavior, CreatePersistent
 from llm_pysc2.knowledge.footprints import load_footprints
 from llm_pysc2.knowledge.ids import load_ids
+from llm_pysc2.knowledge.records import references
 from llm_pysc2.knowledge.spells import load_spells
 from llm_pysc2.knowledge.units import load_units, unit_by_name, unit_type
 from llm_pysc2.knowledge.upgrades import load_upgrades, upgrade_by_name
@@ -121,22 +123,19 @@ def test_effects_of_abilities_are_known_and_lead_to_known_ones():
     named = {name for entry in load_abilities().values() for name in entry.effects}
     assert named <= spells.effects.keys()
     for effect in spells.effects.values():
-        followers = effect.fields.get("effects", []) + effect.fields.get("periodic_effects", [])
-        assert set(followers) - {""} <= spells.effects.keys(), effect.name
-        assert set(effect.fields.get("only_if", ())) <= spells.conditions.keys(), effect.name
+        followers = {one.name for one in references(effect) if one.table == "effect"}
+        assert followers <= spells.effects.keys(), effect.name
+        assert set(effect.only_if) <= spells.conditions.keys(), effect.name
 
 
 def test_a_psi_storm_searches_seven_times():
     storm = load_spells().effects["PsiStormPersistent"]
-    assert (storm.do, storm.fields["initial_effect"], storm.fields["period_count"]) == (
-        "CreatePersistent",
-        "PsiStormSearch",
-        6,
-    )
+    assert isinstance(storm, CreatePersistent)
+    assert (storm.initial_effect, storm.period_count) == ("PsiStormSearch", 6)
 
 
 def test_behaviors_that_effects_apply_are_known():
-    applied = {e.fields.get("behavior") for e in load_spells().effects.values() if e.do == "ApplyBehavior"} - {None}
+    applied = {one.behavior for one in load_spells().effects.values() if isinstance(one, ApplyBehavior)} - {""}
     resources = {"HarvestableRichVespeneGeyserGas"}  # stands with its unit type
     assert applied - resources <= load_behaviors().keys()
 

@@ -1,8 +1,6 @@
 """Conditions: each that the facts name is interpreted, or named with its reason; what players have, know and see."""
 
 import tomllib
-from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,14 +13,15 @@ from llm_pysc2.engine.state.effect_records import Cast
 from llm_pysc2.engine.state.spellbook import shipped_spellbook
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.behaviors import decode_behavior, load_behaviors
-from llm_pysc2.knowledge.spells import Condition, load_spells
+from llm_pysc2.knowledge.conditions import AllOf, AnyOf, LocationEnumArea, UnitBehaviorState, UnitFilters
+from llm_pysc2.knowledge.effects import Search
+from llm_pysc2.knowledge.records import references
+from llm_pysc2.knowledge.spells import load_spells
 from llm_pysc2.knowledge.upgrades import upgrade_by_name
 from llm_pysc2.packs import find_file
 from tests.arena import ENEMY, Arena
 from tests.unit.engine.abilities.api_arena import ApiArena
 from tests.unit.engine.abilities.casters import Casters
-
-_LISTS = ("only_if", "all", "any", "while", "if", "validator", "unit", "point")
 
 
 def taken_to_hold(key: str) -> set[str]:
@@ -30,34 +29,24 @@ def taken_to_hold(key: str) -> set[str]:
     return {name for entry in content["holds"] if entry["why"] for name in entry.get(key, ())}
 
 
-def named_in(value: Any) -> Iterator[str]:
-    """Yield the names of conditions in the fields of an effect or a condition."""
-    if isinstance(value, list | tuple):
-        for one in value:
-            yield from named_in(one)
-    elif hasattr(value, "items"):
-        for key, inner in value.items():
-            if key in _LISTS and inner:
-                yield from [inner] if isinstance(inner, str) else [one for one in inner if isinstance(one, str)]
-            yield from named_in(inner)
-
-
 def test_every_condition_is_interpreted_or_named_with_its_reason() -> None:
     spells = load_spells()
-    asked = {name for one in (*spells.effects.values(), *spells.conditions.values()) for name in named_in(one.fields)}
+    rows = (*spells.effects.values(), *spells.conditions.values())
+    asked = {one.name for row in rows for one in references(row) if one.table == "condition"}
     for behavior in load_behaviors().values():
         asked |= {*behavior.remove_unless, *behavior.disable_unless}
     for ability in load_abilities().values():
         asked |= set(ability.autocast_needs)
     assert asked - spells.conditions.keys() == taken_to_hold("conditions")
-    tests = {one.fields["test"] for one in spells.conditions.values() if "test" in one.fields}
-    assert tests - TESTS.keys() == taken_to_hold("tests")
+    tests = {type(one) for one in spells.conditions.values()} - {AllOf, AnyOf}
+    assert {one.__name__ for one in tests - TESTS.keys()} == taken_to_hold("tests")
 
 
 def test_every_name_of_a_filter_is_interpreted_or_named_with_its_reason() -> None:
     spells = load_spells()
-    texts = [one.fields.get(key, "") for one in spells.effects.values() for key in ("filters",)]
-    texts += [one.fields.get(key, "") for one in spells.conditions.values() for key in ("filters", "search_filters")]
+    texts = [one.filters for one in spells.effects.values() if isinstance(one, Search)]
+    texts += [one.filters for one in spells.conditions.values() if isinstance(one, UnitFilters)]
+    texts += [one.search_filters for one in spells.conditions.values() if isinstance(one, LocationEnumArea)]
     texts += [text for one in load_abilities().values() for text in (one.filters, one.autocast_filters)]
     names = {name for text in texts for name in text.replace("-", "").replace(";", ",").split(",") if name}
     relations = {"Self", "Player", "Ally", "Neutral", "Enemy"}
@@ -155,7 +144,7 @@ def test_a_cloak_ends_where_energy_cannot_be_spent() -> None:
     arena = Casters()
     arena.match.spellbook = shipped_spellbook().with_rows(
         behaviors=[decode_behavior({"name": "Drained", "modification": {"state_flags": ["SuppressEnergy"]}})],
-        conditions=[Condition("IsThere", {"test": "UnitBehaviorState", "behavior_state": "Cloak", "find": 1})],
+        conditions=[UnitBehaviorState(name="IsThere", behavior_state="Cloak", find=True)],
     )
     arena.match.books.clear()
     banshee = arena.caster("Banshee", 100)

@@ -14,7 +14,8 @@ from llm_pysc2.engine.state.spellbook import shipped_spellbook
 from llm_pysc2.engine.state.unit_types import TypeTable
 from llm_pysc2.knowledge.abilities import decode_ability
 from llm_pysc2.knowledge.behaviors import decode_behavior
-from llm_pysc2.knowledge.spells import Effect, Missile
+from llm_pysc2.knowledge.effects import ApplyBehavior, Area, Damage, EnumArea, LaunchMissile
+from llm_pysc2.knowledge.spells import Missile
 from llm_pysc2.knowledge.units import load_units, unit_by_name
 from tests.unit.engine.abilities.casters import Casters
 
@@ -28,14 +29,10 @@ BEHAVIOR = {
     "modification": {"move_speed_multiplier": 0.5, "life_armor_bonus": -1},
 }  # fmt: skip
 EFFECTS = [
-    Effect("FrostThrow", "LaunchMissile", {"at": "TargetPoint", "movers": ["Frost"], "impact_effect": "FrostArea"}),
-    Effect(
-        "FrostArea",
-        "EnumArea",
-        {"filters": "Ground;Player", "areas": [{"radius_cells": 2, "effect": "FrostHold"}]},
-    ),
-    Effect("FrostHold", "ApplyBehavior", {"behavior": "Frozen"}),
-    Effect("FrostBite", "Damage", {"damage": 3, "armor_factor": 0, "kind": "Spell"}),
+    LaunchMissile(name="FrostThrow", at="TargetPoint", movers=("Frost",), impact_effect="FrostArea"),
+    EnumArea(name="FrostArea", filters="Ground;Player", areas=(Area(radius_cells=2, effect="FrostHold"),)),
+    ApplyBehavior(name="FrostHold", behavior="Frozen"),
+    Damage(name="FrostBite", damage=3, armor_factor=0, kind="Spell"),
 ]
 
 
@@ -80,7 +77,7 @@ def test_what_is_done_is_carried_out() -> None:
         assert (
             ability_id in order_kinds() or economy_commands.carries_out(ability) or is_carried_out(arena.match, ability)
         )
-        assert all(book.effects[name].do in KINDS for name in ability.effects if ability_id not in order_kinds())
+        assert all(type(book.effects[name]) in KINDS for name in ability.effects if ability_id not in order_kinds())
 
 
 def test_what_is_not_done_is_refused() -> None:

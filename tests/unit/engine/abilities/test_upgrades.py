@@ -14,6 +14,7 @@ from llm_pysc2.engine.state.spellbook import shipped_spellbook
 from llm_pysc2.engine.state.upgraded import subjects, upgraded
 from llm_pysc2.engine.state.weapon_tables import arm
 from llm_pysc2.knowledge.abilities import load_abilities
+from llm_pysc2.knowledge.conditions import PlayerRequirement
 from llm_pysc2.knowledge.units import UnitType, load_units
 from llm_pysc2.knowledge.upgrades import Upgrade, load_upgrades, upgrade_by_name
 from llm_pysc2.packs import find_file
@@ -66,7 +67,8 @@ def test_every_upgrade_is_of_some_use(upgrade: Upgrade) -> None:
         own = (unit_type.changes, *(weapon.changes for weapon in unit_type.weapons))
         changes += [one.subject for changed in own for one in changed if one.upgrade_id == upgrade.id]
     needs = [need for ability in load_abilities().values() for need in ability.needs if need.kind == "upgrade"]
-    asked = [one.fields.get("upgrades", ()) for one in shipped_spellbook().conditions.values()]
+    conditions = shipped_spellbook().conditions.values()
+    asked = [one.upgrades for one in conditions if isinstance(one, PlayerRequirement)]
     allows = any(upgrade.id in need.ids for need in needs) or any(upgrade.id in ids for ids in asked)
     useful = allows or bool(set(changes) - set(without_effect()))
     assert useful != (f"upgrade:{upgrade.link}" in without_effect())
