@@ -44,7 +44,7 @@ def started(size: int = 32, models: dict[str, str] | None = None, **values: Any)
         "map": "2s3z",
         "episode": 0,
         "seed": 7,
-        "game": "embedded 1.0",
+        "game": "embedded 1.1",
         "roster": "commander",
         "models": models or {"Commander": "scripted/focus_fire"},
         "limit_loops": 960,

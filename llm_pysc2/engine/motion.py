@@ -71,10 +71,15 @@ def _bodies(match: Match, fights: Bools, travels: Bools, chase: tuple[Ints, Ints
         _follow(match, followers, stop_within)
     busy = (units.fire_loop < SCALAR_NEVER) | (units.busy_until > np.array(match.loop))
     wants = travels & (~busy | units.fires_moving) & (units.speed > _AT_REST)
+    stands = units.mode == _HOLD
+    if match.assumptions.fighters_stand != "never":
+        stands |= busy
+    if match.assumptions.fighters_stand == "always":
+        stands |= fights
     return Bodies(
         x=units.x, y=units.y, facing=units.facing, vx=units.vx, vy=units.vy,
         goal_x=goal_x, goal_y=goal_y, stop_within=stop_within,
-        wants_move=wants, brakes=brakes, holds=(busy | fights | (units.mode == _HOLD)) & ~wants,
+        wants_move=wants, brakes=brakes, holds=stands & ~wants,
         immovable=units.immovable, speed=creep.speeds(match),
         acceleration=units.acceleration, turn_rate=units.turn_rate,
         inner_radius=units.inner_radius, separation_radius=units.separation_radius,

@@ -8,7 +8,7 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-EMBEDDED_GAME = "embedded 1.0"
+EMBEDDED_GAME = "embedded 1.1"
 """What results call the game that this package brings along, however it is reached."""
 
 STAND_IN_MARKER = "llm-pysc2-engine.txt"

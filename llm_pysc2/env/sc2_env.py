@@ -93,7 +93,7 @@ class GameEnv:
 
     @property
     def name(self) -> str:
-        """The game and its version, "embedded 1.0" or "SC2 4.10.0.75689"; known after the first reset."""
+        """The game and its version, "embedded 1.1" or "SC2 4.10.0.75689"; known after the first reset."""
         return self._name
 
     def reset(self, seed: int | None = None) -> WorldView:

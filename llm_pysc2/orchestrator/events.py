@@ -33,7 +33,7 @@ class EpisodeStarted:
     seed: int
     """The game's own seed: the run's seed plus the number of the episode."""
     game: str
-    """The game it is played on and its version, such as "embedded 1.0" or "SC2 4.10.0.75689"."""
+    """The game it is played on and its version, such as "embedded 1.1" or "SC2 4.10.0.75689"."""
     roster: str
     models: dict[str, str]
     """Model by agent."""

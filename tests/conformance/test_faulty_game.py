@@ -74,7 +74,7 @@ def test_without_a_fault_it_plays(make_game: MakeGame) -> None:
     env = make_game("none")
     env.reset()
     assert env.step(loops=8).game_loop == 8
-    assert env.name == "embedded 1.0"
+    assert env.name == "embedded 1.1"
     env.close()
 
 

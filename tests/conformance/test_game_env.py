@@ -54,7 +54,7 @@ def play(env: GameEnv, turns: int = 40) -> list[WorldView]:
 def test_2s3z_begins_as_the_map_says(make_env):
     env = make_env()
     view = next(view for view in play(env, turns=1) if view.own)
-    assert env.name == "embedded 1.0"
+    assert env.name == "embedded 1.1"
     assert Counter(unit.type_name for unit in view.own) == {"Stalker": 2, "Zealot": 3}
     assert Counter(unit.type_name for unit in view.enemies) == {"Stalker": 2, "Zealot": 3}
     assert all(view.map.playable.contains(unit.position) for unit in view.units)

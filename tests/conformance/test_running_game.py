@@ -66,7 +66,7 @@ def test_it_is_joined_left_and_joined_again(server: Server) -> None:
         env.reset()
         assert env.step(loops=8).game_loop == 8
         assert env.reset().game_loop == 0
-        assert env.name == "embedded 1.0"
+        assert env.name == "embedded 1.1"
         env.close()
     assert server.is_running
 

@@ -33,7 +33,7 @@ def play(scenario: str, game: Path, out: Path) -> EpisodeScore:
 def test_it_plays_and_says_that_it_was_staged(scenario: str, bare: Path, tmp_path: Path) -> None:
     score = play(scenario, bare, tmp_path / "run")
     assert score.result in ("win", "tie", "loss")
-    assert score.game == "embedded 1.0, staged"
+    assert score.game == "embedded 1.1, staged"
     assert score.damage_dealt > 0
     assert score.damage_taken > 0
     left = subprocess.run(["pgrep", "-f", str(bare)], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Units look for targets: a threat before others, then attack priority, then the nearest; ties by age.
+"""Units look for targets: a threat before others, who attacks before who stands by, then priority, then the nearest.
 
 A target is kept until it is gone, too far from home, or outranked. Units look every few loops, not all in the same one.
 """
@@ -17,6 +17,8 @@ LEASH_CELLS = 21.0
 _RANK_CELLS = RANK_STEP / 2
 """Scores that differ by more than this differ in rank and not only in distance."""
 _LEASH_SQUARE, _NOBODY, _AT_REST = np.array(LEASH_CELLS * LEASH_CELLS), np.array(-np.inf), np.array(0.0)
+_ATTACK_LEVEL = 32 * RANK_STEP
+"""Who aims at the looker is two such levels above who stands by, who aims at others one; priorities end at 20."""
 _IDLE, _MOVE, _HOLD = np.array(IDLE), np.array(MOVE), np.array(HOLD)
 
 
@@ -37,6 +39,21 @@ def run(match: Match) -> None:
         _choose(match, targeting, rows)
 
 
+def attack_levels(match: Match, rows: Ints) -> Floats:
+    """Return how much more some units want others for what these do, shape (rows, units).
+
+    Who attacks the looker counts most, who attacks somebody else less, who stands or walks by not at all: so a unit
+    turns on its attackers, and lets go of those who step back. Assumption `threat`.
+    """
+    units = match.units
+    if match.assumptions.threat == "armed":
+        return np.zeros((rows.size, len(units)))
+    aims = np.where((units.mode != _MOVE) & ~units.heals, units.target, -1)
+    levels = (aims >= FIRST_ROW).astype(np.float64) + (aims == rows[:, None])
+    levels *= _ATTACK_LEVEL
+    return np.asarray(levels)
+
+
 def gaps_of(match: Match, targeting: TargetingTables, rows: Ints) -> Floats:
     """Return the distances in cells, edge to edge, from some units to all, shape (rows, units)."""
     return np.asarray(np.sqrt(match.distances().square[rows]) - targeting.radius_sum[rows])
@@ -48,13 +65,15 @@ def _content(match: Match, targeting: TargetingTables, rows: Ints) -> Bools:
     targets = units.target[rows]
     in_reach = match.distances().square[rows, targets] <= targeting.limit_square[rows, targets]
     best = (targeting.attraction[rows, targets] >= targeting.top[rows]) & in_reach & (targets >= FIRST_ROW)
+    if match.assumptions.threat != "armed":
+        best &= (units.target[targets] == rows) & (units.mode[targets] != _MOVE)
     return np.asarray(best | units.returning[rows])
 
 
 def _choose(match: Match, targeting: TargetingTables, rows: Ints) -> None:
     """Give each of some units the target it wants most, if that is worth more than the one it has."""
     gaps = gaps_of(match, targeting, rows)
-    costs = _costs(match, targeting, rows, gaps)
+    costs = _costs(match, targeting, rows, gaps) - attack_levels(match, rows)
     scores = _scores(match, targeting, rows, (gaps, costs))
     best = _argmax(scores, match.assumptions.target_ties)
     current = match.units.target[rows]
@@ -116,9 +135,15 @@ def _outranks(
     looker, now, then = rows[fighting], match.units.target[rows[fighting]], best[fighting]
     gain = scores[fighting, then] - (targeting.attraction[looker, now] - costs[fighting, now])
     outranked = gain > _RANK_CELLS
-    if not match.assumptions.retarget_while_chasing:
-        return np.asarray(outranked)
     chasing = gaps[fighting, now] > targeting.reach[looker, now]
+    if match.assumptions.threat != "armed":
+        # Only what the other is, not what it does, makes a unit walk away from somebody whom it can hit.
+        nature = targeting.attraction[looker, then] - targeting.attraction[looker, now] > _RANK_CELLS
+        outranked &= chasing | nature | (gaps[fighting, then] <= targeting.reach[looker, then])
+    if match.assumptions.retarget == "never":
+        return np.asarray(outranked)
+    if match.assumptions.retarget == "blocked":
+        chasing &= match.tracks.stalled_loops[looker] > 0
     return np.asarray(outranked | (chasing & (gain > 0)))
 
 

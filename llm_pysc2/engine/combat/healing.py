@@ -30,7 +30,7 @@ def run(match: Match) -> None:
         if patient < 0:
             continue
         if (
-            units.life[patient] >= units.life_max[patient]
+            not 0 < units.life[patient] < units.life_max[patient]
             or units.energy[row] < beam.life_per_loop * beam.energy_per_life
         ):
             order_queue.lose_target(match, row)

@@ -37,7 +37,7 @@ def _mend(match: Match, perform: Perform, one: Persistent, factors: Mapping[str,
     """Repair the target for one loop, for a part of its price; several workers add up."""
     units, target = match.units, match.units.row_of(one.cast.target_tag)
     unit_type = match.types.types[int(units.row[target])] if target >= 0 else None
-    if unit_type is None or not unit_type.repair_loops or units.life[target] >= units.life_max[target]:
+    if unit_type is None or not unit_type.repair_loops or not 0 < units.life[target] < units.life_max[target]:
         persist.end(match, perform, one)
         return
     most = float(units.life_max[target])
@@ -57,7 +57,7 @@ def _mend(match: Match, perform: Perform, one: Persistent, factors: Mapping[str,
 def _give(match: Match, perform: Perform, one: Persistent, beam: CreateHealer) -> None:
     units = match.units
     caster, target = units.row_of(one.cast.caster_tag), units.row_of(one.cast.target_tag)
-    if caster < 0 or target < 0:
+    if caster < 0 or target < 0 or units.life[target] <= 0:
         persist.end(match, perform, one)
         return
     column = _COLUMNS[beam.recharge_vital]

@@ -41,7 +41,8 @@ class Assumptions:
 
     scan_period_loops: int
     target_ties: str
-    retarget_while_chasing: bool
+    retarget: str
+    threat: str
     healers_threaten: bool
     passive_acquires_on_attack_move: bool
     idle_returns: bool
@@ -54,7 +55,11 @@ class Assumptions:
     splash_reach: str
     search_cliffs: str
     bursts_need_reach: bool
+    fighters_stand: str
     spawn_spread: str
+    spawn_order: str
+    spawn_ring_deg: float
+    spawn_spacing: float
     medivac_heals: str
     alert_quiet_loops: int
     alert_shown_loops: int

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,6 +64,28 @@ def create_group(match: Match, type_id: int, owner: int, point: tuple[float, flo
     is_put = unit_type.structure and count == 1
     places = [point] if is_put else free_places(match, unit_type, point, count)
     return create_at(match, Birth(type_id, owner), places)
+
+
+class Plan(NamedTuple):
+    """A unit that is about to be created."""
+
+    type_id: int
+    owner: int
+    x: float
+    y: float
+    """Cells."""
+
+
+def plan_group(
+    match: Match, type_id: int, owner: int, point: tuple[float, float], count: int, planned: Sequence[Plan]
+) -> list[Plan]:
+    """Return where several units around a point would stand, beside those who are there and those who are planned."""
+    unit_type = match.types.by_id(type_id)
+    if unit_type.structure and count == 1:
+        return [Plan(type_id, owner, *point)]
+    others = [(match.types.by_id(plan.type_id), plan.x, plan.y) for plan in planned]
+    taken = [(x, y, kind.separation_radius_cells) for kind, x, y in others if kind.is_flying == unit_type.is_flying]
+    return [Plan(type_id, owner, *place) for place in free_places(match, unit_type, point, count, taken=taken)]
 
 
 def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]]) -> list[int]:
@@ -150,12 +173,18 @@ def _unfinished(values: dict[str, float]) -> dict[str, float]:
 
 
 def free_places(
-    match: Match, unit_type: UnitType, point: tuple[float, float], count: int, *, mover: int = -1
+    match: Match,
+    unit_type: UnitType,
+    point: tuple[float, float],
+    count: int,
+    *,
+    mover: int = -1,
+    taken: Sequence[tuple[float, float, float]] = (),
 ) -> list[tuple[float, float]]:
     """Return the first free places around a point for some units of a type; the point itself when there is no room.
 
     A place is free where the unit touches no other of its plane and, if it walks, stands on open ground. A unit (row)
-    that moves there is in nobody's way.
+    that moves there is in nobody's way. `taken` are further places with their separation radii.
     """
     if match.assumptions.spawn_spread == "point":
         return [point] * count
@@ -164,10 +193,18 @@ def free_places(
     if mover >= 0:
         near[mover] = False
     x, y, apart = units.x[near], units.y[near], units.separation_radius[near] + unit_type.separation_radius_cells
-    spacing = 2 * unit_type.separation_radius_cells
+    if taken:
+        x, y, radii = (
+            np.append(own, others) for own, others in zip((x, y, apart), zip(*taken, strict=True), strict=True)
+        )
+        apart = radii
+        apart[-len(taken) :] += unit_type.separation_radius_cells
+    assumptions = match.assumptions
+    spacing = 2 * unit_type.separation_radius_cells * assumptions.spawn_spacing
+    apart = apart * assumptions.spawn_spacing
     left, bottom, right, top = match.map.playable
     found: list[tuple[float, float]] = []
-    for place in spread(match.assumptions.spawn_spread, point, spacing):
+    for place in spread(assumptions.spawn_spread, point, spacing, radians(assumptions.spawn_ring_deg)):
         if len(found) == count:
             break
         on_map = left <= place[0] < right and bottom <= place[1] < top
@@ -178,8 +215,12 @@ def free_places(
     return found + [point] * (count - len(found))
 
 
-def spread(pattern: str, point: tuple[float, float], spacing_cells: float) -> Iterator[tuple[float, float]]:
+def spread(
+    pattern: str, point: tuple[float, float], spacing_cells: float, first_radians: float = 0.0
+) -> Iterator[tuple[float, float]]:
     """Yield places around a point in the order in which they are filled: rings, or the borders of squares.
+
+    A ring is filled counter-clockwise from the angle `first_radians`.
 
     >>> from itertools import islice
     >>> [(round(x, 2), round(y, 2)) for x, y in islice(spread("rings", (0.0, 0.0), 1.0), 4)]
@@ -191,7 +232,7 @@ def spread(pattern: str, point: tuple[float, float], spacing_cells: float) -> It
         away = ring * spacing_cells
         if pattern == "rings":
             for step in range(6 * ring):
-                angle = 2 * pi * step / (6 * ring)
+                angle = first_radians + 2 * pi * step / (6 * ring)
                 yield x + away * cos(angle), y + away * sin(angle)
         else:
             side = range(-ring, ring + 1)

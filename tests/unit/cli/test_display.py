@@ -17,7 +17,7 @@ EVENTS: list[Event] = [
         map="2s3z",
         episode=0,
         seed=7,
-        game="embedded 1.0",
+        game="embedded 1.1",
         roster="commander",
         models={"Commander": "scripted/noop"},
         limit_loops=960,
@@ -64,7 +64,7 @@ def test_the_panel_tells_what_was_asked_answered_and_rejected() -> None:
     for words in (
         "2s3z",
         "seed 7",
-        "embedded 1.0",
+        "embedded 1.1",
         "turn 3",
         "Attack_Unit(eZ1)",
         "unknown action Fly [b]",
@@ -94,6 +94,6 @@ def test_lines_for_logs() -> None:
         for event in EVENTS:
             display(event)
     lines = console.export_text().splitlines()
-    assert lines[0] == "episode 1/1  2s3z  seed 7  embedded 1.0"
+    assert lines[0] == "episode 1/1  2s3z  seed 7  embedded 1.1"
     assert "own 1 (120)  enemy 1 (10)  Commander | Stalker: Attack_Unit(eZ1)  rejected <Fly()>: unknown" in lines[1]
     assert lines[2] == "  win after 0:10: no enemy unit is left"

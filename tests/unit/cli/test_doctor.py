@@ -65,7 +65,7 @@ def test_nothing_installed(examine: Examine) -> None:
     assert (code, report["can_play"], bad(report)) == (0, True, [])
     assert found(report, "StarCraft II", "note") == [("not installed", "llm-pysc2 game install")]
     ((trial, _),) = found(report, "trial", "ok")
-    assert trial.startswith("embedded 1.0 played 16 game loops")
+    assert trial.startswith("embedded 1.1 played 16 game loops")
 
 
 def test_a_stand_in(examine: Examine, stand_in: Path) -> None:

@@ -76,7 +76,7 @@ def test_the_installed_game_is_preferred(installed, connect_to):
 
 def test_a_stand_in_is_called_what_it_is(installed, connect_to):
     (installed / installation.STAND_IN_MARKER).touch()
-    assert choose_game(connect_to) == GameSource(directory=installed, name="embedded 1.0")
+    assert choose_game(connect_to) == GameSource(directory=installed, name="embedded 1.1")
 
 
 @pytest.mark.usefixtures("installed")
@@ -134,7 +134,7 @@ def test_pysc2_is_told_how_to_start_the_folder(home, installed):
 
 @pytest.mark.usefixtures("home")
 def test_the_connector_is_used_where_nothing_is_installed(connect_to):
-    assert choose_game(connect_to) == GameSource(connector=connect_to, name="embedded 1.0")
+    assert choose_game(connect_to) == GameSource(connector=connect_to, name="embedded 1.1")
 
 
 @pytest.mark.usefixtures("installed")

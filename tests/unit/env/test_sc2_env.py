@@ -103,7 +103,7 @@ def test_a_maps_own_types_have_the_catalogs_names(env):
 
 def test_the_game_in_this_process_is_called_embedded(env):
     env.reset()
-    assert env.name == "embedded 1.0"
+    assert env.name == "embedded 1.1"
 
 
 def test_available_abilities(env):

@@ -32,8 +32,8 @@ def summary(model: str) -> Summary:
 
 def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
     rows = [
-        Baseline("3m", "scripted/kite", "embedded 1.0", "abc", 21, 1, 10, 1.162, 227.5),
-        Baseline("3m", "scripted/noop", "embedded 1.0", "abc", 0, 0, 32, inf, 10.0),
+        Baseline("3m", "scripted/kite", "embedded 1.1", "abc", 21, 1, 10, 1.162, 227.5),
+        Baseline("3m", "scripted/noop", "embedded 1.1", "abc", 0, 0, 32, inf, 10.0),
     ]
     path = tmp_path / "baselines.csv"
     path.write_text(baselines_to_csv(rows))
@@ -52,8 +52,8 @@ def test_they_are_made_of_summaries() -> None:
     ("text", "message"),
     [
         ("scenario,model\n", "expected the columns scenario, model, game"),
-        (f"{HEAD}\n3m,scripted/kite,embedded 1.0,abc,1,0,x,1.0,5\n", "line 2: expected a row of numbers"),
-        (f"{HEAD}\n3m,scripted/kite,embedded 1.0,abc,0,0,0,1.0,5\n", "line 2: .*no episodes"),
+        (f"{HEAD}\n3m,scripted/kite,embedded 1.1,abc,1,0,x,1.0,5\n", "line 2: expected a row of numbers"),
+        (f"{HEAD}\n3m,scripted/kite,embedded 1.1,abc,0,0,0,1.0,5\n", "line 2: .*no episodes"),
     ],
 )
 def test_a_broken_file_says_where(tmp_path: Path, text: str, message: str) -> None:

@@ -76,7 +76,7 @@ def test_trying_wins_and_not_trying_does_not(tmp_path: Path) -> None:
 def test_the_score_is_in_the_trace(tmp_path: Path) -> None:
     (played,) = play(tmp_path / "run", "scripted/attack_nearest")
     assert score_trace(tmp_path / "run" / "episode-000.jsonl") == played
-    assert played.game == "embedded 1.0"
+    assert played.game == "embedded 1.1"
     assert played.killed_value > 0
     assert played.damage_dealt > 0
     assert 0 < played.game_loops <= 960

@@ -20,6 +20,7 @@ from llm_pysc2.engine.maps.trigger_rules import (
     StartTriggers,
     TimedTrigger,
 )
+from llm_pysc2.engine.state.assumptions import make_assumptions
 from llm_pysc2.engine.state.order import OrderKind
 from llm_pysc2.engine.state.unit_columns import PlayerSetup
 from tests.arena import check_goes_on_alike, empty_field
@@ -41,9 +42,9 @@ def names_and_owners(game: Game) -> list[tuple[str, int]]:
 
 def test_start_of_2s3z() -> None:
     game = Game(load_map("2s3z"), PLAYERS, seed=1)
-    ours = [("Stalker_RL", 1)] * 2 + [("Zealot_RL", 1)] * 3
-    assert names_and_owners(game) == ours + [("Stalker", 2)] * 2 + [("Zealot", 2)] * 3
-    assert game.units.type_id[:5].tolist() == [1970, 1970, 1971, 1971, 1971]
+    ours = [("Zealot_RL", 1)] * 3 + [("Stalker_RL", 1)] * 2
+    assert names_and_owners(game) == ours + [("Zealot", 2)] * 3 + [("Stalker", 2)] * 2
+    assert game.units.type_id[:5].tolist() == [1971, 1971, 1971, 1970, 1970]
     assert not game.fog
     for row in range(5, 10):
         (order,) = game.units.orders[row]
@@ -69,13 +70,33 @@ def test_everything_begins_again_when_all_are_dead() -> None:
     assert set(game.take_events(1).dead_tags) == set(tags)
 
 
-def test_units_created_at_one_point_do_not_overlap() -> None:
+def test_the_ring_of_created_units_begins_at_60_degrees_and_they_are_listed_from_the_west() -> None:
+    """Three Marines, 0.75 cells wide, at nine tenths of that: one in the middle, the others at 60 and 120 degrees."""
+    game = Game(load_map("3m"), PLAYERS, seed=1)
+    units = game.units
+    away = 0.9 * 0.75
+    west, middle, east = (9 - away * 0.5, 16 + away * 3**0.5 / 2), (9, 16), (9 + away * 0.5, 16 + away * 3**0.5 / 2)
+    assert list(zip(units.x[:3], units.y[:3], strict=True)) == [
+        pytest.approx(p, abs=1e-3) for p in (west, middle, east)
+    ]
+    groups = make_assumptions(spawn_order="groups", spawn_ring_deg=0.0, spawn_spacing=1.0)
+    before = Game(load_map("3m"), PLAYERS, 1, groups).units
+    assert (before.x[0], before.y[0]) == (9, 16)
+    assert (before.x[1], before.y[1]) == (9.75, 16)
+
+
+def test_units_created_at_one_point_are_soon_apart() -> None:
     game = Game(load_map("27m_vs_30m"), PLAYERS, seed=1)
     units = game.units
     apart = np.hypot(np.subtract.outer(units.x, units.x), np.subtract.outer(units.y, units.y))
     np.fill_diagonal(apart, np.inf)
-    assert apart.min() >= 0.75 - 1 / 1024
-    assert (units.x[0], units.y[0]) == (9, 16)
+    assert apart.min() >= 0.9 * 0.75 - 1 / 1024
+    assert ((units.x == 9) & (units.y == 16)).any()
+    game.step(16)
+    units = game.units
+    apart = np.hypot(np.subtract.outer(units.x, units.x), np.subtract.outer(units.y, units.y))
+    np.fill_diagonal(apart, np.inf)
+    assert apart.min() >= 0.75 - 0.05 - 0.03
 
 
 @pytest.mark.parametrize("name", SMAC)

@@ -149,7 +149,7 @@ def test_whatever_a_model_wrote_is_json_that_can_be_read(tmp_path: Path) -> None
 def test_the_card_says_what_is_in_it(run: Path, tmp_path: Path) -> None:
     export(run, tmp_path / "out", "sft", Wanted(results=("win",)))
     card = (tmp_path / "out" / "README.md").read_text()
-    for part in ("rows: 4", "from 2 episodes", "win 2", "embedded 1.0", "results: ('win',)", "$"):
+    for part in ("rows: 4", "from 2 episodes", "win 2", "embedded 1.1", "results: ('win',)", "$"):
         assert (part in card) is (part != "$"), part
     assert (tmp_path / "out" / "schema.json").read_text() == (SCHEMAS / "sft.json").read_text()
 
