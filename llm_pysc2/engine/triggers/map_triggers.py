@@ -1,7 +1,5 @@
 """What the map's triggers do: set up, create and order units at times and places, and end the game."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from llm_pysc2.conditions import ANY_UNIT, Condition, holds
@@ -89,35 +87,21 @@ def _eliminate(match: Match) -> None:
 
 
 def _act(match: Match, actions: Actions) -> None:
-    if match.assumptions.spawn_order == "places" and not any(group.cargo for group in actions.create):
-        _create_by_place(match, actions.create)
-    else:
-        for group in actions.create:
-            _create(match, group)
+    for group in actions.create:
+        _create(match, group)
     for order in actions.order:
         _order_group(match, order)
 
 
 def _create(match: Match, group: CreateUnits) -> None:
-    carriers = spawning.create_group(match, group.type_id, group.owner, group.point, group.count)
+    from_west = match.assumptions.spawn_order == "places"
+    carriers = spawning.create_group(match, group.type_id, group.owner, group.point, group.count, from_west=from_west)
     if group.cargo is None:
         return
     aboard = spawning.Birth(group.cargo.type_id, group.owner)
     for tag in carriers:
         for passenger in spawning.create_at(match, aboard, [group.point] * group.cargo.count):
             passengers.board(match, match.units.row_of(tag), match.units.row_of(passenger))
-
-
-def _create_by_place(match: Match, groups: Sequence[CreateUnits]) -> None:
-    """Create groups in the order of their places: owner by owner, column of cells by column, each from the south.
-
-    The groups look for their places one after the other, each around its point.
-    """
-    planned: list[spawning.Plan] = []
-    for group in groups:
-        planned += spawning.plan_group(match, group.type_id, group.owner, group.point, group.count, planned)
-    for plan in sorted(planned, key=lambda plan: (plan.owner, int(plan.x), plan.y)):
-        spawning.create_at(match, spawning.Birth(plan.type_id, plan.owner), [(plan.x, plan.y)])
 
 
 def _any_alive(match: Match) -> bool:

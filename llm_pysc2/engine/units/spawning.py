@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
-from typing import NamedTuple
 
 import numpy as np
 
@@ -55,37 +54,20 @@ def create(match: Match, type_id: int, owner: int, x: float, y: float, facing_de
     return create_at(match, Birth(type_id, owner, facing_deg), [(x, y)])[0]
 
 
-def create_group(match: Match, type_id: int, owner: int, point: tuple[float, float], count: int) -> list[int]:
+def create_group(
+    match: Match, type_id: int, owner: int, point: tuple[float, float], count: int, *, from_west: bool = False
+) -> list[int]:
     """Add several units around a point, each at the first free place; a structure stands where it is put.
 
+    They come in the order in which places are filled, or, `from_west`, column of cells by column, each from the south.
     Returns their tags in order.
     """
     unit_type = match.types.by_id(type_id)
     is_put = unit_type.structure and count == 1
     places = [point] if is_put else free_places(match, unit_type, point, count)
+    if from_west:
+        places = sorted(places, key=lambda place: (int(place[0]), place[1]))
     return create_at(match, Birth(type_id, owner), places)
-
-
-class Plan(NamedTuple):
-    """A unit that is about to be created."""
-
-    type_id: int
-    owner: int
-    x: float
-    y: float
-    """Cells."""
-
-
-def plan_group(
-    match: Match, type_id: int, owner: int, point: tuple[float, float], count: int, planned: Sequence[Plan]
-) -> list[Plan]:
-    """Return where several units around a point would stand, beside those who are there and those who are planned."""
-    unit_type = match.types.by_id(type_id)
-    if unit_type.structure and count == 1:
-        return [Plan(type_id, owner, *point)]
-    others = [(match.types.by_id(plan.type_id), plan.x, plan.y) for plan in planned]
-    taken = [(x, y, kind.separation_radius_cells) for kind, x, y in others if kind.is_flying == unit_type.is_flying]
-    return [Plan(type_id, owner, *place) for place in free_places(match, unit_type, point, count, taken=taken)]
 
 
 def create_at(match: Match, birth: Birth, places: Sequence[tuple[float, float]]) -> list[int]:
@@ -179,12 +161,11 @@ def free_places(
     count: int,
     *,
     mover: int = -1,
-    taken: Sequence[tuple[float, float, float]] = (),
 ) -> list[tuple[float, float]]:
     """Return the first free places around a point for some units of a type; the point itself when there is no room.
 
     A place is free where the unit touches no other of its plane and, if it walks, stands on open ground. A unit (row)
-    that moves there is in nobody's way. `taken` are further places with their separation radii.
+    that moves there is in nobody's way.
     """
     if match.assumptions.spawn_spread == "point":
         return [point] * count
@@ -193,12 +174,6 @@ def free_places(
     if mover >= 0:
         near[mover] = False
     x, y, apart = units.x[near], units.y[near], units.separation_radius[near] + unit_type.separation_radius_cells
-    if taken:
-        x, y, radii = (
-            np.append(own, others) for own, others in zip((x, y, apart), zip(*taken, strict=True), strict=True)
-        )
-        apart = radii
-        apart[-len(taken) :] += unit_type.separation_radius_cells
     assumptions = match.assumptions
     spacing = 2 * unit_type.separation_radius_cells * assumptions.spawn_spacing
     apart = apart * assumptions.spawn_spacing

@@ -190,7 +190,7 @@ def test_walking_distances(client):
 def test_available_abilities_of_each_unit_asked_about(client):
     tag = client.units(owner=1)[0].tag
     known, unknown = query(client, abilities=[{"unit_tag": tag}, {"unit_tag": 3}]).abilities
-    assert (known.unit_tag, known.unit_type_id) == (tag, 1971)
+    assert (known.unit_tag, known.unit_type_id) == (tag, 1970)
     by_id = {ability.ability_id: ability.requires_point for ability in known.abilities}
     assert by_id[16] is True
     assert by_id[4] is False

@@ -42,9 +42,9 @@ def names_and_owners(game: Game) -> list[tuple[str, int]]:
 
 def test_start_of_2s3z() -> None:
     game = Game(load_map("2s3z"), PLAYERS, seed=1)
-    ours = [("Zealot_RL", 1)] * 3 + [("Stalker_RL", 1)] * 2
-    assert names_and_owners(game) == ours + [("Zealot", 2)] * 3 + [("Stalker", 2)] * 2
-    assert game.units.type_id[:5].tolist() == [1971, 1971, 1971, 1970, 1970]
+    ours = [("Stalker_RL", 1)] * 2 + [("Zealot_RL", 1)] * 3
+    assert names_and_owners(game) == ours + [("Stalker", 2)] * 2 + [("Zealot", 2)] * 3
+    assert game.units.type_id[:5].tolist() == [1970, 1970, 1971, 1971, 1971]
     assert not game.fog
     for row in range(5, 10):
         (order,) = game.units.orders[row]
@@ -79,7 +79,7 @@ def test_the_ring_of_created_units_begins_at_60_degrees_and_they_are_listed_from
     assert list(zip(units.x[:3], units.y[:3], strict=True)) == [
         pytest.approx(p, abs=1e-3) for p in (west, middle, east)
     ]
-    groups = make_assumptions(spawn_order="groups", spawn_ring_deg=0.0, spawn_spacing=1.0)
+    groups = make_assumptions(spawn_order="rings", spawn_ring_deg=0.0, spawn_spacing=1.0)
     before = Game(load_map("3m"), PLAYERS, 1, groups).units
     assert (before.x[0], before.y[0]) == (9, 16)
     assert (before.x[1], before.y[1]) == (9.75, 16)

@@ -90,7 +90,7 @@ def test_units_lie_on_the_screen_where_they_stand(client):
 
 
 def test_heights_and_ratios(client):
-    client.debug(unit_value={"unit_value": 2, "value": 50, "unit_tag": client.units(owner=1)[0].tag})
+    client.debug(unit_value={"unit_value": 2, "value": 40, "unit_tag": client.units(owner=1)[0].tag})
     client.step()
     data = layers_of(client)
     assert set(np.unique(decode(data.renders.unit_hit_points_ratio))) >= {0, 255, 127}

@@ -120,7 +120,7 @@ def test_units_keep_the_games_order_and_their_tags():
     before = [unit.tag for unit in client.units()]
     client.step(8)
     assert [unit.tag for unit in client.units()] == before == sorted(before)
-    assert [unit.unit_type for unit in client.units(owner=1)] == [1971, 1971, 1971, 1970, 1970]
+    assert [unit.unit_type for unit in client.units(owner=1)] == [1970, 1970, 1971, 1971, 1971]
 
 
 def test_enemies_keep_their_orders_to_themselves():
