@@ -24,6 +24,8 @@ from llm_pysc2.marl.task import load_task
 ACTION_NAMES = ("no-op", "stop", "north", "south", "east", "west")
 DIFFICULTIES = {letter: number_of for number_of, letter in enumerate("123456789A", 1)}
 EMBEDDED = "embedded"
+SEEDS = 2**31
+"""How many there are: the API's requests hold no larger ones, so that all games count modulo this."""
 WON, LOST, NEITHER = 1, -1, 0
 
 
@@ -112,10 +114,7 @@ class StarCraft2Env:
     ) -> None:
         _refuse(unknown)
         self._task = load_task(map_name)
-        if difficulty not in DIFFICULTIES:
-            raise UsageError(f"difficulty: expected one of {', '.join(DIFFICULTIES)}, found {difficulty!r}")
-        if step_mul < 1:
-            raise UsageError(f"step_mul: expected at least 1 game loop, found {step_mul}")
+        _check(difficulty, step_mul, seed)
         self.map_name = map_name
         self.n_agents, self.n_enemies = self._task.n_agents, self._task.n_enemies
         self.n_actions, self.episode_limit = self._task.n_actions, self._task.limit_steps
@@ -150,7 +149,7 @@ class StarCraft2Env:
         self._heuristic_ai, self._heuristic_rest = heuristic_ai, heuristic_rest
         self._address = game, map_path or f"SMAC_Maps/{map_name}.SC2Map", difficulty
         self._assumptions = dict(assumptions or {})
-        self._seed = int(np.random.default_rng().integers(2**31)) if seed is None else int(seed)
+        self._seed = int(np.random.default_rng().integers(SEEDS)) if seed is None else int(seed)
         self._game: SceneGame | None = None
         self._encoder: Encoder | None = None
         self._ground: Ground | None = None
@@ -164,7 +163,7 @@ class StarCraft2Env:
         """Start the next episode and return all observations and the state."""
         if self._game is None:
             self._game = self._open()
-        agents, enemies = self._game.begin(self._seed + self._episodes)
+        agents, enemies = self._game.begin((self._seed + self._episodes) % SEEDS)
         self._episodes += 1
         if self._encoder is None:
             self._ground = self._game.ground()
@@ -419,6 +418,16 @@ class StarCraft2Env:
         shield = self._task.has_shields[0 if ally else 1]
         names = ["health", *(["energy/cooldown"] if ally else []), "rel_x", "rel_y", *(["shield"] if shield else [])]
         return [*names, *(f"type_{bit}" for bit in range(self.unit_type_bits))]
+
+
+def _check(difficulty: str, step_mul: int, seed: int | None) -> None:
+    """Raise UsageError if one of these values does not fit."""
+    if difficulty not in DIFFICULTIES:
+        raise UsageError(f"difficulty: expected one of {', '.join(DIFFICULTIES)}, found {difficulty!r}")
+    if step_mul < 1:
+        raise UsageError(f"step_mul: expected at least 1 game loop, found {step_mul}")
+    if seed is not None and seed < 0:
+        raise UsageError(f"seed: expected a number from 0 up, found {seed}")
 
 
 def _refuse(unknown: Mapping[str, object]) -> None:

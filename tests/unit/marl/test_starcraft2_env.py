@@ -58,7 +58,7 @@ def test_an_unknown_argument_is_answered_with_those_there_are():
         StarCraft2Env("3m", stepmul=8)
 
 
-@pytest.mark.parametrize("wrong", [{"difficulty": "11"}, {"step_mul": 0}])
+@pytest.mark.parametrize("wrong", [{"difficulty": "11"}, {"step_mul": 0}, {"seed": -1}])
 def test_a_value_that_does_not_fit_is_refused(wrong):
     with pytest.raises(UsageError, match=next(iter(wrong))):
         StarCraft2Env("3m", **wrong)
@@ -163,6 +163,13 @@ def test_importing_the_package_loads_neither_the_engine_nor_numpy():
 def test_two_environments_in_turns_play_as_each_alone():
     alone = [states_of([StarCraft2Env(name, seed=seed)], 15)[0] for name, seed in (("2s3z", 1), ("MMM", 2))]
     assert states_of([StarCraft2Env("2s3z", seed=1), StarCraft2Env("MMM", seed=2)], 15) == alone
+
+
+def test_seeds_count_modulo_2_to_the_31st_on_both_ways_in():
+    seeds = (2**31 + 3, 3)
+    straight, same = (states_of([StarCraft2Env("2s3z", seed=seed)], 12)[0] for seed in seeds)
+    door = states_of([StarCraft2Env("2s3z", seed=seeds[0], game="door")], 12)[0]
+    assert straight == same == door
 
 
 def test_forked_workers_play_as_this_process_does():
