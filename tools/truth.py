@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from multiprocessing import Pool
 from pathlib import Path
 
-from llm_pysc2 import __version__
 from llm_pysc2.engine.api.build import GAME_VERSION
+from llm_pysc2.env.installation import EMBEDDED_GAME
 from llm_pysc2.evaluation.statistics import wilson_interval
 from llm_pysc2.marl import StarCraft2Env
 from llm_pysc2.marl.task import map_names
@@ -96,11 +96,11 @@ def run_probe(folder: Path, episodes: int, steps: int) -> int:
 
 
 def version() -> str:
-    """Return which game is measured: its build, our version, and the commit where there is one."""
+    """Return which game is measured: its version and build, and the commit where there is one."""
     asked = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    return f"embedded game {__version__} of build {GAME_VERSION}, commit {asked.stdout.strip() or 'unknown'}"
+    return f"{EMBEDDED_GAME} of build {GAME_VERSION}, commit {asked.stdout.strip() or 'unknown'}"
 
 
 def main() -> int:

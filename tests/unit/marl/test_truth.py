@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from llm_pysc2.env.installation import EMBEDDED_GAME
 from tools import truth
 from tools.truth import Tally, describe
 
@@ -20,7 +21,7 @@ def test_without_networks_it_says_so_and_plays_the_scripted_agent(monkeypatch, c
     assert truth.main() == 0
     told = capsys.readouterr().out
     assert f"no networks in {tmp_path}" in told
-    assert "of build 4.10.0.75689" in told
+    assert f"{EMBEDDED_GAME} of build 4.10.0.75689" in told
     assert told.splitlines()[-1].startswith("| 2s_vs_1sc | ")
 
 
