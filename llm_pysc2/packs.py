@@ -4,9 +4,10 @@ A pack is a folder with any of `agents/`, `scenarios/`, `knowledge_base/`. Later
 """
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import _lru_cache_wrapper, cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,20 @@ def use_packs(folders: Iterable[Path]) -> None:
 
     Raises PackError if a folder is not a pack.
     """
+    before = user_packs()
     _user_packs.clear()
     for folder in folders:
         add_pack(folder)
+    if user_packs() != before:
+        _forget_what_was_read()
+
+
+def _forget_what_was_read() -> None:
+    """Empty every cache of this package: what was read, and what was worked out of it, came from other packs."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("llm_pysc2.")]
+    for value in [value for module in modules for value in vars(module).values()]:
+        if isinstance(value, _lru_cache_wrapper):
+            value.cache_clear()
 
 
 def user_packs() -> list[Path]:
@@ -104,10 +116,19 @@ def read_json(path: Path) -> dict[str, Any]:
     return content
 
 
+def facts_files(*names: str) -> list[Path]:
+    """Return the files of tables of game facts, such as "units": the shipped ones first, the user's last pack last.
+
+    Raises PackError if there is none.
+    """
+    folders = [root / "knowledge_base" / "facts" for root in roots()]
+    paths = dict.fromkeys(folder / f"{name}.json" for folder in reversed(folders) for name in names)
+    found = [path for path in paths if path.is_file()]
+    if not found:
+        raise PackError(f"knowledge_base/facts/{names[0]}.json is missing; reinstall llm-pysc2")
+    return found
+
+
 def facts_file(name: str) -> Path:
-    """Return the path of a table of game facts, such as "units". Raises PackError if it is missing."""
-    for root in roots():
-        path = root / "knowledge_base" / "facts" / f"{name}.json"
-        if path.is_file():
-            return path
-    raise PackError(f"knowledge_base/facts/{name}.json is missing; reinstall llm-pysc2")
+    """Return the path of a table of game facts that wins over the others. Raises PackError if it is missing."""
+    return facts_files(name)[-1]

@@ -12,8 +12,16 @@ from llm_pysc2.backends import Backend, ModelPool
 from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.engine.maps.definitions import read_map
 from llm_pysc2.errors import LlmPysc2Error, ModelServiceError
+from llm_pysc2.knowledge.abilities import load_abilities
+from llm_pysc2.knowledge.actions import action_rows
+from llm_pysc2.knowledge.behaviors import load_behaviors, load_ground_effects
 from llm_pysc2.knowledge.entries import merge_entries
 from llm_pysc2.knowledge.notes import merge_notes
+from llm_pysc2.knowledge.references import check_references
+from llm_pysc2.knowledge.spells import load_spells
+from llm_pysc2.knowledge.tables import check_facts_file
+from llm_pysc2.knowledge.units import load_units
+from llm_pysc2.knowledge.upgrades import load_upgrades
 from llm_pysc2.orchestrator.episode import Episode, play_episode
 from llm_pysc2.orchestrator.events import Answered, Decided, Event
 from llm_pysc2.orchestrator.seat import AgentFactory, Seat
@@ -75,7 +83,7 @@ async def _ask_twice(backend: Backend) -> None:
 
 
 def check_pack(folder: Path) -> None:
-    """Read every scenario, roster, map, entry and note of a pack; the first that is broken is named, file and key."""
+    """Read every file of a pack but prompts; the first that is broken is named, with file and key."""
     paths = [
         path for part in ("scenarios", "agents", "knowledge_base") for path in sorted((folder / part).rglob("*.*"))
     ]
@@ -86,6 +94,7 @@ def check_pack(folder: Path) -> None:
     try:
         for path in paths:
             _check_file(folder, path)
+        _check_facts()
         merge_entries([root / "knowledge_base" for root in packs.roots()])
         merge_notes([root / "knowledge_base" / "notes" for root in packs.roots()])
     except LlmPysc2Error as error:
@@ -94,8 +103,19 @@ def check_pack(folder: Path) -> None:
         packs.use_packs(before)
 
 
+def _check_facts() -> None:
+    """Read the tables of facts anew, with what the packs in use change and add. Raises PackError."""
+    load_units()
+    load_upgrades()
+    load_ground_effects()
+    action_rows()
+    check_references(load_spells(), load_behaviors(), load_abilities())
+
+
 def _check_file(folder: Path, path: Path) -> None:
     part, inner = path.relative_to(folder).parts[:2]
+    if part == "knowledge_base" and inner == "facts" and path.suffix == ".json":
+        check_facts_file(path)
     if path.suffix != ".toml" or inner == "models":
         return
     if part == "scenarios" and inner == "maps":

@@ -12,8 +12,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Literal
 
-from llm_pysc2.errors import PackError
 from llm_pysc2.knowledge.abilities import Ability, load_abilities
+from llm_pysc2.knowledge.actions import action_rows
 from llm_pysc2.knowledge.units import load_units
 from llm_pysc2.packs import facts_file, read_json
 from llm_pysc2.roster import Frame
@@ -259,14 +259,10 @@ def load_action_book(cards: Mapping[str, tuple[int, ...]] | None = None) -> Acti
     Raises:
         PackError: A table is missing or broken.
     """
-    path = facts_file("actions")
-    rows = read_json(path).get("actions", [])
+    rows = action_rows()
     if cards is None:
         cards = {unit.name: unit.abilities for unit in load_units().values()}
-    try:
-        return build_action_book(rows, cards, needed_upgrades(), short_range())
-    except (KeyError, TypeError, AttributeError) as error:
-        raise PackError(f"{path}: a row is broken: {error!r}") from error
+    return build_action_book(rows, cards, needed_upgrades(), short_range())
 
 
 @cache

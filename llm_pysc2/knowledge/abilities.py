@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from llm_pysc2.errors import UsageError
-from llm_pysc2.knowledge.tables import convert, load_rows, row_id
+from llm_pysc2.knowledge.records import BehaviorName, ConditionName, EffectName
+from llm_pysc2.knowledge.tables import convert, load_rows, refuse_unknown, row_id
 from llm_pysc2.knowledge.units import load_units
 
 
@@ -38,7 +39,7 @@ class MorphPhase:
     """Up to so many are added, drawn for each morph."""
     changes: dict[str, tuple[float, float]] = field(default_factory=dict)
     """When "stats", "abils", "mover" and "collide" change: (delay, duration)."""
-    effects: tuple[str, ...] = ()
+    effects: tuple[EffectName, ...] = ()
     """What happens when it is over."""
 
 
@@ -107,15 +108,15 @@ class Ability:
     finish_loops: float = 0.0
     uninterruptible: frozenset[str] = frozenset()
     """Phases that other orders do not cut off: "Approach", "Prep", "Cast", "Channel", "Finish"."""
-    effects: tuple[str, ...] = ()
-    behaviors: tuple[str, ...] = ()
+    effects: tuple[EffectName, ...] = ()
+    behaviors: tuple[BehaviorName, ...] = ()
     flags: frozenset[str] = frozenset()
     needs: tuple[Need, ...] = ()
     autocast_range_cells: float = 0.0
     autocast_filters: str = ""
     autocast_on: bool = False
     """Whether autocast is on from the beginning."""
-    autocast_needs: tuple[str, ...] = ()
+    autocast_needs: tuple[ConditionName, ...] = ()
     """Names of conditions that a target of autocast has to meet."""
     magazine_start: int = 0
     magazine_max: int = 0
@@ -137,7 +138,8 @@ def decode_need(row: list[Any]) -> Need:
 
 
 def decode_ability(row: dict[str, Any]) -> Ability:
-    """Return an ability from its JSON object. Raises TypeError for an unknown or a missing key."""
+    """Return an ability from its JSON object. Raises ValueError for an unknown key, TypeError for a missing one."""
+    refuse_unknown(row, Ability)
     fields = convert(row, sets=("flags", "uninterruptible"), tuples=("effects", "behaviors", "via", "autocast_needs"))
     if "needs" in fields:
         fields["needs"] = tuple(decode_need(need) for need in fields["needs"])

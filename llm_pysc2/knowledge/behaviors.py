@@ -6,7 +6,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from llm_pysc2.knowledge.tables import convert, load_rows, row_id
+from llm_pysc2.knowledge.records import ConditionName, EffectName
+from llm_pysc2.knowledge.tables import convert, load_rows, refuse_unknown, row_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +32,15 @@ class Behavior:
     """What changes while it lasts: move_speed_multiplier, attack_speed_multiplier, life_armor_bonus, state_flags,
     modify_flags, weapon_range_cells, vital_regen_array, ..."""
     damage_response: tuple[dict[str, Any], ...] = ()
-    initial_effect: str = ""
-    periodic_effect: str = ""
-    expire_effect: str = ""
+    initial_effect: EffectName = ""
+    periodic_effect: EffectName = ""
+    expire_effect: EffectName = ""
     """When its time is up."""
-    final_effect: str = ""
+    final_effect: EffectName = ""
     """When it ends for whatever reason."""
-    remove_unless: tuple[str, ...] = ()
+    remove_unless: tuple[ConditionName, ...] = ()
     """Names of conditions; it is removed when one fails."""
-    disable_unless: tuple[str, ...] = ()
+    disable_unless: tuple[ConditionName, ...] = ()
     range_cells: float = 0.0
     kill_credit: str = ""
     takes_over: bool = False
@@ -61,7 +62,8 @@ class GroundEffect:
 
 
 def decode_behavior(row: dict[str, Any]) -> Behavior:
-    """Return a behaviour from its JSON object. Raises TypeError for an unknown or a missing key."""
+    """Return a behaviour from its JSON object. Raises ValueError for an unknown key, TypeError for a missing one."""
+    refuse_unknown(row, Behavior)
     fields = convert(row, sets=("flags",), tuples=("remove_unless", "disable_unless", "damage_response"))
     return Behavior(**fields)
 

@@ -130,8 +130,8 @@ class EnumTransport(Effect):
 class ApplyBehavior(Effect):
     """Put a behaviour on a unit."""
 
-    behavior: BehaviorName = ""
-    """"" = the one of the effect's own name."""
+    behavior: BehaviorName
+    """In a row it is the one of the effect's own name unless it says another."""
     on: str | None = None
     count: int = 1
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from llm_pysc2 import packs
 from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.knowledge.actions import action_rows
 
 RACES = ("protoss", "terran", "zerg", "neutral")
 KINDS = {"units": "unit", "structures": "structure", "abilities": "ability", "upgrades": "upgrade"}
@@ -154,22 +155,17 @@ def _entry_of_stem(stem: str) -> Entry | None:
 @cache
 def _by_ability() -> Mapping[int, Entry]:
     names = _by_action()
-    return MappingProxyType({row["ability"]: names[row["stem"]] for row in _actions() if row["stem"] in names})
+    return MappingProxyType({row["ability"]: names[row["stem"]] for row in action_rows() if row["stem"] in names})
 
 
 @cache
 def _by_action() -> Mapping[str, Entry]:
     found: dict[str, Entry] = {}
-    for row in _actions():
+    for row in action_rows():
         names = [row["stem"], *row.get("aliases", ())]
         explained = [entry for name in reversed(names) if (entry := _entry_of_stem(name))]
         found.update(dict.fromkeys(names, explained[0]) if explained else {})
     return MappingProxyType(found)
-
-
-@cache
-def _actions() -> tuple[dict[str, Any], ...]:
-    return tuple(packs.read_json(packs.facts_file("actions")).get("actions", ()))
 
 
 @cache

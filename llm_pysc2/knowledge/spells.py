@@ -11,9 +11,10 @@ from typing import Any
 
 from llm_pysc2.errors import PackError, closest_names
 from llm_pysc2.knowledge.conditions import TESTS, AllOf, AnyOf, Condition
-from llm_pysc2.knowledge.effects import KINDS, Effect, Unknown
+from llm_pysc2.knowledge.effects import KINDS, ApplyBehavior, Effect, Unknown
 from llm_pysc2.knowledge.records import read_record
-from llm_pysc2.packs import facts_file, read_json
+from llm_pysc2.knowledge.tables import merged_rows
+from llm_pysc2.packs import facts_files, read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,27 @@ class Spells:
 @cache
 def load_spells() -> Spells:
     """Return the tables. Raises PackError that names the file and the row."""
-    path = facts_file("spells")
-    content = read_json(path)
-    try:
-        effects = {row["name"]: decode_effect(row, str(path)) for row in content["effects"]}
-        conditions = {row["name"]: decode_condition(row, str(path)) for row in content["conditions"]}
-        missiles = {name: Missile(*row) for name, row in content["missiles"].items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise PackError(f"{path}: {type(error).__name__}: {error}") from error
-    return Spells(MappingProxyType(effects), MappingProxyType(conditions), MappingProxyType(missiles))
+    effects = merged_rows("spells", _name, "effects").items()
+    conditions = merged_rows("spells", _name, "conditions").items()
+    return Spells(
+        MappingProxyType({name: decode_effect(row, str(path)) for name, (path, row) in effects}),
+        MappingProxyType({name: decode_condition(row, str(path)) for name, (path, row) in conditions}),
+        _load_missiles(),
+    )
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return str(row["name"])
+
+
+def _load_missiles() -> Mapping[str, Missile]:
+    missiles: dict[str, Missile] = {}
+    for path in facts_files("spells"):
+        try:
+            missiles |= {name: Missile(*row) for name, row in read_json(path).get("missiles", {}).items()}
+        except (AttributeError, TypeError) as error:
+            raise PackError(f"{path}: missiles: expected NAME: [speed, acceleration]: {error}") from error
+    return MappingProxyType(missiles)
 
 
 def decode_effect(row: Mapping[str, Any], source: str = "effects") -> Effect:
@@ -56,6 +69,8 @@ def decode_effect(row: Mapping[str, Any], source: str = "effects") -> Effect:
     if do not in KINDS and "missing" not in row:
         raise PackError(f"{where}: unknown do {do!r}; {closest_names(str(do), KINDS)}")
     fields = {key: value for key, value in row.items() if key != "do"}
+    if do == ApplyBehavior.__name__:
+        fields.setdefault("behavior", row.get("name"))
     return read_record(KINDS[do] if do else Unknown, fields, where)
 
 

@@ -7,12 +7,11 @@ Importing this reads nothing; the table is read when it is first asked for.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
-from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.knowledge.tables import load_rows, refuse_unknown, row_id
 from llm_pysc2.knowledge.weapons import Hit, SplashRing, UpgradeChange, Weapon, decode_changes, decode_weapon
-from llm_pysc2.packs import facts_file, read_json
 
 __all__ = [
     "Hit", "Resource", "SplashRing", "UnitType", "UpgradeChange", "Weapon", "load_units", "unit_by_name", "unit_type",
@@ -177,6 +176,7 @@ _TUPLES = ("abilities", "behaviors", "tech_alias", "built_on", "addon_offset_cel
 
 def decode_unit(row: dict[str, Any]) -> UnitType:
     """Return a unit type from its JSON object. Raises TypeError for an unknown or a missing key."""
+    refuse_unknown(row, UnitType)
     fields = dict(row)
     for key in _SETS:
         if key in fields:
@@ -201,14 +201,7 @@ def decode_unit(row: dict[str, Any]) -> UnitType:
 @cache
 def load_units() -> Mapping[int, UnitType]:
     """Return every unit type by API id, in the order of ids. Raises PackError that names file and entry."""
-    path = facts_file("units")
-    units: dict[int, UnitType] = {}
-    for row in read_json(path).get("units", ()):
-        try:
-            units[row["id"]] = decode_unit(row)
-        except (KeyError, TypeError, ValueError) as error:
-            raise PackError(f"{path}: unit {row.get('id')} ({row.get('name')}): {error}") from error
-    return MappingProxyType(units)
+    return load_rows("units", row_id, decode_unit)
 
 
 def unit_type(type_id: int) -> UnitType:

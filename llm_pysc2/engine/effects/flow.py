@@ -48,7 +48,7 @@ def apply_behavior(match: Match, perform: Perform, effect: ApplyBehavior, cast: 
     row = unit_of(match, cast, effect.on)
     if row < 0:
         return
-    name = effect.behavior or effect.name
+    name = effect.behavior
     for _ in range(effect.count):
         lasting.add(match, perform, name, _at_unit(match, cast, row))
 

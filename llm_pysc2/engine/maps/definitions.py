@@ -18,6 +18,7 @@ from llm_pysc2.engine.maps.table_reader import MapTable, Point
 from llm_pysc2.engine.maps.terrain import Terrain, load_terrain
 from llm_pysc2.engine.maps.trigger_rules import Triggers, read_triggers, type_named
 from llm_pysc2.errors import PackError, UsageError, closest_names
+from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.ids import load_ids
 from llm_pysc2.knowledge.units import UnitType, unit_by_name
 from llm_pysc2.packs import find_files, read_toml
@@ -263,9 +264,9 @@ def _converted(row: MapTable, key: str, value: Any, old: Any) -> Any:
             return tuple(weapons[name] for name in value)
         raise row.error(key, f"expected some of {', '.join(weapons) or 'no weapons'}, found {value!r}")
     if key == "abilities":
-        if isinstance(value, list) and set(value) <= set(old):
+        if isinstance(value, list) and all(one in load_abilities() for one in value):
             return tuple(value)
-        raise row.error(key, f"expected some of {', '.join(map(str, old))}, found {value!r}")
+        raise row.error(key, f"expected ids of abilities, such as {', '.join(map(str, old))}, found {value!r}")
     if isinstance(old, bool | str):
         fits = type(value) is type(old)
     elif isinstance(old, int | float):

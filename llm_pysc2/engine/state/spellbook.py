@@ -11,6 +11,7 @@ from llm_pysc2.knowledge.abilities import Ability, load_abilities
 from llm_pysc2.knowledge.behaviors import Behavior, load_behaviors
 from llm_pysc2.knowledge.conditions import Condition
 from llm_pysc2.knowledge.effects import Effect
+from llm_pysc2.knowledge.references import check_references
 from llm_pysc2.knowledge.spells import Missile, load_spells
 
 RATES = "rate_multiplier_array"
@@ -96,6 +97,7 @@ def make_spellbook(
 def shipped_spellbook() -> Spellbook:
     """Return the tables of the facts without what is not played. Raises PackError that names file and entry."""
     spells, coverage = load_spells(), load_coverage()
+    check_references(spells, load_behaviors(), load_abilities())
     abilities = {ability.id: ability for ability in load_abilities().values() if ability.id not in coverage.left_out}
     effects = {name: effect for name, effect in spells.effects.items() if name not in coverage.skipped_effects}
     return make_spellbook(abilities, load_behaviors(), effects, spells.conditions, spells.missiles)

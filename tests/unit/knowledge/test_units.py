@@ -199,7 +199,7 @@ def test_an_unknown_key_is_an_error_that_names_file_and_unit(tmp_path: Path, mon
     row = {"id": 1, "name": "Golem", "life_max": 9, "radius_cells": 1, "colour": "grey"}
     (facts / "units.json").write_text(json.dumps({"units": [row]}))
     monkeypatch.setattr(packs, "_user_packs", [tmp_path])
-    with pytest.raises(PackError, match=r"units\.json: unit 1 \(Golem\): .*colour"):
+    with pytest.raises(PackError, match=r"units\.json: units 1 \(.*\): unknown key 'colour'; "):
         units.load_units.__wrapped__()
 
 
