@@ -15,12 +15,13 @@
 # make truth         networks trained in the real game, and SMAC's scripted agent on all its maps, play the embedded game
 # make bench-marl    how fast StarCraft2Env is, straight and over a websocket
 # make survey-marl   StarCraft2Env against raw observations on all SMAC maps, 200 random steps each
+# make computers     built-in computers by level, race and build, beside what the build's tables expect (an hour)
 # make sensitivity   how much scores depend on what the facts leave open (some hours; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 
-.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval bench-models baselines maps tasks survey-marl truth bench-marl sensitivity clean
+.PHONY: play test check gates install conformance browser package smoke bench bench-words bench-eval bench-models baselines maps tasks computers survey-marl truth bench-marl sensitivity clean
 
 play: $(VENV)/.installed
 	$(BIN)/llm-pysc2 play 2s3z --model scripted/focus_fire
@@ -73,6 +74,9 @@ bench-marl: $(VENV)/.installed-dev
 
 survey-marl: $(VENV)/.installed-dev
 	LLM_PYSC2_MARL_STEPS=200 $(BIN)/python -m pytest -q tests/unit/marl/test_same_numbers.py
+
+computers: $(VENV)/.installed-dev
+	$(BIN)/python -m tools.computers --levels 1,2,3,4,5 --quiet --minutes 22
 
 sensitivity: $(VENV)/.installed-dev
 	$(BIN)/python -m tools.sensitivity

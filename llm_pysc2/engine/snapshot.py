@@ -7,6 +7,7 @@ from typing import Any
 
 from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.movement import Ground, Tracks
+from llm_pysc2.engine.state.computer_records import Mind
 from llm_pysc2.engine.state.economy_records import Industry
 from llm_pysc2.engine.state.effect_records import Spells
 from llm_pysc2.engine.state.fog_grid import Fog
@@ -37,6 +38,7 @@ class Snapshot:
     respawn_due: bool
     call_loops: dict[int, int]
     inside_regions: dict[int, frozenset[int]]
+    minds: dict[int, Mind]
 
 
 def take(match: Match) -> Snapshot:
@@ -61,6 +63,7 @@ def take(match: Match) -> Snapshot:
         respawn_due=match.respawn_due,
         call_loops=dict(match.call_loops),
         inside_regions=dict(match.inside_regions),
+        minds={player_id: mind.copy() for player_id, mind in match.minds.items()},
     )
 
 
@@ -80,6 +83,7 @@ def restore(match: Match, saved: Snapshot) -> None:
     match.respawn_due = saved.respawn_due
     match.call_loops = dict(saved.call_loops)
     match.inside_regions = dict(saved.inside_regions)
+    match.minds = {player_id: mind.copy() for player_id, mind in saved.minds.items()}
     match.population_changed()
     vision.run(match)
 
@@ -98,6 +102,7 @@ def digest(match: Match) -> str:
     sha.update(b"" if match.creep is None else match.creep.tobytes())
     for fog in match.fogs.values():
         sha.update(fog.explored.tobytes() + repr((fog.memory, fog.revealed)).encode())
+    sha.update(repr(match.minds).encode())
     sha.update(repr([astuple(player) for player in match.players.values()]).encode())
     sha.update(repr(match.rng.bit_generator.state).encode())
     return sha.hexdigest()

@@ -1,4 +1,5 @@
 """The built-in computer: it plays by giving the same orders as a client, and sees what its units see.
 
-Its ways are data (`knowledge_base/facts/computer.toml`); the build's own computer is not in the facts.
+`knowledge.computer` holds its plans and rules, read from the build's own; `plans` carries them out, `stock` makes what
+they want, `waves` leads its fighters. What the build does in native code is ours, and is marked so where it stands.
 """

@@ -1,26 +1,100 @@
 """The computer's casters: the first of their spells that has somebody worth it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from math import hypot
+from types import MappingProxyType
 
 import numpy as np
 
-from llm_pysc2.engine.computer.front import Side
-from llm_pysc2.engine.computer.plan import CLUSTER, PRIZE, SELF, Spell, load_plan
+from llm_pysc2.engine.behaviors import vision
 from llm_pysc2.engine.orders.commands import Target, attempt
-from llm_pysc2.engine.state.match import Match
+from llm_pysc2.engine.state.computer_records import Mind
+from llm_pysc2.engine.state.match import Match, hostile
 from llm_pysc2.engine.state.results import Result
+from llm_pysc2.engine.state.unit_columns import Bools
 from llm_pysc2.engine.units import order_queue
+from llm_pysc2.errors import PackError, UsageError
 from llm_pysc2.knowledge.abilities import load_abilities
+from llm_pysc2.knowledge.computer import load_rules
+from llm_pysc2.knowledge.units import unit_by_name
+from llm_pysc2.packs import find_file, read_toml
+from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
+
+CLUSTER, WOUNDED, PRIZE, SELF = "cluster", "wounded", "prize", "self"
 
 
-def cast(match: Match, player_id: int, side: Side) -> None:
-    """Let every caster that has somebody to cast at do so."""
-    if not side.foes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """When a caster uses an ability."""
+
+    unit: str
+    ability: int
+    aim: str
+    """"cluster", "wounded", "prize" or "self"."""
+    radius_cells: float = 0.0
+    count: int = 1
+    """Enemies that a cluster has, or that are near, at least."""
+    missing: float = 0.0
+    """Life that somebody wounded lacks, at least."""
+    worth: float = 0.0
+    """Minerals and vespene that a prize costs, at least."""
+    within_cells: float = 12.0
+    """How far it looks for somebody to cast at."""
+    none_count: int = -1
+    """For "self": it is used when no more than so many enemies are near, -1 = not so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who is who, for one player."""
+
+    own: Bools
+    """Rows of its units on the map, shape (units,)."""
+    foes: tuple[int, ...]
+    """Rows of the enemies it sees."""
+
+
+@cache
+def load_spells() -> Mapping[int, tuple[Spell, ...]]:
+    """Return when casters cast, by unit type, in the order in which it is considered. Raises PackError."""
+    path = find_file("knowledge_base/facts", "computer_spells")
+    spells: dict[int, tuple[Spell, ...]] = {}
+    try:
+        for row in read_toml(path)["spells"]:
+            type_id = unit_by_name(row["unit"]).id
+            spells[type_id] = (*spells.get(type_id, ()), Spell(**row))
+    except (KeyError, TypeError, UsageError) as error:
+        raise PackError(f"{path}: {error}") from error
+    return MappingProxyType(spells)
+
+
+def look(match: Match, player_id: int) -> Side:
+    """Return what a player has on the map and which enemies it sees."""
+    units = match.units
+    own: Bools = (units.owner == player_id) & (units.aboard < 0)
+    seen = vision.seen_by(match, player_id)
+    foes = [row for row in seen.nonzero()[0].tolist() if hostile(player_id, int(units.owner[row]))]
+    return Side(own, tuple(foes))
+
+
+def cast(match: Match, player_id: int, mind: Mind) -> None:
+    """Let casters that have somebody to cast at do so; slow computers wait from one spell to the next."""
+    if match.loop < mind.next_spell:
         return
-    units, spells = match.units, load_plan().spells
-    for row in np.flatnonzero(side.own).tolist():
-        for spell in spells.get(int(units.type_id[row]), ()):
-            if _cast(match, player_id, row, spell, side):
+    units, spells = match.units, load_spells()
+    casters = [row for row in (units.owner == player_id).nonzero()[0].tolist() if int(units.type_id[row]) in spells]
+    side = look(match, player_id) if casters else None
+    if side is None or not side.foes:
+        return
+    gap = int(load_rules().by_level("spell_gap_seconds", mind.level) * LOOPS_PER_GAME_SECOND)
+    for row in casters:
+        for spell in spells[int(units.type_id[row])]:
+            if side.own[row] and _cast(match, player_id, row, spell, side):
+                mind.next_spell = match.loop + gap
+                if gap:
+                    return
                 break
 
 
@@ -28,7 +102,7 @@ def _cast(match: Match, player_id: int, row: int, spell: Spell, side: Side) -> b
     target = _aim(match, row, spell, side)
     if target is None and spell.aim != SELF:
         return False
-    if spell.aim == SELF and len(_near(match, row, list(side.foes), spell.within_cells)) < spell.count:
+    if spell.aim == SELF and not _fits(len(_near(match, row, list(side.foes), spell.within_cells)), spell):
         return False
     later = list(match.units.orders[row])
     if attempt(match, player_id, (spell.ability, target), int(match.units.tag[row])) is not Result.SUCCESS:
@@ -36,6 +110,11 @@ def _cast(match: Match, player_id: int, row: int, spell: Spell, side: Side) -> b
     for resumed in later:
         order_queue.give(match, row, resumed, queued=True)
     return True
+
+
+def _fits(near: int, spell: Spell) -> bool:
+    """Return whether so many enemies near are enough, or few enough."""
+    return near <= spell.none_count if spell.none_count >= 0 else near >= spell.count
 
 
 def _aim(match: Match, row: int, spell: Spell, side: Side) -> Target:

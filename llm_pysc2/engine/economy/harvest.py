@@ -16,7 +16,7 @@ from llm_pysc2.engine.state.economy_records import Delivery, Job
 from llm_pysc2.engine.state.match import NEUTRAL, Match
 from llm_pysc2.engine.state.order import GATHER, RETURN, Order, OrderKind
 from llm_pysc2.engine.state.results import Result
-from llm_pysc2.engine.state.unit_columns import NEVER, Bools, Ints, quantise
+from llm_pysc2.engine.state.unit_columns import NEVER, Bools, Ints, Player, quantise
 from llm_pysc2.engine.units import accounts, order_queue
 from llm_pysc2.knowledge.abilities import load_abilities
 from llm_pysc2.knowledge.economy import load_economy
@@ -261,7 +261,7 @@ def _come_home(match: Match, row: int) -> None:
     job = match.industry.jobs[tag]
     owner = int(units.owner[row])
     if job.amount:
-        accounts.deliver(match.players[owner], job.kind, job.amount)
+        accounts.deliver(match.players[owner], job.kind, _counted(match.players[owner], job.amount))
         round_points.count_delivery(match, owner, job.kind, job.amount)
         match.industry.deliveries.append(Delivery(match.loop, owner, job.kind, job.amount))
         units.buffs[row].pop(job.buff, None)
@@ -272,6 +272,13 @@ def _come_home(match: Match, row: int) -> None:
         send(match, row, job.field)
     elif not seek(match, row, (float(units.x[row]), float(units.y[row]))):
         order_queue.finish(match, row)
+
+
+def _counted(player: Player, amount: int) -> int:
+    """Return what an amount counts for a player; parts of a mineral wait for the next time."""
+    exact = amount * player.income + player.income_rest
+    player.income_rest = exact - int(exact)
+    return int(exact)
 
 
 def _resource(match: Match, row: int) -> Resource | None:

@@ -119,7 +119,7 @@ def _check_built_on(match: Match, unit_type: UnitType, point: Spot) -> Result:
 
 
 def _check_ground(match: Match, player_id: int, unit_type: UnitType, point: Spot) -> Result:
-    wanted, terrain, marks = footprint_of(unit_type), match.map.terrain, _marks(match)
+    wanted, terrain, marks = footprint_of(unit_type), match.map.terrain, marked_cells(match)
     fog = match.fogs.get(player_id)
     for (right, up), forbidden in wanted.forbids.items():
         column, row = floor(point[0]) + right, floor(point[1]) + up
@@ -157,7 +157,7 @@ def _is_stood_on(match: Match, player_id: int, unit_type: UnitType, point: Spot,
     return False
 
 
-def _marks(match: Match) -> Mapping[str, Bools]:
+def marked_cells(match: Match) -> Mapping[str, Bools]:
     """Return the cells that structures mark, by flag; worked out anew when structures came or went."""
     if match.marks is None:
         match.marks = {}

@@ -10,6 +10,7 @@ import numpy as np
 
 from llm_pysc2.engine.movement import Distances, Ground, Tracks, distances
 from llm_pysc2.engine.state.assumptions import Assumptions
+from llm_pysc2.engine.state.computer_records import Mind
 from llm_pysc2.engine.state.economy_records import Industry
 from llm_pysc2.engine.state.effect_records import Spells
 from llm_pysc2.engine.state.fog_grid import Fog
@@ -71,6 +72,8 @@ class Match:
     """Somebody died in this loop: the triggers look whether all are dead."""
     inside_regions: dict[int, frozenset[int]] = field(default_factory=dict)
     """By trigger of the map that watches a region, the tags of the units that were in it in the last loop."""
+    minds: dict[int, Mind] = field(default_factory=dict)
+    """What built-in computers remember, by player id."""
     killers: dict[int, int] = field(default_factory=dict)
     """Tag -> player id of who dealt the last blow, for units that die in this loop."""
     call_loops: dict[int, int] = field(default_factory=dict)

@@ -357,6 +357,10 @@ class Player:
     alarms: tuple["Alarm", ...] = ()
     """The alerts of late, and where they were."""
     start_location: tuple[float, float] | None = None
+    income: float = 1.0
+    """What a resource brought home counts for; above 1 for computers that cheat."""
+    income_rest: float = 0.0
+    """The part of a mineral that is still to come of that."""
 
     def take_events(self) -> Events:
         """Return what happened since this was last asked, and forget it."""
