@@ -9,12 +9,8 @@ from llm_pysc2.engine.state.results import Result
 
 _MULE, _CHRONO, _INJECT, _LOWER, _WARP_GATE = 171, 3755, 251, 556, 1518
 _MULE_ENERGY = 50
-_SCAN_ENERGY = 150
-"""Kept for scans once cloaked enemies are feared."""
 _INJECT_CELLS = 15.0
 _BUSIEST = ("Nexus", "RoboticsFacility", "Stargate", "Gateway", "Forge", "CyberneticsCore", "TwilightCouncil")
-TUMOR, TUMOR_ENERGY = 1694, 50
-_SPREAD = 1733
 
 
 def run(view: View) -> None:

@@ -14,7 +14,6 @@ from llm_pysc2.knowledge.computer import Step, load_counters, load_plans, load_r
 from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
-FIGHTER, WORKER, OTHER = "fighter", "worker", "other"
 SUPPLY_LEAST = 2
 """Supply kept ahead of use, and more for each producer."""
 MOST_SUPPLY = 200

@@ -22,6 +22,7 @@ from llm_pysc2.knowledge.units import unit_by_name
 from llm_pysc2.packs import find_file, read_toml
 from llm_pysc2.world.clock import LOOPS_PER_GAME_SECOND
 
+ALL = 1000
 CLUSTER, WOUNDED, PRIZE, SELF = "cluster", "wounded", "prize", "self"
 
 
@@ -81,21 +82,26 @@ def look(match: Match, player_id: int) -> Side:
 
 def cast(match: Match, player_id: int, mind: Mind) -> None:
     """Let casters that have somebody to cast at do so; slow computers wait from one spell to the next."""
-    if match.loop < mind.next_spell:
-        return
+    gap = int(load_rules().by_level("spell_gap_seconds", mind.level) * LOOPS_PER_GAME_SECOND)
+    if match.loop >= mind.next_spell and cast_some(match, player_id, 1 if gap else ALL):
+        mind.next_spell = match.loop + gap
+
+
+def cast_some(match: Match, player_id: int, most: int = ALL) -> int:
+    """Let casters cast, so many at most. Returns how many did."""
     units, spells = match.units, load_spells()
     casters = [row for row in (units.owner == player_id).nonzero()[0].tolist() if int(units.type_id[row]) in spells]
     side = look(match, player_id) if casters else None
-    if side is None or not side.foes:
-        return
-    gap = int(load_rules().by_level("spell_gap_seconds", mind.level) * LOOPS_PER_GAME_SECOND)
-    for row in casters:
-        for spell in spells[int(units.type_id[row])]:
-            if side.own[row] and _cast(match, player_id, row, spell, side):
-                mind.next_spell = match.loop + gap
-                if gap:
-                    return
-                break
+    done = 0
+    for row in casters if side is not None and side.foes else ():
+        if done < most and side is not None and side.own[row] and _cast_first(match, player_id, row, side):
+            done += 1
+    return done
+
+
+def _cast_first(match: Match, player_id: int, row: int, side: Side) -> bool:
+    spells = load_spells()[int(match.units.type_id[row])]
+    return any(_cast(match, player_id, row, spell, side) for spell in spells)
 
 
 def _cast(match: Match, player_id: int, row: int, spell: Spell, side: Side) -> bool:
