@@ -1,4 +1,4 @@
-"""What others add by entry points: agents, prompt styles, backends, paces. Packs have their own, see `packs`.
+"""What others add by entry points: agents, styles, backends, providers, policies, paces. Packs are found by `packs`.
 
 The contracts stand in docs/extending.md. An extension is loaded when it is asked for by name, never before.
 """
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from llm_pysc2.errors import UsageError
 
-Kind = Literal["agents", "styles", "backends", "paces"]
+Kind = Literal["agents", "styles", "backends", "providers", "policies", "paces"]
 """The group of the entry points is "llm_pysc2." and this."""
 
 

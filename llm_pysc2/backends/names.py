@@ -47,25 +47,31 @@ def resolve_name(
        unless it names the key too.
     3. Otherwise the provider's own, such as OPENAI_API_KEY. It must be set, except where the user has given another
        address in the options or by the provider's variable, such as OPENAI_BASE_URL: servers of one's own often
-       want no key.
+       want no key; nor does an installed provider, to whom a key that is set is given.
 
     Raises UsageError for an unknown name, with the closest ones; PackError for a broken file of presets.
     """
     provider, slash, model = name.partition("/")
-    if slash and model and provider in PROVIDERS:
+    if slash and model and provider in provider_names():
         return _service(name, provider, model, options or ModelOptions(), keyless=False)
     presets = find_presets() if presets is None else presets
     if name in presets:
         preset = presets[name]
-        if preset.provider not in PROVIDERS:
+        if preset.provider not in provider_names():
             raise UsageError(f"model {name!r}: {_no_provider(preset.provider)}")
         keyless = bool(preset.options.base_url) and not preset.options.key_env
         return _service(name, preset.provider, preset.model, preset.options.overlaid(options), keyless)
-    if slash and provider in PROVIDERS:
+    if slash and provider in provider_names():
         raise UsageError(f"model {name!r}: expected a name after {provider}/, such as {provider}/NAME")
     if slash:
         raise UsageError(f"model {name!r}: {_no_provider(provider)}")
-    known = [*presets, *(f"{provider}/NAME" for provider in PROVIDERS), f"{SCRIPTED}NAME", HUMAN, f"{CASSETTE}FILE"]
+    known = [
+        *presets,
+        *(f"{provider}/NAME" for provider in provider_names()),
+        f"{SCRIPTED}NAME",
+        HUMAN,
+        f"{CASSETTE}FILE",
+    ]
     raise UsageError(
         f"model {name!r}: no such preset, expected PROVIDER/NAME or a preset; {closest_names(name, known)}"
     )
@@ -83,12 +89,17 @@ def _service(name: str, provider: str, model: str, options: ModelOptions, keyles
         provider,
         model,
         options,
-        base_url=(address or _ADDRESSES[provider]).rstrip("/"),
+        base_url=(address or _ADDRESSES.get(provider, "")).rstrip("/"),
         key_variable=options.key_env or ("" if keyless else own),
-        key_needed=bool(options.key_env) or not address,
+        key_needed=bool(options.key_env) or (not address and provider in _ADDRESSES),
     )
 
 
+def provider_names() -> tuple[str, ...]:
+    """Return the providers of services: ours, then those that others have installed."""
+    return (*PROVIDERS, *(name for name in extension_names("providers") if name not in PROVIDERS))
+
+
 def _no_provider(provider: str) -> str:
-    known = (*PROVIDERS, SCRIPTED.rstrip("/"), *extension_names("backends"))
+    known = (*provider_names(), SCRIPTED.rstrip("/"), *extension_names("backends"))
     return f"no provider {provider!r}; {closest_names(provider, known)}"

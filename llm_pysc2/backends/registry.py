@@ -14,6 +14,7 @@ from llm_pysc2.backends.limits import Limiter, Limits
 from llm_pysc2.backends.names import CASSETTE, HUMAN, LOCAL, PROVIDERS, SCRIPTED, ModelName, resolve_name
 from llm_pysc2.backends.options import ModelOptions
 from llm_pysc2.backends.presets import find_presets
+from llm_pysc2.backends.providers import make_installed
 from llm_pysc2.backends.service import Line, Service, ServiceBackend
 from llm_pysc2.errors import UsageError
 from llm_pysc2.extensions import extension_names, load_extension
@@ -74,7 +75,7 @@ def extension_backend(name: str, seed: int) -> Backend | None:
 
 def open_service(found: ModelName) -> Service:
     """Return the client for a model. Raises UsageError if its key is missing or the interface does not exist."""
-    if (found.provider, found.options.api) not in _SERVICES:
+    if found.provider in PROVIDERS and (found.provider, found.options.api) not in _SERVICES:
         raise UsageError(f"model {found.name!r}: {found.provider} has no {found.options.api!r} interface")
     caller = Caller(
         model=found.model,
@@ -83,6 +84,8 @@ def open_service(found: ModelName) -> Service:
         key_variable=found.key_variable,
         secrets=tuple(found.options.headers.values()),
     )
+    if found.provider not in PROVIDERS:
+        return make_installed(found.provider, caller, found.options)
     module, kind = _SERVICES[found.provider, found.options.api]
     make = getattr(import_module(f"llm_pysc2.backends.{module}"), kind)
     return cast(Service, make(caller, found.options))
@@ -105,7 +108,7 @@ def describe_models() -> Iterator[tuple[str, str]]:
     yield "openai/NAME", "OpenAI, or a server that speaks its format (OPENAI_API_KEY, OPENAI_BASE_URL)"
     yield "anthropic/NAME", "Anthropic, or a server that speaks its format (ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL)"
     yield "inspect/PROVIDER/NAME", "any other provider, through Inspect (pip install inspect-ai)"
-    for provider in extension_names("backends"):
+    for provider in (*extension_names("backends"), *extension_names("providers")):
         yield f"{provider}/NAME", "an installed extension"
     yield HUMAN, "a person at this terminal"
     yield f"{CASSETTE}FILE", "the answers of a recorded run"

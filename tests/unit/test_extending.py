@@ -1,5 +1,6 @@
 """docs/extending.md does what it says: its code is installed under its entry points and played with."""
 
+import asyncio
 import importlib
 import re
 import sys
@@ -11,11 +12,14 @@ import pytest
 
 from llm_pysc2 import extensions
 from llm_pysc2.backends import make_backend
+from llm_pysc2.backends.options import ModelOptions
+from llm_pysc2.chat import Chat, Completion, Message
 from llm_pysc2.cli import main
-from llm_pysc2.errors import UsageError
+from llm_pysc2.errors import ModelKeyError, ModelServiceError, UsageError
 from llm_pysc2.evaluation.score import EpisodeScore, read_scores
 from llm_pysc2.orchestrator.events import AgentIntroduced, Answered, Decided
 from llm_pysc2.orchestrator.trace import read_trace
+from tests.jumping_clock import run
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
 
@@ -89,6 +93,48 @@ def test_a_style_by_module_and_class_that_breaks_costs_turns(installed: Path) ->
     assert "ZeroDivisionError" in reasons[-1]
 
 
+def test_a_provider_and_a_policy_by_their_names(installed: Path) -> None:
+    score = play(installed, "--model", "acme/small")
+    assert (score.model, score.failures, score.accepted > 0) == ("acme/small", {}, True)
+    assert main(["play", "3m", "--quiet", "--model", "scripted/rush", "--out", str(installed / "policy")]) == 0
+    (score,) = read_scores(installed / "policy")
+    assert (score.model, score.failures, score.accepted > 0) == ("scripted/rush", {}, True)
+
+
+HELLO = Chat((Message("user", "hello"),))
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_installed_provider_is_asked_again_as_ours_are() -> None:
+    async def ask_once() -> tuple[Completion, float]:
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        answer = await make_backend("acme/moody").complete(HELLO)
+        return answer, loop.time() - before
+
+    answer, waited_seconds = run(ask_once())
+    assert (answer.text, answer.faults) == ("<Attack_To([23, 16])>", ("busy",))
+    assert waited_seconds > 0
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("raised", "kind", "attempts"),
+    [(ConnectionResetError("gone"), "unreachable", 3), (ModelKeyError("no key"), "key", 1)],
+)
+def test_an_installed_provider_fails_as_ours_do(
+    monkeypatch: pytest.MonkeyPatch, raised: Exception, kind: str, attempts: int
+) -> None:
+    async def ask(self: object, chat: Chat) -> Completion:  # noqa: ARG001 - the shape of a service
+        raise raised
+
+    monkeypatch.setattr(importlib.import_module("my_extensions").Acme, "ask", ask)
+    backend = make_backend("acme/small", options=ModelOptions(max_attempts=3))
+    with pytest.raises(ModelServiceError) as caught:
+        run(backend.complete(HELLO))
+    assert (caught.value.kind, caught.value.faults) == (kind, (kind,) * attempts)
+
+
 @pytest.mark.usefixtures("installed")
 def test_the_checks_of_the_docs_pass() -> None:
     exec(compile(blocks("python")[1], "docs/extending.md", "exec"), {})  # noqa: S102 - the example of the docs
@@ -105,6 +151,8 @@ def test_the_checks_of_the_docs_pass() -> None:
         (["--style", "ters"], "found 'ters'; closest: terse"),
         (["--style", "my_extensions:Nearest"], "my_extensions:Nearest has no method 'prompt'"),
         (["--model", "eco/small"], "no provider 'eco'; closest: echo"),
+        (["--model", "acne/small"], "no provider 'acne'; closest: acme"),
+        (["--model", "scripted/rsh"], "no scripted policy named 'rsh'; closest: rush"),
         (["--pace", "stedy:8"], "no pace 'stedy:8'; closest: steady"),
     ],
 )

@@ -18,8 +18,18 @@ from llm_pysc2.backends.scripted.talking import chain_of_command
 from llm_pysc2.backends.scripted.warping import warp_in
 from llm_pysc2.chat import Chat, Completion
 from llm_pysc2.errors import UsageError, closest_names
+from llm_pysc2.extensions import extension_names, load_extension
 
-__all__ = ["POLICIES", "TASK_POLICIES", "ScriptedPolicy", "policy_names", "scripted_policy"]
+__all__ = [
+    "POLICIES",
+    "TASK_POLICIES",
+    "Answer",
+    "Field",
+    "Policy",
+    "ScriptedPolicy",
+    "policy_names",
+    "scripted_policy",
+]
 
 
 TASK_POLICIES: Mapping[str, Policy] = {
@@ -95,12 +105,13 @@ def _for_units(action: str, ids: list[str]) -> str:
 
 
 def policy_names() -> tuple[str, ...]:
-    """Return the names of all scripted policies, sorted."""
-    return tuple(sorted(_ALL))
+    """Return the names of all scripted policies, ours and those installed, sorted."""
+    return tuple(sorted({*_ALL, *extension_names("policies")}))
 
 
 def scripted_policy(name: str, seed: int = 0) -> ScriptedPolicy:
     """Return the scripted policy of that name, as "focus_fire". Raises UsageError with the closest names."""
-    if name not in _ALL:
-        raise UsageError(f"no scripted policy named {name!r}; {closest_names(name, _ALL)}")
-    return ScriptedPolicy(name, _ALL[name], seed)
+    policy = _ALL.get(name) or load_extension("policies", name)
+    if policy is None:
+        raise UsageError(f"no scripted policy named {name!r}; {closest_names(name, policy_names())}")
+    return ScriptedPolicy(name, policy, seed)
