@@ -28,6 +28,8 @@ NAMES = {"hydraliskspeed": "MuscularAugments"}
 GONE = frozenset({"RavenDamageUpgrade", "BattlecruiserBehemothReactor", "Nuke"})
 """What melee games of the build do not have, and nukes, which the computer here does not call down."""
 OPERATORS = {ast.GtE: ">=", ast.Gt: ">", ast.LtE: "<=", ast.Lt: "<", ast.Eq: "==", ast.NotEq: "!="}
+SCRIPT_COUNTS = {"min_pylon_count": 2, "evo_count": 2}
+"""Counts that scripts work out: the least of what they come to in a game with both lines of upgrades."""
 Env = dict[str, Any]
 
 
@@ -133,8 +135,7 @@ def _more(rest: list[Any], env: Env) -> list[Any]:
     count, name, mode = rest
     if name in GONE:
         return []
-    if count == "min_pylon_count":
-        return [["more", name, 2, mode]]
+    count = SCRIPT_COUNTS.get(count, count)
     return [["more", NAMES.get(name, name), env.get(count, count) if isinstance(count, str) else count, mode]]
 
 

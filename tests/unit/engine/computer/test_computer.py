@@ -148,6 +148,22 @@ def _names(steps: list[list[object]]) -> set[str]:
 
 
 @pytest.mark.parametrize("race", RACES)
+@pytest.mark.parametrize("level", [1, 5, 6, 10])
+def test_every_plan_can_be_read(race: str, level: int) -> None:
+    game = game_of("Simple64", level, race)
+    game.step(20)
+    view = look(game.match, 2, game.match.minds[2])
+    view.have.update(dict.fromkeys(makers_of(), 9))
+    view.begun.update(dict.fromkeys(makers_of(), 9))
+    view.player.minerals = view.player.vespene = 3000.0
+    for (of, name), _ in load_plans(race).items():
+        if of == level and "choose" not in name and "army_init" not in name:
+            names = {"build_type": "core", "phase": 4, "state": "full", "late_loop": 1}
+            outcome = plans.Reader(view, names).run(name)
+            assert all(want.count >= 0 for want in outcome.wants)
+
+
+@pytest.mark.parametrize("race", RACES)
 def test_every_build_that_can_be_drawn_has_a_plan(race: str) -> None:
     table = load_plans(race)
     for level, phase in ((level, phase) for level in range(6, 11) for phase in ("open", "mid", "late")):
