@@ -1,6 +1,6 @@
 """Read a table of `knowledge_base/facts/` into values; errors name the file and the entry."""
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from types import MappingProxyType
@@ -67,10 +67,14 @@ def check_facts_file(path: Path) -> None:
 
 def refuse_unknown(row: Mapping[str, Any], kind: type[Any]) -> None:
     """Raise ValueError for the first key of an entry that is no field of a dataclass, with the closest that are."""
-    known = [field.name for field in fields(kind)]
+    refuse_unknown_keys(row, [field.name for field in fields(kind)])
+
+
+def refuse_unknown_keys(row: Iterable[str], known: Collection[str], where: str = "") -> None:
+    """Raise ValueError for the first key that is not known, with the closest that are; `where` comes before it."""
     for key in row:
         if key not in known:
-            raise ValueError(f"unknown key {key!r}; {closest_names(key, known)}")
+            raise ValueError(f"unknown key '{where}{key}'; {closest_names(key, known)}")
 
 
 def _rows(table: str, part: str) -> Iterator[tuple[Path, dict[str, Any]]]:

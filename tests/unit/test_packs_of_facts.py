@@ -10,21 +10,9 @@ import pytest
 
 from llm_pysc2.testing import check_pack
 
-SPELL = {
-    "abilities": [
-        {"id": 900001, "name": "Effect Frost", "link": "Frost", "kind": "effect", "target": "unit", "range_cells": 6,
-         "cooldown_loops": 160, "effects": ["FrostSet"]},
-    ],
-    "effects": [
-        {"name": "FrostSet", "do": "Set", "effects": ["FrostBite", "FrostHold"]},
-        {"name": "FrostBite", "do": "Damage", "damage": 7, "armor_factor": 0},
-        {"name": "FrostHold", "do": "ApplyBehavior", "behavior": "Frozen", "only_if": ["FrostIsMarine"]},
-    ],
-    "conditions": [{"name": "FrostIsMarine", "test": "UnitType", "value": "Marine", "find": 1}],
-    "behaviors": [{"name": "Frozen", "duration_loops": 40, "modification": {"move_speed_multiplier": 0.5}}],
-    "units": [{"id": 48, "life_max": 60}],
-    "actions": [{"stem": "Ability_Frost", "takes": "unit", "ability": 900001}],
-}  # fmt: skip
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "extending.md").read_text(encoding="utf-8")
+SPELL = json.loads(DOCS.partition("```json\n")[2].partition("```")[0])
+"""The example of the docs."""
 
 
 @pytest.fixture
@@ -53,6 +41,10 @@ def test_a_good_spell_passes(pack: Path) -> None:
         ("effects", 2, "only_if", ["FrostIsMarin"], r"only_if: no condition named 'FrostIsMarin'; closest: Frost"),
         ("conditions", 0, "test", "UnitTyp", r"FrostIsMarine: unknown test 'UnitTyp'; closest: UnitType"),
         ("behaviors", 0, "duration_loop", 4, r"behaviors Frozen: unknown key 'duration_loop'; closest: duration_loops"),
+        ("behaviors", 0, "modification", {"move_sped_multiplier": 0.5},
+         r"behaviors Frozen: unknown key 'modification.move_sped_multiplier'; closest: move_speed_multiplier"),
+        ("behaviors", 0, "damage_response", [{"chnce": 1}],
+         r"behaviors Frozen: unknown key 'damage_response.chnce'; closest: chance"),
         ("behaviors", 0, "final_effect", "Frostbit", r"Frozen: final_effect: no effect named 'Frostbit'; closest: "),
         ("abilities", 0, "rang_cells", 4, r"abilities 900001 \(Effect Frost\): unknown key 'rang_cells'; closest: "),
         ("abilities", 0, "effects", ["FrostSett"], r"900001: effects: no effect named 'FrostSett'; closest: FrostSet"),

@@ -1,11 +1,12 @@
 """What behaviours do about damage: less of it, more of it, some of it taken on themselves, effects that it causes."""
 
-from typing import Any
+from typing import Final
 
 from llm_pysc2.engine.state.effect_records import Cast, Held
 from llm_pysc2.engine.state.match import Match
+from llm_pysc2.knowledge.behaviors import DamageResponse
 
-RANGED_ONLY = "kinds"
+RANGED_ONLY: Final = "kinds"
 """Key of a response that answers only to damage of some kinds ("Melee", "Ranged", "Splash", "Spell")."""
 
 
@@ -38,7 +39,7 @@ def _guard(match: Match, row: int, tag: int) -> None:
         match.spells.pending.append((response["handled"], cast))
 
 
-def _change(match: Match, held: Held, response: dict[str, Any], amount: float) -> float:
+def _change(match: Match, held: Held, response: DamageResponse, amount: float) -> float:
     """Return an amount of damage after one response. Images are doubled by `systems.damage`, not here."""
     least = response.get("modify_minimum_damage", 0)
     amount = max(amount + response.get("modify_amount", 0), min(least, amount), 0.0)
@@ -52,6 +53,6 @@ def _change(match: Match, held: Held, response: dict[str, Any], amount: float) -
     return amount
 
 
-def _cause(match: Match, response: dict[str, Any], cast: Cast) -> None:
+def _cause(match: Match, response: DamageResponse, cast: Cast) -> None:
     if "handled" in response and not response.get("fatal"):
         match.spells.pending.append((response["handled"], cast))

@@ -5,7 +5,7 @@ Additions come before factors; of several factors all count. What suppresses som
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from llm_pysc2.engine.maps.filters import trait
 from llm_pysc2.engine.state.match import Match
@@ -33,7 +33,8 @@ _NO_WEAPONS = frozenset({"Stun", "SuppressAttack", "Stasis"})
 _STANDS = frozenset({"Stun", "SuppressMoving", "Stasis"})
 NO_ABILITIES = frozenset({"Stun", "DisableAbils", "Stasis"})
 _PASSIVE = "Passive"
-_BARRED, _TURNED_OFF = "abil_class_disable_array", "behavior_link_disable_array"
+_BARRED: Final = "abil_class_disable_array"
+_TURNED_OFF: Final = "behavior_link_disable_array"
 _CLASSES = {
     "train": "CAbilTrain",
     "research": "CAbilResearch",

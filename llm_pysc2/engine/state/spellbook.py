@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from types import MappingProxyType
+from typing import Final
 
 from llm_pysc2.engine.state.coverage import load_coverage
 from llm_pysc2.engine.state.unit_columns import quantise
@@ -14,7 +15,7 @@ from llm_pysc2.knowledge.effects import Effect
 from llm_pysc2.knowledge.references import check_references
 from llm_pysc2.knowledge.spells import Missile, load_spells
 
-RATES = "rate_multiplier_array"
+RATES: Final = "rate_multiplier_array"
 """Key of a behaviour's modification that says how fast what goes on for a unit."""
 TRANSPORT_KINDS = frozenset({"load", "load_all", "unload_all", "unload_all_at"})
 """Kinds of abilities that `systems.transport` carries out."""
