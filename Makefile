@@ -15,7 +15,7 @@
 # make truth         networks trained in the real game, and SMAC's scripted agent on all its maps, play the embedded game
 # make bench-marl    how fast StarCraft2Env is, straight and over a websocket
 # make survey-marl   StarCraft2Env against raw observations on all SMAC maps, 200 random steps each
-# make computers     built-in computers by level, race and build, beside what the build's tables expect (an hour)
+# make computers     built-in computers by level, race and build, beside what the build's tables expect (two hours)
 # make sensitivity   how much scores depend on what the facts leave open (some hours; goes on where it stopped)
 PYTHON ?= python3
 VENV ?= .venv
