@@ -64,7 +64,8 @@ async def play_episode(
     An episode whose game is lost is played again from its start, with a new game, new agents and the same seed; other
     faults end it. All are recorded. With lessons to be rewritten, agents reflect on an episode that has a verdict.
     Raises ModelServiceError where the whole run must stop, after the result is recorded, and GameLaunchError where
-    there is no game to play: such an episode has no result.
+    there is no game to play: such an episode has no result. One in which a service left an agent unanswered too often
+    (`attendance`) is a fault, too, however the game went.
     """
     started = monotonic()
     course = Course()
@@ -125,7 +126,11 @@ async def _attempt(
         session = Session(episode.scenario, game, seats, make_pace(episode.pace), book, sink)
         view = await session.start()
         sink(_header(episode, game, seats, view))
-        return _Attempt(await session.play(), session)
+        verdict = await session.play()
+        if session.attendance.fault:
+            sink(Fault("Unanswered", session.attendance.fault))
+            verdict = Verdict("fault", session.attendance.fault)
+        return _Attempt(verdict, session)
     except (GameError, ModelServiceError) as error:
         sink(Fault(type(error).__name__, str(error)))
         return _Attempt(Verdict("fault", str(error)), session, error)

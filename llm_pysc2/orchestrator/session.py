@@ -17,6 +17,7 @@ from llm_pysc2.dialogue.situation import Fellow, Finding, Outcome, Situation, Sp
 from llm_pysc2.dialogue.structured import parse_completion
 from llm_pysc2.knowledge.search import answer_text
 from llm_pysc2.mail import INBOX_LIMIT, Letter, Mailbox
+from llm_pysc2.orchestrator.attendance import Attendance
 from llm_pysc2.orchestrator.end_rules import Verdict, judge
 from llm_pysc2.orchestrator.events import AgentIntroduced, Event
 from llm_pysc2.orchestrator.pace import Pace, Thought
@@ -133,6 +134,7 @@ class Session:
         """What came of the last answers."""
         roles = [place.seat.role for place in self._places]
         self._mailbox = Mailbox({role.name: frozenset(role.channels) for role in roles})
+        self.attendance = Attendance()
         self.turns = 0
         self.view: WorldView | None = None
 
@@ -288,6 +290,7 @@ class Session:
     async def _read(self, place: Place, thought: Thought, production_requests: ProductionRequests) -> Reply:
         answer = thought.answer
         assert answer is not None  # noqa: S101 - a thought has an answer once its effect is known
+        self.attendance.note(place.seat.role.name, answer)
         reply = await production_requests.settle(answer.reply, thought.situation.short_ids.name)
         place.outcomes = reply.outcomes
         place.notes = write_notes(place.notes, reply.notes)

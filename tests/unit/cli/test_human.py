@@ -62,7 +62,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 warns of forks beside threads
 def test_a_person_plays(terminal: Terminal, tmp_path: Path) -> None:
-    terminal.wait_for("M3 9.4,16.6", "Your orders, an empty line to end:", "> ")
+    terminal.wait_for("M3 9.3,16.6", "Your orders, an empty line to end:", "> ")
     terminal.press("fol")
     terminal.wait_for("<Follow_Unit(")
     terminal.press("\t")
