@@ -114,7 +114,7 @@ def _check_facts() -> None:
 
 def _check_file(folder: Path, path: Path) -> None:
     part, inner = path.relative_to(folder).parts[:2]
-    if part == "knowledge_base" and inner == "facts" and path.suffix == ".json":
+    if part == "knowledge_base" and inner == "facts" and path.parent.name == "facts" and path.suffix == ".json":
         check_facts_file(path)
     if path.suffix != ".toml" or inner == "models":
         return

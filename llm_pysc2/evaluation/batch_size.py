@@ -46,12 +46,12 @@ def means_of(suite: Suite) -> BatchSize:
 
 
 def fitting(wanted: BatchSize, free_mib: float, episode_mib: int) -> BatchSize:
-    """Return the means that fit into free memory, at least one episode on one worker.
+    """Return the batch size that fits into free memory, at least one episode on one worker.
 
-    >>> fitting(Means(workers=2, in_flight=32), free_mib=16_000, episode_mib=INSTALLED_MIB)
-    Means(workers=2, in_flight=4)
-    >>> fitting(Means(workers=8, in_flight=1), free_mib=8_000, episode_mib=INSTALLED_MIB)
-    Means(workers=4, in_flight=1)
+    >>> fitting(BatchSize(workers=2, in_flight=32), free_mib=16_000, episode_mib=INSTALLED_MIB)
+    BatchSize(workers=2, in_flight=4)
+    >>> fitting(BatchSize(workers=8, in_flight=1), free_mib=8_000, episode_mib=INSTALLED_MIB)
+    BatchSize(workers=4, in_flight=1)
     """
     room = MEMORY_SHARE * free_mib
     workers = min(wanted.workers, max(1, int(room // (WORKER_MIB + episode_mib))))

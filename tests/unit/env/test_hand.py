@@ -72,7 +72,7 @@ def test_every_function_takes_a_game_loop(table):
 
 def test_to_look_at_units_moves_the_camera_and_selects_them_and_orders_nothing(table):
     zealots = table.own("Zealot")
-    assert table.give(Command(LOOK, zealots), loops=1)[:2] == ["move_camera", "select_rect"]
+    assert table.give(Command(LOOK, zealots), loops=1)[:2] == ["move_camera", "select_point"]
     assert {tag for tag in table.own("Zealot", "Stalker") if table.orders(tag)} == set()
     assert table.give(Command(STOP, zealots)) == ["Stop_quick"]
 

@@ -20,6 +20,7 @@ AS_CLAIMED = [
     ("Zealot", "Marine"),
     ("Marauder", "Stalker"),
     ("Marine", "Hydralisk"),
+    ("Marine", "Colossus"),
     ("Immortal", "Stalker"),
     ("Phoenix", "Mutalisk"),
     ("VikingFighter", "VoidRay"),
@@ -40,7 +41,6 @@ AS_CLAIMED = [
 """Winner first."""
 
 OTHERWISE = [
-    ("Colossus", "Marine", "no splash"),
     ("Liberator", "Mutalisk", "no splash"),
     ("Immortal", "Roach", "no spells"),  # its barrier
     ("DarkTemplar", "Zealot", "no cloak"),

@@ -78,7 +78,7 @@ def test_each_marine_counts_and_nothing_else_can_be_built() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ("abilities = [524, 203, 308]", "abilities = [524, 1]", "abilities"),
+        ("abilities = [524, 203, 308]", "abilities = [524, 99999]", "abilities"),
         ("[[trained]]", "[[tained]]", "tained"),
         ('ability = "gather"', 'ability = "mine"', "ability"),
     ],
