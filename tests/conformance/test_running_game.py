@@ -117,5 +117,5 @@ def test_it_goes_away(server: Server) -> None:
 def test_the_command_line_joins_it(server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = str(tmp_path / "run")
     assert main(["play", "3m", "--game", server.address, "--episodes", "2", "--quiet", "--out", out]) == 0
-    assert re.search(r"Played on embedded 1\.0", capsys.readouterr().out)
+    assert re.search(r"Played on embedded 1\.1", capsys.readouterr().out)
     assert server.is_running
