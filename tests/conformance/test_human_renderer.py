@@ -70,7 +70,7 @@ def count_of(picture: np.ndarray, colour: tuple[int, int, int]) -> int:
 
 
 def test_the_window_shows_the_game(screen: str, installed: Path) -> None:
-    pictures, _ = watch(screen, installed, "DefeatRoaches", "--max_game_steps", "120", "--step_mul", "4")
+    pictures, _ = watch(screen, installed, "DefeatRoaches", "--max_game_steps", "240", "--step_mul", "4")
     assert len(pictures) >= 3
     last, sides = pictures[-1], load_look().sides
     assert count_of(last, sides["own"]) > 40  # nine marines in the picture in colour
